@@ -1,0 +1,142 @@
+"""What the reader saw in a scan: values with their confidence and their place on the page."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Box, Confidence, Fact, Frozen, JsonDict, PageNumber, Sha256, Version1
+
+
+class FieldName(StrEnum):
+    """The fields of a request. Dates are ISO, phones (NNN) NNN-NNNN, states two letters, names in spoken order."""
+
+    PATIENT_NAME = "patient.name"
+    PATIENT_DOB = "patient.dob"
+    PATIENT_PHONE = "patient.phone"
+    PATIENT_EMAIL = "patient.email"
+    PATIENT_STREET = "patient.street"
+    PATIENT_CITY = "patient.city"
+    PATIENT_STATE = "patient.state"
+    PATIENT_ZIP = "patient.zip"
+    PATIENT_OTHER_NAMES = "patient.other_names"
+    PATIENT_SSN_LAST4 = "patient.ssn_last4"
+    DESTINATION_NAME = "destination.name"
+    DESTINATION_ATTENTION = "destination.attention"
+    DESTINATION_STREET = "destination.street"
+    DESTINATION_CITY = "destination.city"
+    DESTINATION_STATE = "destination.state"
+    DESTINATION_ZIP = "destination.zip"
+    DESTINATION_PHONE = "destination.phone"
+    DESTINATION_FAX = "destination.fax"
+    DESTINATION_EMAIL = "destination.email"
+    REQUESTER_NAME = "requester.name"
+    REQUESTER_RELATIONSHIP = "requester.relationship"
+    HOLDER_NAME = "holder.name"
+    SCOPE_FROM_DATE = "scope.from_date"
+    SCOPE_TO_DATE = "scope.to_date"
+    PURPOSE = "purpose"
+    EXPIRY_DATE = "expiry.date"
+    EXPIRY_EVENT = "expiry.event"
+    SIGNATURE_DATE = "signature.date"
+    REASON = "reason"
+
+
+class Choice(StrEnum):
+    """A choice that a form offers to tick. The `.item` ones are ticked boxes whose meaning is none of the others."""
+
+    SCOPE_ALL = "scope.all"
+    SCOPE_XRAYS = "scope.xrays"
+    SCOPE_NOTES = "scope.notes"
+    SCOPE_BILLING = "scope.billing"
+    SCOPE_LABS = "scope.labs"
+    SCOPE_MEDICATIONS = "scope.medications"
+    SCOPE_HISTORY = "scope.history"
+    SCOPE_SUMMARY = "scope.summary"
+    SCOPE_DENTAL = "scope.dental"
+    SCOPE_ITEM = "scope.item"
+    PURPOSE_PERSONAL = "purpose.personal"
+    PURPOSE_CONTINUING_CARE = "purpose.continuing_care"
+    PURPOSE_TRANSFER = "purpose.transfer"
+    PURPOSE_LEGAL = "purpose.legal"
+    PURPOSE_INSURANCE = "purpose.insurance"
+    PURPOSE_ITEM = "purpose.item"
+    DELIVERY_MAIL = "delivery.mail"
+    DELIVERY_FAX = "delivery.fax"
+    DELIVERY_EMAIL = "delivery.email"
+    DELIVERY_PICKUP = "delivery.pickup"
+    DELIVERY_PORTAL = "delivery.portal"
+    DELIVERY_CD = "delivery.cd"
+    DELIVERY_USB = "delivery.usb"
+    DELIVERY_PAPER = "delivery.paper"
+    DELIVERY_ELECTRONIC = "delivery.electronic"
+    DELIVERY_ITEM = "delivery.item"
+
+
+class ReadField(Frozen):
+    """One value as it stands on the page (never invented, only normalised)."""
+
+    value: Annotated[str, Field(min_length=1)]
+    confidence: Confidence
+    page: PageNumber
+    box: Box
+
+
+class Tick(Frozen):
+    """A ticked choice and where its mark is."""
+
+    choice: Choice
+    confidence: Confidence
+    page: PageNumber
+    box: Box
+
+
+class Signature(Frozen):
+    """Whether somebody signed. `present` is null where no place to sign was found, or ink is there that may be one."""
+
+    present: bool | None
+    confidence: Confidence
+    page: PageNumber | None = None
+    box: Box | None = None
+
+
+class Reading(Fact):
+    """All that the reader saw in one request."""
+
+    kind: Literal["reading"] = "reading"
+    version: Version1 = 1
+    scan: Sha256
+    pages: Annotated[int, Field(ge=0)]
+    fields: dict[FieldName, ReadField] = {}
+    ticks: tuple[Tick, ...] = ()
+    signature: Signature = Signature(present=None, confidence=0)
+    notices: tuple[str, ...] = ()
+    """Sentences about what the reader met and a person should know (a revocation block that is filled in, a second request)."""
+    seconds: Annotated[float, Field(ge=0)] = 0
+
+    def value(self, name: FieldName) -> str | None:
+        """The value read for `name`, or None."""
+        found = self.fields.get(name)
+        return found.value if found else None
+
+    def checked(self) -> list[str]:
+        """The ticked choices, each once, in the order of `Choice`."""
+        ticked = {t.choice for t in self.ticks}
+        return [c.value for c in Choice if c in ticked]
+
+    def as_printed(self, file: str) -> JsonDict:
+        """The object that `chartrelay read --json` prints; boxes as [left, top, right, bottom] in fractions of the page."""
+        return {
+            "file": file,
+            "pages": self.pages,
+            "fields": {
+                name.value: {"value": f.value, "confidence": round(f.confidence, 3), "page": f.page, "box": f.box.as_list()}
+                for name, f in self.fields.items()
+            },
+            "checked": self.checked(),
+            "signed": self.signature.present,
+            "seconds": round(self.seconds, 3),
+            "notices": list(self.notices),
+        }

@@ -1,0 +1,233 @@
+"""Whose records, by what right, to whom: the words of a release."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Box, Confidence, Fact, Frozen, Moment, PageNumber, Version1
+from schemas.record_set import ItemKind
+
+
+class StationName(StrEnum):
+    """The stations in the order of the line."""
+
+    WATCH = "watch"
+    READ = "read"
+    MATCH = "match"
+    GATHER = "gather"
+    DUPLICATE = "duplicate"
+    VERIFY = "verify"
+    DELIVER = "deliver"
+    CLOSE = "close"
+
+
+class HoldReason(StrEnum):
+    """Why a request waits for a person. A closed set: the exception queue filters by it, and every member is used."""
+
+    UNREADABLE = "unreadable"
+    """A needed field could not be read with confidence."""
+    NOT_SIGNED = "not_signed"
+    """No signature was found, or it is not certain that there is one."""
+    NO_PATIENT = "no_patient"
+    """Nobody in the roster fits."""
+    SEVERAL_PATIENTS = "several_patients"
+    """More than one person in the roster fits."""
+    PATIENT_DIFFERS = "patient_differs"
+    """One patient fits, but something on the request contradicts the chart."""
+    DESTINATION_UNKNOWN = "destination_unknown"
+    """The directory does not have it, or does not trust it."""
+    DESTINATION_DIFFERS = "destination_differs"
+    """The directory has it, but with another number, address or name."""
+    PATHWAY_UNCLEAR = "pathway_unclear"
+    """It is not clear by which rule the copy may leave, or the rule asks for a person."""
+    ELEMENT_MISSING = "element_missing"
+    """Something the rule needs is missing, expired, revoked or contradictory."""
+    SCOPE_UNCLEAR = "scope_unclear"
+    """It is not clear which records are asked for."""
+    CHART_INCOMPLETE = "chart_incomplete"
+    """The chart says more, or other, than was found."""
+    ORIGINAL_UNREADABLE = "original_unreadable"
+    """An original in the chart cannot be opened."""
+    COPY_FAULTY = "copy_faulty"
+    """The copy differs from its original, or a page is missing, blank, cut, blurred or of somebody else."""
+    DESTINATION_REFUSED = "destination_refused"
+    """The destination did not take the set."""
+    DELIVERY_UNCERTAIN = "delivery_uncertain"
+    """It cannot be known whether an earlier try arrived."""
+    CHORE = "chore"
+    """Closing needs a person."""
+    SYSTEM_FAULT = "system_fault"
+    """A fault of the program or the machine; the request itself may be fine."""
+
+
+class PathwayName(StrEnum):
+    """The rule under which a copy may leave (45 CFR 164.502 to 164.524)."""
+
+    PATIENT_ACCESS = "patient_access"
+    PATIENT_DIRECTIVE = "patient_directive"
+    AUTHORIZATION = "authorization"
+    TREATMENT = "treatment"
+    PAYMENT = "payment"
+    LEGAL_PROCESS = "legal_process"
+    THIRD_PARTY = "third_party"
+    DECEASED = "deceased"
+
+
+class Finding(Frozen):
+    """One thing that stands between a request and its release, in words for the clerk."""
+
+    reason: HoldReason
+    sentence: Annotated[str, Field(min_length=1)]
+    """What is wrong, for the person at the desk; may name the patient, so it never enters a message or a log."""
+    cure: str | None = None
+    """What would settle it."""
+    paragraph: str | None = None
+    """The rule behind it, for the auditor, such as 45 CFR 164.508(c)(1)(vi)."""
+    page: PageNumber | None = None
+    box: Box | None = None
+
+
+class Evidence(Frozen):
+    """One comparison that speaks for or against a candidate."""
+
+    field: str
+    read: str
+    chart: str
+    speaks: Literal["for", "against", "neither"]
+    sentence: str
+
+
+class Patient(Frozen):
+    """A patient as the roster has them."""
+
+    patient_id: Annotated[str, Field(min_length=1)]
+    last_name: str
+    first_name: str
+    middle_name: str = ""
+    other_names: str = ""
+    date_of_birth: date
+    phone: str = ""
+    email: str = ""
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    guarantor_id: str = ""
+    status: str = ""
+    balance: str = ""
+    next_appointment: str = ""
+
+    @property
+    def name(self) -> str:
+        """In spoken order."""
+        return " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+
+
+class Candidate(Frozen):
+    """A patient who may be the one, with what speaks for and against it."""
+
+    patient: Patient
+    score: Confidence
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Destination(Frozen):
+    """Where a set goes: a row of the directory, never merely what the request says about itself."""
+
+    office_id: str
+    name: Annotated[str, Field(min_length=1)]
+    attention: str = ""
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    phone: str = ""
+    fax: str = ""
+    email: str = ""
+    channel: Annotated[str, Field(min_length=1)]
+    address: Annotated[str, Field(min_length=1)]
+    """What the channel delivers to: for the folder channel a folder below `outgoing/`."""
+    trusted: bool = False
+
+
+class Requester(Frozen):
+    """Who asks."""
+
+    name: str
+    relationship: str = "self"
+
+
+class Scope(Frozen):
+    """What may leave. Empty `kinds` means every kind; open dates mean from the first or to the last."""
+
+    kinds: tuple[ItemKind, ...] = ()
+    from_date: date | None = None
+    to_date: date | None = None
+    sentence: str = "the whole record"
+
+    def takes(self, kind: ItemKind, day: date | None) -> bool:
+        """Whether an item of this kind and date is inside. An undated item is never inside a dated scope."""
+        if self.kinds and kind not in self.kinds:
+            return False
+        if self.from_date is None and self.to_date is None:
+            return True
+        return day is not None and (self.from_date or day) <= day <= (self.to_date or day)
+
+
+class Match(Fact):
+    """What matching found, also where it ended in a hold: the candidates and the destination as far as known."""
+
+    kind: Literal["match"] = "match"
+    version: Version1 = 1
+    candidates: tuple[Candidate, ...] = ()
+    patient: Patient | None = None
+    destination: Destination | None = None
+    pathway: PathwayName | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Release(Fact):
+    """The permission to send: one patient, one destination, one pathway, one scope, and the sentence why."""
+
+    kind: Literal["release"] = "release"
+    version: Version1 = 1
+    patient: Patient
+    destination: Destination
+    requester: Requester
+    pathway: PathwayName
+    scope: Scope
+    requested_on: date
+    """Date of the request: as signed, else as received."""
+    basis: str
+    """Why the copy may leave, in one sentence."""
+    leaving: bool = False
+    """Whether the patient is leaving the practice (and not only asking for a second opinion or a copy)."""
+    purpose: str = ""
+    reason: str = ""
+    """Why the patient leaves, in the words of the request."""
+    decided_by: str = "policy"
+    """`policy`, or the person who decided."""
+
+
+class DecisionKind(StrEnum):
+    """What a person may decide on a held request."""
+
+    TRY_AGAIN = "try_again"
+    """What was wrong is mended: the station takes the request up again."""
+    WITHDRAW = "withdraw"
+    """The request ends here, nothing is sent."""
+
+
+class Decision(Fact):
+    """What a person decided, and why."""
+
+    kind: Literal["decision"] = "decision"
+    version: Version1 = 1
+    what: DecisionKind
+    who: Annotated[str, Field(min_length=1)]
+    why: str = ""
+    at: Moment
