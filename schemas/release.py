@@ -154,6 +154,21 @@ class Destination(Frozen):
     trusted: bool = False
 
 
+class Practice(Frozen):
+    """The practice that holds the records and sends the copy, as printed on cover sheets and letters."""
+
+    name: Annotated[str, Field(min_length=1)]
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    phone: str = ""
+    fax: str = ""
+    email: str = ""
+    contact: str = ""
+    """Whom to ask about a copy, such as "Records, extension 4"."""
+
+
 class Requester(Frozen):
     """Who asks."""
 

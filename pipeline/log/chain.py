@@ -1,0 +1,119 @@
+"""The chain: each entry's hash covers the entry and the hash before it.
+
+Whoever changes, removes or slips in an entry would have to compute every later hash anew; the last hash, written down
+anywhere else (on paper, in a mail, in a backup), shows it. The database refuses UPDATE and DELETE besides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, insert, select, text
+
+from pipeline.store.tables import log
+from pipeline.store.times import parse, stamp
+from schemas.base import JsonDict
+from schemas.disclosure import LogEntry, LogEvent
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is to be written into the log; its number and hashes come with the writing."""
+
+    event: LogEvent
+    actor: str
+    patient_id: str | None = None
+    patient: str | None = None
+    recipient: str | None = None
+    accountable: bool = False
+    details: JsonDict = field(default_factory=dict)
+
+
+def _hash(row: dict[str, object]) -> str:
+    covered = {k: v for k, v in row.items() if k != "hash"}
+    return hashlib.sha256(json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+
+def append(connection: Connection, request_id: str | None, at: datetime, notes: Iterable[Note]) -> None:
+    """Writes the notes at the end of the chain, in the caller's transaction.
+
+    One writer at a time: SQLite's writing transaction is exclusive already, PostgreSQL locks the table until the commit.
+    """
+    notes = list(notes)
+    if not notes:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE log IN EXCLUSIVE MODE"))
+    last = connection.execute(select(log.c.seq, log.c.hash).order_by(log.c.seq.desc()).limit(1)).first()
+    seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
+    for note in notes:
+        seq += 1
+        row: dict[str, object] = {
+            "seq": seq,
+            "at": stamp(at),
+            "event": note.event.value,
+            "request_id": request_id,
+            "actor": note.actor,
+            "patient_id": note.patient_id,
+            "patient": note.patient,
+            "recipient": note.recipient,
+            "accountable": note.accountable,
+            "details": json.dumps(note.details, sort_keys=True, ensure_ascii=False),
+            "previous": previous,
+        }
+        row["hash"] = previous = _hash(row)
+        connection.execute(insert(log).values(row))
+
+
+@dataclass(frozen=True)
+class ChainCheck:
+    """What `verify` found."""
+
+    entries: int
+    head: str
+    """Hash of the last good entry: write it down elsewhere, and nobody can shorten the log unseen."""
+    broken_at: int | None = None
+    sentence: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every entry is as it was written."""
+        return self.broken_at is None
+
+
+def verify(connection: Connection, expected_head: str | None = None) -> ChainCheck:
+    """Recomputes the whole chain. With `expected_head`, that hash must be found in it."""
+    seq, previous, seen = 0, GENESIS, expected_head in (None, GENESIS)
+    for row in connection.execute(select(log).order_by(log.c.seq)).mappings():
+        fault = _fault(row, seq + 1, previous)
+        if fault:
+            return ChainCheck(seq, previous, broken_at=row["seq"], sentence=fault)
+        seq, previous = row["seq"], row["hash"]
+        seen = seen or previous == expected_head
+    if not seen:
+        return ChainCheck(seq, previous, broken_at=seq + 1, sentence=f"The entry with hash {expected_head} is no longer there: the log was shortened or replaced.")
+    return ChainCheck(seq, previous)
+
+
+def _fault(row: RowMapping, seq: int, previous: str) -> str | None:
+    if row["seq"] != seq:
+        return f"Entry {seq} is missing; the next one has number {row['seq']}."
+    if row["previous"] != previous:
+        return f"Entry {seq} does not follow the entry before it: something was changed, removed or slipped in."
+    if _hash(dict(row)) != row["hash"]:
+        return f"Entry {seq} was changed after it was written."
+    return None
+
+
+def entries(rows: Iterable[RowMapping]) -> Iterator[LogEntry]:
+    """Rows of the log as entries."""
+    for row in rows:
+        body = {k: v for k, v in row.items() if k not in ("details", "at", "accountable")}
+        details = json.loads(row["details"]) | ({"accountable": True} if row["accountable"] else {})
+        yield LogEntry.model_validate({**body, "at": parse(row["at"]), "details": details})

@@ -1,0 +1,1 @@
+"""The practice's folder, and a made-up practice to try the line on."""

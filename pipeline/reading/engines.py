@@ -1,0 +1,417 @@
+"""The only place that knows OCR engines: RapidOCR's networks (on OpenVINO, else ONNX Runtime) and Tesseract.
+
+Two ways to read, one shape of answer: a picture of one line becomes a `LineText`, letters with their places and the
+engine's own score. RapidOCR's detector, networks and box search are used as they ship in its wheel; the decoding is ours,
+because the fields need what its interface hides: the place of every letter and how likely another spelling is.
+
+Nothing is ever downloaded: the model paths point into the wheel, and a wheel without them is an error that `doctor` shows.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import Error
+
+Picture = NDArray[np.uint8]
+"""A page or a part of one: height x width (grey) or height x width x 3 (BGR)."""
+
+LINE_HEIGHT = 48
+"""Pixels: the height that RapidOCR's recogniser was trained for."""
+WIDTH_STEP = 64
+"""Pixels: widths are rounded up to this, so that the runtime sees few different shapes."""
+MAX_WIDTH = 2400
+"""Pixels: a line longer than this is squeezed, so that one strange crop cannot take seconds."""
+SPANISH = "áéíóúüñÁÉÍÓÚÜÑ¿¡"
+SIGNS = "□☐☑☒✓✔√×○●■•–—’‘“”§°"
+DETECTION_LIMIT = 1280
+"""Pixels: the long side of the page as the detector sees it; 10 point type is then about 14 pixels high."""
+
+
+class EngineError(Error):
+    """An OCR engine is missing or failed; the text names the engine and never what was on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One letter of a line: its place in fractions of the crop's width, and how sure the engine is."""
+
+    char: str
+    left: float
+    right: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """What one engine reads in the picture of one line."""
+
+    text: str
+    score: float
+    glyphs: tuple[Glyph, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """For `doctor`: whether an engine can be used, and how to mend it if not."""
+
+    name: str
+    usable: bool
+    detail: str
+
+
+class Recognizer(Protocol):
+    """A second opinion on the picture of one line."""
+
+    def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
+        """One answer for each crop, in order. Raises EngineError."""
+        ...
+
+
+class Engine(Recognizer, Protocol):
+    """The main reader: finds lines on a page and reads them."""
+
+    def detect(self, page: Picture, limit: int = DETECTION_LIMIT) -> NDArray[np.float32]:
+        """Corners of the lines on `page`, n x 4 x 2 in pixels, clockwise from the top left. Raises EngineError."""
+        ...
+
+    def likelihood(self, crop: Picture, spellings: Sequence[str]) -> list[float]:
+        """Mean log likelihood a letter of each spelling in the picture of one line. Raises EngineError."""
+        ...
+
+    def upside_down(self, crops: Sequence[Picture]) -> list[bool]:
+        """For each crop, whether it stands on its head. Raises EngineError."""
+        ...
+
+
+Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+def _models() -> Path:
+    spec = find_spec("rapidocr")
+    if spec is None or spec.origin is None:
+        raise EngineError("RapidOCR is not installed. Install it with: pip install rapidocr")
+    return Path(spec.origin).parent / "models"
+
+
+def _model(pattern: str) -> Path:
+    found = sorted(_models().glob(pattern))
+    if not found:
+        raise EngineError(f"RapidOCR's model {pattern} is not in its package. Reinstall it: pip install --force-reinstall rapidocr")
+    return found[-1]
+
+
+def _kept_letters(characters: Sequence[str]) -> list[int]:
+    """The outputs of the recogniser that may stand on an English or Spanish form; 0 is 'no letter'."""
+    wanted = {chr(c) for c in range(32, 127)} | set(SPANISH) | set(SIGNS)
+    return [0] + [i for i, c in enumerate(characters) if i and c in wanted]
+
+
+class OpenVinoRuntime:
+    """RapidOCR's networks on OpenVINO, with the recogniser's last layer cut down to the letters that may occur."""
+
+    def __init__(self, threads: int) -> None:
+        import openvino  # noqa: PLC0415  # heavy, and not on every machine
+
+        self._openvino = openvino
+        self._core = openvino.Core()
+        self._settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "f32"}
+        if "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+            self._settings["INFERENCE_PRECISION_HINT"] = "bf16"  # half the time where the processor can, the same letters
+
+    def network(self, path: Path) -> Network:
+        """The network as it is in the file."""
+        return self._compiled(self._core.read_model(path))
+
+    def recognizer(self, path: Path) -> tuple[Network, list[str]]:
+        """The recogniser and the letter of each of its outputs."""
+        from openvino import opset13 as ops  # noqa: PLC0415
+
+        model = self._core.read_model(path)
+        characters = ["", *model.get_rt_info()["framework"]["character"].value.splitlines(), " "]
+        softmax = model.get_results()[0].input_value(0).get_node()
+        head = _linear_head(softmax)
+        if head is None:
+            return self._compiled(model), characters
+        kept = _kept_letters(characters)
+        source, weights, bias = head
+        logits = ops.add(
+            ops.matmul(source, ops.constant(np.ascontiguousarray(weights[:, kept])), False, False),
+            ops.constant(np.ascontiguousarray(bias[kept])),
+        )
+        small = self._openvino.Model([ops.softmax(logits, 2)], model.get_parameters(), "latin")
+        return self._compiled(small), [characters[i] for i in kept]
+
+    def _compiled(self, model: Any) -> Network:
+        request = self._core.compile_model(model, "CPU", self._settings).create_infer_request()
+
+        def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+            request.infer([batch])
+            return np.array(request.get_output_tensor().data, dtype=np.float32)
+
+        return run
+
+
+def _linear_head(softmax: Any) -> tuple[Any, NDArray[np.float32], NDArray[np.float32]] | None:
+    """Input, weights and bias of the layer before the softmax, or None if the network is built otherwise."""
+    node = softmax.input_value(0).get_node() if softmax.get_type_name() == "Softmax" else None
+    while node is not None and node.get_type_name() == "Identity":
+        node = node.input_value(0).get_node()
+    if node is None or node.get_type_name() != "Add":
+        return None
+    product = node.input_value(0).get_node()
+    if product.get_type_name() != "MatMul":
+        return None
+    return product.input_value(0), product.input_value(1).get_node().data, node.input_value(1).get_node().data
+
+
+class OnnxRuntime:
+    """The same networks on ONNX Runtime, for machines without OpenVINO; through RapidOCR's own sessions."""
+
+    def __init__(self, threads: int) -> None:
+        from omegaconf import OmegaConf  # noqa: PLC0415
+        from rapidocr.inference_engine.onnxruntime import OrtInferSession  # noqa: PLC0415
+
+        self._session = OrtInferSession
+        self._config = OmegaConf
+        self._threads = threads
+
+    def _open(self, path: Path) -> Any:
+        settings = {
+            "intra_op_num_threads": self._threads,
+            "inter_op_num_threads": self._threads,
+            "enable_cpu_mem_arena": False,
+            "cpu_ep_cfg": {"arena_extend_strategy": "kSameAsRequested"},
+            "use_cuda": False,
+            "use_dml": False,
+            "use_cann": False,
+            "use_coreml": False,
+        }
+        return self._session(self._config.create({"model_path": str(path), "engine_cfg": settings}))
+
+    def network(self, path: Path) -> Network:
+        """The network as it is in the file."""
+        session = self._open(path)
+        return lambda batch: np.asarray(session(batch), dtype=np.float32)
+
+    def recognizer(self, path: Path) -> tuple[Network, list[str]]:
+        """The recogniser and the letter of each of its outputs."""
+        session = self._open(path)
+        characters = ["", *session.get_character_list(), " "]
+        kept = _kept_letters(characters)
+
+        def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+            some = np.asarray(session(batch), dtype=np.float32)[:, :, kept]
+            return np.asarray(some / np.maximum(some.sum(axis=2, keepdims=True), 1e-9), dtype=np.float32)
+
+        return run, [characters[i] for i in kept]
+
+
+def _runtime(threads: int) -> OpenVinoRuntime | OnnxRuntime:
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    if find_spec("openvino") is not None:
+        return OpenVinoRuntime(threads)
+    if find_spec("onnxruntime") is not None:
+        return OnnxRuntime(threads)
+    raise EngineError("RapidOCR needs OpenVINO or ONNX Runtime. Install one with: pip install openvino")
+
+
+class RapidEngine:
+    """RapidOCR's PP-OCR networks. Loaded at first use, then kept; safe to share between threads, one at a time."""
+
+    def __init__(self, threads: int = 1, batch: int = 8) -> None:
+        self._threads = threads
+        self._batch = batch
+        self._lock = threading.RLock()
+
+    @cached_property
+    def _runtime(self) -> OpenVinoRuntime | OnnxRuntime:
+        return _runtime(self._threads)
+
+    @cached_property
+    def _detector(self) -> tuple[Network, Any]:
+        from rapidocr.ch_ppocr_det.utils import DBPostProcess  # noqa: PLC0415
+
+        boxes = DBPostProcess(thresh=0.3, box_thresh=0.45, max_candidates=2000, unclip_ratio=1.6, use_dilation=True)
+        return self._runtime.network(_model("*_det_*.onnx")), boxes
+
+    @cached_property
+    def _reader(self) -> tuple[Network, list[str]]:
+        return self._runtime.recognizer(_model("*_rec_*.onnx"))
+
+    @cached_property
+    def _turned(self) -> Network:
+        return self._runtime.network(_model("*cls*.onnx"))
+
+    def detect(self, page: Picture, limit: int = DETECTION_LIMIT) -> NDArray[np.float32]:
+        """See Engine."""
+        height, width = page.shape[:2]
+        ratio = min(1.0, limit / max(height, width))
+        size = (max(32, round(width * ratio / 32) * 32), max(32, round(height * ratio / 32) * 32))
+        small = cv2.resize(_in_colour(page), size, interpolation=cv2.INTER_AREA)
+        batch = ((small.astype(np.float32) / 255 - 0.5) / 0.5).transpose(2, 0, 1)[None]
+        with self._lock, _mapped("RapidOCR detector"):
+            network, search = self._detector
+            corners, _scores = search(network(np.ascontiguousarray(batch)), (height, width))
+        return np.asarray(corners, dtype=np.float32).reshape(-1, 4, 2)
+
+    def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
+        """See Recognizer."""
+        answers = [LineText("", 0.0)] * len(crops)
+        for numbers, outputs, widths in self._outputs(crops):
+            for row, number in enumerate(numbers):
+                answers[number] = _decoded(outputs[row], widths[row], self._reader[1])
+        return answers
+
+    def likelihood(self, crop: Picture, spellings: Sequence[str]) -> list[float]:
+        """See Engine."""
+        (_numbers, outputs, _widths), *_ = self._outputs([crop])
+        places = {c: i for i, c in enumerate(self._reader[1])}
+        logs = np.log(np.maximum(outputs[0], 1e-8))
+        return [_ctc(logs, [places[c] for c in s if c in places]) / max(1, len(s)) for s in spellings]
+
+    def upside_down(self, crops: Sequence[Picture]) -> list[bool]:
+        """See Engine."""
+        if not crops:
+            return []
+        batch = np.stack([_normal(c, 192, 192) for c in crops])
+        with self._lock, _mapped("RapidOCR direction"):
+            return [bool(row[1] > row[0]) for row in self._turned(batch)]
+
+    def _outputs(self, crops: Sequence[Picture]) -> list[tuple[list[int], NDArray[np.float32], list[float]]]:
+        """Batches of like width: the numbers of their crops, the letter probabilities, the share of the width in use."""
+        widths = [min(MAX_WIDTH, max(8, round(c.shape[1] * LINE_HEIGHT / max(1, c.shape[0])))) for c in crops]
+        order = sorted(range(len(crops)), key=widths.__getitem__)
+        found = []
+        for start in range(0, len(order), self._batch):
+            numbers = order[start : start + self._batch]
+            full = max(WIDTH_STEP, -(-widths[numbers[-1]] // WIDTH_STEP) * WIDTH_STEP)
+            batch = np.stack([_normal(crops[n], widths[n], full) for n in numbers])
+            with self._lock, _mapped("RapidOCR recogniser"):
+                found.append((numbers, self._reader[0](batch), [widths[n] / full for n in numbers]))
+        return found
+
+
+def _in_colour(picture: Picture) -> Picture:
+    return picture if picture.ndim == 3 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+
+
+def _normal(crop: Picture, width: int, full: int) -> NDArray[np.float32]:
+    """A crop as the networks want it: 3 x 48 x `full`, -1 to 1, the text in the first `width` columns."""
+    flat = cv2.resize(_in_colour(crop), (width, LINE_HEIGHT), interpolation=cv2.INTER_AREA if crop.shape[0] > LINE_HEIGHT else cv2.INTER_LINEAR)
+    out = np.zeros((3, LINE_HEIGHT, full), dtype=np.float32)
+    out[:, :, :width] = (flat.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
+    return out
+
+
+def _decoded(probabilities: NDArray[np.float32], used: float, characters: list[str]) -> LineText:
+    """The best letter at each step, repeats and 'no letter' dropped, with the place of each."""
+    best = probabilities.argmax(axis=1)
+    steps = max(1.0, len(best) * used)
+    glyphs: list[Glyph] = []
+    before = 0
+    for step, letter in enumerate(best.tolist()):
+        if letter and letter == before and glyphs:
+            last = glyphs[-1]
+            glyphs[-1] = Glyph(last.char, last.left, min(1.0, (step + 1) / steps), max(last.score, float(probabilities[step, letter])))
+        elif letter and step < steps + 1:
+            glyphs.append(Glyph(characters[letter], min(1.0, step / steps), min(1.0, (step + 1) / steps), float(probabilities[step, letter])))
+        before = letter
+    if not glyphs:
+        return LineText("", 0.0)
+    return LineText("".join(g.char for g in glyphs), float(np.mean([g.score for g in glyphs])), tuple(glyphs))
+
+
+def _ctc(logs: NDArray[np.float32], letters: list[int]) -> float:
+    """Log likelihood of a spelling under connectionist temporal classification (Graves 2006), forward pass."""
+    path = [0]
+    for letter in letters:
+        path += [letter, 0]
+    state = np.full(len(path), -np.inf)
+    state[:2] = logs[0, path[:2]]
+    skip = np.array([i >= 2 and path[i] != 0 and path[i] != path[i - 2] for i in range(len(path))])
+    for row in logs[1:]:
+        one = np.concatenate([[-np.inf], state[:-1]])
+        two = np.where(skip, np.concatenate([[-np.inf, -np.inf], state[:-2]])[: len(path)], -np.inf)
+        state = np.logaddexp(np.logaddexp(state, one), two) + row[path]
+    return float(np.logaddexp.reduce(state[-2:]))
+
+
+class TesseractEngine:
+    """Tesseract as the second opinion on single lines. Needs its program; without it, `state` says so."""
+
+    def __init__(self, timeout: float = 5.0) -> None:
+        self._timeout = timeout
+
+    def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
+        """See Recognizer. One program start a crop (about a tenth of a second), each with a time limit."""
+        return [self._line(crop) for crop in crops]
+
+    def _line(self, crop: Picture) -> LineText:
+        import pytesseract  # noqa: PLC0415
+
+        with _mapped("Tesseract"):
+            framed = cv2.copyMakeBorder(crop, 12, 12, 12, 12, cv2.BORDER_REPLICATE)
+            text = pytesseract.image_to_string(framed, lang="eng", config="--psm 7 --oem 1", timeout=self._timeout)
+        return LineText(" ".join(str(text).split()), 0.5)
+
+
+class _mapped:  # noqa: N801  # reads as a word in `with`
+    """Every error of the libraries below becomes an EngineError without their text, which may hold what was read."""
+
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, EngineError):
+            raise EngineError(f"{self._engine} failed ({type(error).__name__}).") from error
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The engines that a reader works with; `second` is None where there is no independent opinion to be had."""
+
+    first: Engine
+    second: Recognizer | None = None
+
+    @classmethod
+    def installed(cls, threads: int = 1) -> Engines:
+        """RapidOCR, and Tesseract where its program is found. Loads no model yet."""
+        return cls(RapidEngine(threads), TesseractEngine() if tesseract_state().usable else None)
+
+
+def rapidocr_state() -> EngineState:
+    """Whether RapidOCR can be used, for `doctor`."""
+    try:
+        _model("*_rec_*.onnx"), _model("*_det_*.onnx")
+    except EngineError as error:
+        return EngineState("RapidOCR", False, str(error))
+    for module, name in (("openvino", "OpenVINO"), ("onnxruntime", "ONNX Runtime")):
+        if find_spec(module) is not None:
+            return EngineState("RapidOCR", True, f"on {name}")
+    return EngineState("RapidOCR", False, "Neither OpenVINO nor ONNX Runtime is installed. Install one with: pip install openvino")
+
+
+def tesseract_state() -> EngineState:
+    """Whether Tesseract can be used, for `doctor`."""
+    try:
+        import pytesseract  # noqa: PLC0415
+
+        version = str(pytesseract.get_tesseract_version()).splitlines()[0]
+    except Exception as error:  # noqa: BLE001  # whatever is wrong, the cure is the same
+        return EngineState("Tesseract", False, f"Not found ({type(error).__name__}): install it (Debian: apt install tesseract-ocr) for a second opinion.")
+    return EngineState("Tesseract", True, version)

@@ -1,0 +1,147 @@
+"""The settings of a practice: one typed object, from chartrelay.toml and the environment.
+
+`CHARTRELAY_LINE__BROKER=amqp://…` in the environment is `broker` in the section [line] of the file, and wins over it; a
+command's own option wins over both. Passwords belong into the environment. A wrong setting stops every command at its
+start, with the key, the value and what would be right.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from pipeline.documents import Limits
+from pipeline.errors import SettingsError
+from pipeline.release.policy import Policy
+from schemas.release import Practice
+
+SECRET_KEYS = frozenset({"line.broker", "line.database"})
+"""Settings that may hold a password: their values are never shown."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class LineSettings(_Section):
+    """How the stations are linked."""
+
+    broker: str = "embedded"
+    """`embedded`, or the URL of a RabbitMQ server: amqp://user:password@host:5672/vhost, amqps:// with TLS."""
+    database: str = "sqlite"
+    """`sqlite`, or the URL of a PostgreSQL database: postgresql://user:password@host/name."""
+    lease_seconds: Annotated[float, Field(gt=0.2, le=3600)] = 15.0
+    """Embedded queue: how long after the death of a worker its message comes again."""
+    delivery_limit: Annotated[int, Field(ge=1, le=100)] = 6
+    """How often a message may bring a worker down before its request is held for a person."""
+    tries: Annotated[int, Field(ge=1, le=100)] = 8
+    """How often work that failed for a passing reason is tried before the request is held for a person."""
+    first_pause_seconds: Annotated[float, Field(gt=0)] = 5.0
+    """The pause before the second try; it doubles from there."""
+    longest_pause_seconds: Annotated[float, Field(gt=0)] = 600.0
+
+
+class InboxSettings(_Section):
+    """What is taken from the inbox, and when."""
+
+    quiet_seconds: Annotated[float, Field(ge=0, le=3600)] = 2.0
+    """A file is taken when its size and time have not changed for so long."""
+    rescan_seconds: Annotated[float, Field(gt=0, le=3600)] = 10.0
+    """The folder is looked through at least this often, whether anything was heard or not."""
+    polling: bool | None = None
+    """Look for changes by polling: true on network shares; left out, ChartRelay finds out."""
+    max_pages: Annotated[int, Field(ge=1)] = 200
+    max_pixels: Annotated[int, Field(ge=1)] = 120_000_000
+    """Of one page."""
+    max_megabytes: Annotated[float, Field(gt=0)] = 100
+
+    @property
+    def limits(self) -> Limits:
+        """The same for whoever opens documents."""
+        return Limits(max_bytes=int(self.max_megabytes * 1_000_000), max_pages=self.max_pages, max_pixels=self.max_pixels)
+
+
+class ReadingSettings(_Section):
+    """How the reader uses the machine."""
+
+    processes: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Readers that `chartrelay up` starts; left out: one for every two processors."""
+    attempt_seconds: Annotated[float, Field(ge=10)] = 1200
+    """A reader that has been at one request for so long is hung and is replaced."""
+
+
+class DeskSettings(_Section):
+    """The web page."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8471
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CHARTRELAY_", env_nested_delimiter="__", extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
+
+    practice: Practice
+    line: LineSettings = LineSettings()
+    inbox: InboxSettings = InboxSettings()
+    reading: ReadingSettings = ReadingSettings()
+    desk: DeskSettings = DeskSettings()
+    policy: Policy = Policy()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """A command's option, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=settings_cls.model_config.get("toml_file"))
+
+
+def load(file: Path, **options: Any) -> Settings:
+    """The settings of the file, the environment and the options (`line={"broker": …}`).
+
+    Raises SettingsError for a file that cannot be read, is no TOML, or holds anything that is not right.
+    """
+
+    if not file.is_file():
+        raise SettingsError(f"{file} is not there; make a practice folder with: chartrelay init {file.parent}")
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    try:
+        return FromFile(**options)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is no TOML: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        lines = [_sentence(fault["loc"], fault["msg"], fault["type"], fault["input"]) for fault in error.errors()]
+        raise SettingsError(f"{file} (or the environment) has a setting that is not right:\n" + "\n".join(lines)) from None
+
+
+def _sentence(place: tuple[int | str, ...], message: str, kind: str, value: object) -> str:
+    key = ".".join(str(part) for part in place)
+    if kind == "extra_forbidden":
+        return f"  {key}: there is no such setting; `chartrelay doctor --settings` lists them all"
+    if kind == "missing":
+        return f"  {key}: is missing and must be set"
+    shown = "(not shown)" if key in SECRET_KEYS else repr(value)
+    return f"  {key} = {shown}: {message[0].lower()}{message[1:]}"
+
+
+def reader_processes(settings: Settings) -> int:
+    """How many readers `up` starts."""
+    return settings.reading.processes or max(1, (os.cpu_count() or 2) // 2)

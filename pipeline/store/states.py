@@ -1,0 +1,60 @@
+"""The states of a request, each reached by one message."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from schemas.base import kind_of
+from schemas.messages import (
+    CopyMade,
+    CopyVerified,
+    DeliveryIntended,
+    Event,
+    RecordSetDelivered,
+    RecordSetGathered,
+    ReleaseAuthorized,
+    RequestClosed,
+    RequestRead,
+    RequestReceived,
+)
+
+
+class State(StrEnum):
+    """Where a request stands."""
+
+    RECEIVED = "received"
+    READ = "read"
+    AUTHORIZED = "authorized"
+    GATHERED = "gathered"
+    COPIED = "copied"
+    VERIFIED = "verified"
+    DELIVERING = "delivering"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+    HELD = "held"
+    WITHDRAWN = "withdrawn"
+
+
+AFTER: dict[str, State] = {
+    kind_of(kind): state
+    for kind, state in (
+        (RequestReceived, State.RECEIVED),
+        (RequestRead, State.READ),
+        (ReleaseAuthorized, State.AUTHORIZED),
+        (RecordSetGathered, State.GATHERED),
+        (CopyMade, State.COPIED),
+        (CopyVerified, State.VERIFIED),
+        (DeliveryIntended, State.DELIVERING),
+        (RecordSetDelivered, State.DELIVERED),
+        (RequestClosed, State.CLOSED),
+    )
+}
+"""The state that a request is in once the message of this kind is sent."""
+
+FINAL = frozenset({State.CLOSED, State.WITHDRAWN})
+"""States that nothing leads out of."""
+
+
+def state_after(event: Event) -> State | None:
+    """The state that the event stands for; None where it does not change it."""
+    return AFTER.get(kind_of(type(event)))

@@ -1,0 +1,183 @@
+"""The tables, in SQLAlchemy Core: the same for SQLite and PostgreSQL.
+
+Times are stored as UTC text in ISO 8601 with milliseconds, so that both databases sort and compare them alike and an
+auditor can read them with any tool. Facts are stored as the canonical JSON that their hash covers, hence as text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+TIME = String(24)
+"""2026-11-23T09:41:07.123Z"""
+SHA = String(64)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file", Text, nullable=False, doc="its name in the inbox"),
+    Column("at", TIME, nullable=False),
+    Column("outcome", String(16), nullable=False, doc="request, repeat or returned: every file that came in has one"),
+    Column("scan", SHA, doc="null where the bytes were never kept (an empty file)"),
+    Column("size_bytes", Integer, nullable=False),
+    Column("request_id", String(16), doc="the request it became, or repeated"),
+    Column("sentence", Text, nullable=False, server_default="", doc="the receipt, for the clerk"),
+    Index(None, "at"),
+)
+
+scans = Table(
+    "scans",
+    metadata,
+    Column("sha256", SHA, primary_key=True, doc="the same bytes are taken once"),
+    Column("request_id", String(16), nullable=False),
+    Column("at", TIME, nullable=False),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), unique=True, doc="R- and the number with six digits; set in the same transaction"),
+    Column("scan", SHA, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("media_type", String(64), nullable=False),
+    Column("received_at", TIME, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("station", String(16), nullable=False, doc="the station that has it or held it"),
+    Column("revision", Integer, nullable=False, server_default="0", doc="goes up with every change: two writers never overwrite each other"),
+    Column("changed_at", TIME, nullable=False),
+    Column("patient_id", Text),
+    Column("patient", Text),
+    Column("destination", Text),
+    Column("channel", String(32)),
+    Column("address", Text),
+    Column("pathway", String(32)),
+    Column("due", String(10)),
+    Column("items", Integer),
+    Column("pages", Integer),
+    Column("proof", String(16)),
+    Column("delivered_at", TIME),
+    Index(None, "state"),
+    Index(None, "patient_id"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("request_id", String(16), ForeignKey("requests.id"), primary_key=True),
+    Column("sha256", SHA, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Index(None, "request_id", "kind"),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", String(16), ForeignKey("requests.id"), nullable=False),
+    Column("station", String(16), nullable=False),
+    Column("message", LargeBinary, nullable=False, doc="what the station was working on, to take up again"),
+    Column("findings", Text, nullable=False, doc="JSON list of Finding"),
+    Column("opened_at", TIME, nullable=False),
+    Column("settled_at", TIME),
+    Column("decision", SHA, doc="the Decision that settled it"),
+    Index(None, "request_id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("station", String(16), primary_key=True),
+    Column("message_id", String(36), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("request_id", String(16), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("cpu_seconds", Float, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", String(36), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("station", String(16), doc="null: to every station that takes the kind; else back to this one (a retry, a decision)"),
+    Column("body", LargeBinary, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0", doc="attempts that the station has already made at it"),
+    Column("not_before", TIME, nullable=False),
+    Column("claimed_until", TIME, doc="somebody is publishing it until then"),
+    Index(None, "not_before"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("station", String(16), nullable=False),
+    Column("message_id", String(36)),
+    Column("request_id", String(16)),
+    Column("body", LargeBinary, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("traceback", Text, nullable=False, doc="may quote patient data: it stays in the database"),
+    Column("at", TIME, nullable=False),
+)
+
+chores = Table(
+    "chores",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", String(16), ForeignKey("requests.id"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("done_at", TIME),
+    Column("done_by", Text),
+    UniqueConstraint("request_id", "kind", "sentence"),
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", TIME, nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("request_id", String(16)),
+    Column("actor", Text, nullable=False),
+    Column("patient_id", Text),
+    Column("patient", Text),
+    Column("recipient", Text),
+    Column("accountable", Boolean, nullable=False, server_default="0", doc="belongs in the accounting of 45 CFR 164.528"),
+    Column("details", Text, nullable=False, doc="JSON"),
+    Column("previous", SHA, nullable=False),
+    Column("hash", SHA, nullable=False),
+    Index(None, "patient_id"),
+    Index(None, "at"),
+    Index(None, "request_id"),
+)

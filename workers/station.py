@@ -1,0 +1,322 @@
+"""One attempt at one message, as a pipe of small steps.
+
+    receive -> decode -> dealt with already? -> work -> settle -> publish -> ack
+
+A station itself is only the step `work`: a function from a message to what follows from it. Everything else happens here,
+once for all stations: the inbox row, the change of state, the facts, the log and the outgoing messages are one
+transaction; the message is acked after that commit and never before. A process may be killed between any two lines: what
+was not committed is done again, what was committed is recognised by the inbox.
+
+An attempt ends in one of five outcomes and nothing else. Whatever a station raises that is neither `Retryable` nor
+`NeedsPerson` is a bug: the message is quarantined, and the request shown as held by the system.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+import structlog
+
+from pipeline import telemetry
+from pipeline.errors import NeedsPerson, Retryable
+from pipeline.line.broker import Incoming
+from pipeline.line.outbox import Outbox, pause_before
+from pipeline.log.chain import Note
+from pipeline.settings import LineSettings
+from pipeline.store.states import FINAL, State
+from pipeline.store.store import RequestRow, Store
+from pipeline.store.unit import Chore, Conflict, Shown, Unit
+from pipeline.store.unit import Done as InboxRow
+from schemas.base import Fact, kind_of
+from schemas.disclosure import LogEvent
+from schemas.messages import DecisionMade, Event, UnknownMessage, decode
+from schemas.release import Finding, HoldReason, StationName
+from workers.bench import Bench
+
+
+@dataclass(frozen=True)
+class Done:
+    """The work is done, and this follows from it."""
+
+    emits: tuple[Event, ...]
+    facts: tuple[Fact, ...] = ()
+    shown: Shown = field(default_factory=lambda: Shown())
+    notes: tuple[Note, ...] = ()
+    chores: tuple[Chore, ...] = ()
+
+
+@dataclass(frozen=True)
+class AskPerson:
+    """A person must decide; what was found so far is kept for them."""
+
+    findings: tuple[Finding, ...]
+    facts: tuple[Fact, ...] = ()
+    shown: Shown = field(default_factory=lambda: Shown())
+
+
+Work = Callable[[Any, Bench], Done | AskPerson]
+"""A station: one message in, what follows from it out. It never acks, publishes, commits, sleeps or logs."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """A row of the catalogue."""
+
+    name: StationName
+    takes: tuple[type[Event], ...]
+    gives: tuple[type[Event], ...]
+    work: Work
+    holds_when: str
+    """When it asks a person, for the documentation and the desk."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of messages that its queue receives; decisions come to it alone, not by kind."""
+        return frozenset(kind_of(kind) for kind in self.takes)
+
+
+class Outcome(StrEnum):
+    """How an attempt can end."""
+
+    DONE = "done"
+    ALREADY_DONE = "already_done"
+    RETRY_LATER = "retry_later"
+    ASKED_PERSON = "asked_person"
+    QUARANTINED = "quarantined"
+
+
+@dataclass
+class Attempt:
+    """One attempt, on its way through the steps."""
+
+    station: Station
+    incoming: Incoming
+    message: Event | None = None
+    """The message as received."""
+    subject: Event | None = None
+    """What the station works on: the message, or the held message that a decision takes up again."""
+    request: RequestRow | None = None
+    began: float = field(default_factory=time.perf_counter)
+    cpu_began: float = field(default_factory=time.process_time)
+
+    def inbox_row(self, outcome: Outcome) -> InboxRow:
+        """What the inbox keeps of it."""
+        assert self.message is not None  # noqa: S101 -- only called once the message is decoded
+        return InboxRow(
+            station=self.station.name,
+            message_id=str(self.message.id),
+            kind=kind_of(type(self.message)),
+            request_id=self.message.request_id,
+            outcome=outcome.value,
+            seconds=round(time.perf_counter() - self.began, 4),
+            cpu_seconds=round(time.process_time() - self.cpu_began, 4),
+        )
+
+
+class Runner:
+    """Makes attempts."""
+
+    def __init__(self, bench: Bench, store: Store, outbox: Outbox, settings: LineSettings) -> None:
+        self._bench = bench
+        self._store = store
+        self._outbox = outbox
+        self._settings = settings
+        self._log = structlog.get_logger()
+
+    def attempt(self, station: Station, incoming: Incoming) -> Outcome | None:
+        """One attempt at one message, to its end. None if not even its end could be written down: it will come again."""
+        attempt = Attempt(station, incoming)
+        try:
+            outcome, unit = self._settled(attempt)
+        except Retryable as error:  # the database is away: nothing was written, the queue keeps the message
+            self._tell(attempt, None, error=str(error))
+            incoming.give_back()
+            return None
+        if unit is not None:
+            try:
+                self._outbox.publish(unit.sent)
+            except Retryable as error:  # the relay will
+                self._log.warning("left in the outbox", why=str(error), station=station.name.value)
+        incoming.ack()
+        self._tell(attempt, outcome)
+        return outcome
+
+    # ---- the steps ---------------------------------------------------------------------------------------------------
+
+    def _settled(self, attempt: Attempt) -> tuple[Outcome, Unit | None]:
+        """Works, and writes down how it ended. Works once more where somebody else changed the request meanwhile."""
+        for _ in range(5):
+            try:
+                return self._once(attempt)
+            except Conflict:
+                continue
+        raise Retryable("the request keeps changing under the station's hands")
+
+    def _once(self, attempt: Attempt) -> tuple[Outcome, Unit | None]:
+        try:
+            if not self._begin(attempt):
+                return Outcome.ALREADY_DONE, None
+            result = self._work(attempt)
+        except UnknownMessage as error:
+            return self._quarantine(attempt, str(error))
+        except NeedsPerson as error:
+            return self._ask(attempt, AskPerson(error.findings))
+        except Retryable as error:
+            return self._retry(attempt, error)
+        except Conflict:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a bug: nothing that a station raises may stop the line
+            return self._quarantine(attempt, type(error).__name__, traceback.format_exc())
+        if isinstance(result, AskPerson):
+            return self._ask(attempt, result)
+        if isinstance(result, Done):
+            return self._done(attempt, result)
+        return self._quarantine(attempt, f"the station answered with {type(result).__name__}")
+
+    def _begin(self, attempt: Attempt) -> bool:
+        """Decodes, and looks whether there is anything to do."""
+        attempt.message = decode(attempt.incoming.body)
+        attempt.request = self._store.request(attempt.message.request_id)
+        if attempt.request is None:
+            raise UnknownMessage(f"there is no request {attempt.message.request_id} here")
+        if attempt.request.state in FINAL or self._store.dealt_with(attempt.station.name, str(attempt.message.id)):
+            return False
+        attempt.subject = self._subject(attempt.message)
+        if not isinstance(attempt.subject, attempt.station.takes):
+            raise UnknownMessage(f"{attempt.station.name} does not take {kind_of(type(attempt.subject))}")
+        return True
+
+    def _subject(self, message: Event) -> Event:
+        if not isinstance(message, DecisionMade):
+            return message
+        held = self._store.held_message(message.request_id, message.decision)
+        if held is None:
+            raise UnknownMessage(f"the decision {message.decision} settles nothing that is held")
+        return self._subject(decode(held))
+
+    def _work(self, attempt: Attempt) -> Done | AskPerson:
+        if attempt.incoming.dead:
+            return AskPerson((_brought_down(attempt.station.name, self._settings.delivery_limit),))
+        return attempt.station.work(attempt.subject, self._bench)
+
+    # ---- the five ends -----------------------------------------------------------------------------------------------
+
+    def _done(self, attempt: Attempt, done: Done) -> tuple[Outcome, Unit]:
+        assert attempt.request is not None  # noqa: S101 -- _begin has seen to it
+        strangers = [kind_of(type(e)) for e in done.emits if not isinstance(e, attempt.station.gives)]
+        if strangers or not done.emits:
+            return self._quarantine(attempt, f"the catalogue does not let {attempt.station.name} give {strangers or 'nothing'}")
+        with self._closing(attempt, Outcome.DONE) as unit:
+            unit.keep(attempt.request.id, done.facts)
+            unit.advance(attempt.request.id, attempt.request.revision, attempt.station.name, done.emits, done.shown)
+            unit.chores(attempt.request.id, done.chores)
+            unit.log(attempt.request.id, done.notes)
+        return Outcome.DONE, unit
+
+    def _ask(self, attempt: Attempt, ask: AskPerson) -> tuple[Outcome, Unit]:
+        assert attempt.request is not None and attempt.subject is not None  # noqa: S101 -- as above
+        request, name = attempt.request, attempt.station.name
+        with self._closing(attempt, Outcome.ASKED_PERSON) as unit:
+            unit.keep(request.id, ask.facts)
+            unit.change(request.id, request.revision, station=name, state=State.HELD, shown=ask.shown)
+            unit.hold(request.id, name, attempt.subject, ask.findings)
+            unit.log(request.id, [_held_note(name, ask)])
+        return Outcome.ASKED_PERSON, unit
+
+    def _retry(self, attempt: Attempt, error: Retryable) -> tuple[Outcome, Unit]:
+        tries = attempt.incoming.tries + 1
+        if attempt.message is None or attempt.request is None:
+            raise error  # not even the request could be looked up: the database is away
+        if tries >= self._settings.tries:
+            return self._ask(attempt, AskPerson((_given_up(attempt.station.name, tries, error),)))
+        settings = self._settings
+        pause = pause_before(tries, first=settings.first_pause_seconds, longest=settings.longest_pause_seconds, jitter=random.random())  # noqa: S311
+        with self._store.unit() as unit:
+            unit.send_to(attempt.station.name, attempt.message, tries=tries, after=max(pause, timedelta(milliseconds=1)))
+        self._log.info("will try again", station=attempt.station.name.value, why=str(error), tries=tries, pause=round(pause.total_seconds(), 1))
+        return Outcome.RETRY_LATER, unit
+
+    def _quarantine(self, attempt: Attempt, why: str, trace: str = "") -> tuple[Outcome, Unit]:
+        name, message, request = attempt.station.name, attempt.message, attempt.request
+        with self._store.unit() as unit:
+            message_id, request_id = (str(message.id), message.request_id) if message else (None, None)
+            unit.quarantine(station=name, body=attempt.incoming.body, why=why, traceback=trace, message_id=message_id, request_id=request_id)
+            if message and request and attempt.subject and request.state not in FINAL:
+                unit.mark(attempt.inbox_row(Outcome.QUARANTINED))
+                unit.change(request.id, request.revision, station=name, state=State.HELD)
+                held = AskPerson((_bug(name, why),))
+                unit.hold(request.id, name, attempt.subject, held.findings)
+                unit.log(request.id, [_held_note(name, held)])
+        return Outcome.QUARANTINED, unit
+
+    @contextmanager
+    def _closing(self, attempt: Attempt, outcome: Outcome) -> Iterator[Unit]:
+        with self._store.unit() as unit:
+            unit.mark(attempt.inbox_row(outcome))
+            yield unit
+
+    # ---- telling -----------------------------------------------------------------------------------------------------
+
+    def _tell(self, attempt: Attempt, outcome: Outcome | None, error: str | None = None) -> None:
+        seconds, name = time.perf_counter() - attempt.began, attempt.station.name.value
+        ending = outcome.value if outcome else "interrupted"
+        telemetry.ATTEMPTS.labels(name, ending).inc()
+        telemetry.SECONDS.labels(name).observe(seconds)
+        message = attempt.message
+        told = {
+            "station": name,
+            "kind": kind_of(type(message)) if message else None,
+            "request_id": message.request_id if message else None,
+            "message_id": str(message.id) if message else None,
+            "outcome": ending,
+            "tries": attempt.incoming.tries + 1,
+            "seconds": round(seconds, 3),
+            "why": error,
+        }
+        tell = self._log.warning if outcome in (None, Outcome.QUARANTINED) else self._log.info
+        tell("attempt", **{key: value for key, value in told.items() if value is not None})
+
+
+def _held_note(station: StationName, ask: AskPerson) -> Note:
+    sentences = [f.sentence for f in ask.findings]
+    shown = ask.shown
+    return Note(
+        LogEvent.HELD,
+        station.value,
+        patient_id=shown.get("patient_id"),
+        patient=shown.get("patient"),
+        recipient=shown.get("destination"),
+        details={"reasons": [f.reason.value for f in ask.findings], "sentences": sentences},
+    )
+
+
+def _brought_down(station: StationName, limit: int) -> Finding:
+    return Finding(
+        reason=HoldReason.SYSTEM_FAULT,
+        sentence=f"The station “{station}” broke off {limit} times while it worked on this request.",
+        cure="Ask whoever looks after ChartRelay to look at the log of that time; then let it try again, or release by hand.",
+    )
+
+
+def _given_up(station: StationName, tries: int, error: Retryable) -> Finding:
+    return Finding(
+        reason=HoldReason.SYSTEM_FAULT,
+        sentence=f"The station “{station}” tried {tries} times without success: {error}.",
+        cure="Mend what it names, then let it try again.",
+    )
+
+
+def _bug(station: StationName, why: str) -> Finding:
+    return Finding(
+        reason=HoldReason.SYSTEM_FAULT,
+        sentence=f"ChartRelay itself made a mistake in the station “{station}” ({why}). Nothing was sent.",
+        cure="Ask whoever looks after ChartRelay; the details are in the quarantine. Then let it try again, or release by hand.",
+    )
