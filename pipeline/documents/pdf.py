@@ -26,6 +26,7 @@ from pipeline.documents.source import Source, stream_of
 _PDFIUM = threading.RLock()
 _CHECK_DPI = 18  # drawing a page this coarsely still decodes everything on it
 _POINTS_PER_INCH = 72
+_LONGEST_PAPER, _LETTER_HEIGHT = 24.0, 11.0  # inches
 _LOCKED = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 
 
@@ -57,9 +58,9 @@ class PdfDocument(Document):
         with _PDFIUM, refusal.mapping_faults():
             sheet = self._pdf[page - 1]
             try:
-                used = _affordable_dpi(sheet.get_size(), dpi, self._limits.max_pixels)
+                scale, used = _scale(sheet.get_size(), dpi, self._limits.max_pixels)
                 _require_modest_images(sheet, self._limits.max_pixels)
-                bitmap = sheet.render(scale=used / _POINTS_PER_INCH)
+                bitmap = sheet.render(scale=scale)
                 picture: Image.Image = bitmap.to_pil().convert("RGB")
                 bitmap.close()
             finally:
@@ -108,10 +109,20 @@ def _counted(pages: int, limits: Limits) -> int:
     return pages
 
 
-def _affordable_dpi(size: tuple[float, float], dpi: int, max_pixels: int) -> float:
-    """`dpi`, or as much as keeps a page of `size` points within `max_pixels`."""
-    square_inches = max(size[0] * size[1], 1e-6) / _POINTS_PER_INCH**2
-    return min(float(dpi), math.sqrt(max_pixels / square_inches))
+def _scale(size: tuple[float, float], dpi: int, max_pixels: int) -> tuple[float, float]:
+    """Pixels a point, and the dpi that makes, for a page of `size` points.
+
+    Apps that scan with a telephone make pages a yard high, a point for each pixel. Such a page is taken for a letter
+    page, as a picture without a resolution is; drawn as large as it claims to be, it would only take a hundred times
+    the memory and show no more.
+    """
+    longest = max(*size, 1.0)
+    inches = longest / _POINTS_PER_INCH
+    if inches > _LONGEST_PAPER:
+        inches = _LETTER_HEIGHT
+    most = math.sqrt(max_pixels / max(size[0] * size[1], 1.0))
+    scale = min(dpi * inches / longest, most)
+    return scale, scale * longest / inches
 
 
 def _require_modest_images(sheet: pypdfium2.PdfPage, max_pixels: int) -> None:

@@ -14,6 +14,7 @@ from pipeline.documents.document import Document
 from pipeline.documents.kinds import MediaType
 from pipeline.documents.limits import Limits
 from pipeline.documents.source import Source, stream_of
+from pipeline.documents.tiff_structure import breaks_off
 
 _DECODERS = {MediaType.TIFF: "TIFF", MediaType.JPEG: "JPEG", MediaType.PNG: "PNG"}
 _LETTER = (8.5, 11.0)  # inches
@@ -32,7 +33,7 @@ class PictureDocument(Document):
         with refusal.mapping_faults():
             self._stream = stream_of(source)
         try:
-            with refusal.mapping_faults(), self._opened() as file:
+            with self._opened() as file:
                 self.page_count = self._count(file)
         except BaseException:
             self.close()
@@ -41,14 +42,14 @@ class PictureDocument(Document):
     def image(self, page: int, dpi: int = 300) -> Image.Image:
         """The page upright, in RGB or L, with square pixels; a finer scan is made smaller to `dpi`, a coarser one left."""
         self._require(page)
-        with refusal.mapping_faults(), self._opened(page) as file:
+        with self._opened(page) as file:
             picture, resolution = _upright(file)
             return _at(dpi, _eight_bit(picture), resolution)
 
     def check(self) -> None:
         """Decodes every page whole. Raises Refused."""
         for page in range(1, self.page_count + 1):
-            with refusal.mapping_faults(), self._opened(page) as file:
+            with self._opened(page) as file:
                 file.load()
 
     def close(self) -> None:
@@ -58,15 +59,29 @@ class PictureDocument(Document):
     @contextlib.contextmanager
     def _opened(self, page: int = 1) -> Iterator[Image.Image]:
         """The page, not yet decoded. Opened anew each time: Pillow forgets how a page lay once it has loaded it."""
-        self._stream.seek(0)
-        with warnings.catch_warnings():
+        with refusal.mapping_faults(), self._telling_what_is_missing(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of large pictures (`Limits` decide) and odd metadata, which is not used
+            self._stream.seek(0)
             with Image.open(self._stream, formats=[_DECODERS[self.media_type]]) as file:
                 if page > 1:
                     file.seek(page - 1)
                 if file.width * file.height > self._limits.max_pixels:
                     raise refusal.too_many_pixels(self._limits.max_pixels)
                 yield file
+
+    @contextlib.contextmanager
+    def _telling_what_is_missing(self) -> Iterator[None]:
+        """Refuses a picture in Pillow's way of saying too large, and a TIFF that cannot be read because it breaks off."""
+        try:
+            yield
+        except Image.DecompressionBombError as error:
+            raise refusal.too_many_pixels(self._limits.max_pixels) from error
+        except refusal.Refused:
+            raise
+        except Exception as error:
+            if self.media_type is MediaType.TIFF and breaks_off(self._stream):
+                raise refusal.truncated() from error
+            raise
 
     def _count(self, file: Image.Image) -> int:
         """Pages, found one by one, so that a chain of a million frames is left as soon as it is too long."""

@@ -18,6 +18,7 @@ _MARGIN = 1.0
 _FONT_SIZE = 11 / 72
 _LINE = 15 / 72
 _LINES_ON_PAGE = int((_PAGE[1] - 2 * _MARGIN) / _LINE)
+_SPACE = 0.045  # between words; wider than the font has it, so that an OCR engine sees it
 _SET_AT = 300  # dpi at which words are measured; drawn at any other they keep their places
 _LONGEST_WORD = 60  # characters: longer ones are broken, so that none runs off the page or takes forever to measure
 
@@ -30,11 +31,15 @@ class TextPage:
 
     def drawn(self, dpi: int) -> Image.Image:
         """Black on white, mode L, `info["dpi"]` set."""
-        picture = Image.new("L", (round(_PAGE[0] * dpi), round(_PAGE[1] * dpi)), 255)
+        # Small letters are drawn large and made smaller: drawn small, they are moved to whole pixels and run together.
+        drawn_at = max(dpi, _SET_AT)
+        picture = Image.new("L", _pixels(drawn_at), 255)
         pen = ImageDraw.Draw(picture)
         for word in self.words:
             place = (word.box.left * picture.width, word.box.bottom * picture.height)
-            pen.text(place, word.text, fill=0, font=_font(dpi), anchor="ld")
+            pen.text(place, word.text, fill=0, font=_font(drawn_at), anchor="ld")
+        if dpi != drawn_at:
+            picture = picture.resize(_pixels(dpi), Image.Resampling.LANCZOS)
         picture.info["dpi"] = (float(dpi), float(dpi))
         return picture
 
@@ -66,11 +71,16 @@ def _broken(text: str) -> Iterator[str]:
         line = ""
         for word in _short_words(paragraph):
             longer = f"{line} {word}" if line else word
-            if line and _width(longer) > _PAGE[0] - 2 * _MARGIN:
+            if line and _line_width(longer) > _PAGE[0] - 2 * _MARGIN:
                 yield line
                 longer = word
             line = longer
         yield line
+
+
+def _line_width(line: str) -> float:
+    words = line.split()
+    return sum(_width(word) for word in words) + _SPACE * (len(words) - 1)
 
 
 def _short_words(paragraph: str) -> Iterator[str]:
@@ -92,7 +102,11 @@ def _placed(lines: list[str]) -> Iterator[Word]:
                 bottom=bottom / _PAGE[1],
             )
             yield Word(text=text, box=box, line=number)
-            left = right + _width(" ")
+            left = right + _SPACE
+
+
+def _pixels(dpi: int) -> tuple[int, int]:
+    return round(_PAGE[0] * dpi), round(_PAGE[1] * dpi)
 
 
 @lru_cache(maxsize=4096)

@@ -30,9 +30,13 @@ KIND_WORDS: dict[ItemKind, str] = {
 }
 
 
+# Not strftime: its month names follow the machine's locale, and the same set must always give the same bytes.
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
 def long_day(day: date) -> str:
     """As in a letter: March 4, 1985."""
-    return f"{day:%B} {day.day}, {day.year}"
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def short_day(day: date | None) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline.errors import NeedsPerson, Retryable
-from pipeline.gathering.contents import CONTENTS_FILE, incomplete, plain_name
+from pipeline.gathering.contents import CONTENTS_FILE, incomplete, same_letters
 
 RELEASES_FOLDER = "releases"
 """Within a chart: where closed requests are filed. It is not part of the record."""
@@ -35,13 +35,9 @@ class Chart:
     def __init__(self, charts: Path, patient_id: str) -> None:
         self._folder = _folder_of(charts, patient_id)
 
-    def survey(self) -> tuple[dict[str, str], list[str]]:
-        """Walks through the whole folder.
-
-        Gives the files of the record, from what each is known by (see `plain_name`) to how it is written, and the names
-        of what is neither file nor folder (links, pipes), which is never opened.
-        """
-        files: dict[str, str] = {}
+    def survey(self) -> tuple[list[str], list[str]]:
+        """The names of all files of the record, and of what is neither file nor folder (links, pipes) and never opened."""
+        files: list[str] = []
         oddities: list[str] = []
         folders = [self._folder]
         with reading():
@@ -51,13 +47,13 @@ class Chart:
                     if _is_real(path, stat.S_ISDIR):
                         folders.append(path)
                     elif _is_real(path, stat.S_ISREG):
-                        files[plain_name(written)] = written
+                        files.append(written)
                     else:
                         oddities.append(written)
         return files, oddities
 
     def find(self, known_as: str) -> list[Path]:
-        """The files known by this name: none, one, or several that differ only in capitals."""
+        """The files known by this `plain_name`: none, one, or several that differ only in capitals."""
         *parts, last = known_as.split("/")
         folders = [self._folder]
         with reading():
@@ -66,7 +62,7 @@ class Chart:
             return [path for folder in folders for path in self._named(last, folder) if _is_real(path, stat.S_ISREG)]
 
     def _named(self, known_as: str, folder: Path) -> list[Path]:
-        return [path for path in self._records(folder) if plain_name(path.name) == known_as]
+        return [path for path in self._records(folder) if same_letters(path.name) == known_as]
 
     def _records(self, folder: Path) -> Iterator[Path]:
         """What lies in one folder, apart from litter and filed requests."""
@@ -113,40 +109,30 @@ def _folder_of(charts: Path, patient_id: str) -> Path:
             )
         )
     folder = charts / patient_id
-    try:
-        status = folder.lstat()
-    except FileNotFoundError:
-        status = None
-    except OSError as error:
-        raise Retryable(f"the chart cannot be read now: {error.strerror or type(error).__name__}") from None
-    if status is None or not stat.S_ISDIR(status.st_mode):
-        raise NeedsPerson(
-            incomplete(
-                f"There is no chart folder for patient {patient_id}.",
-                f"Make the folder “{patient_id}” among the charts, with the records and {CONTENTS_FILE} in it.",
-            )
-        )
     with reading():
-        _require_own_folder(charts, patient_id, status)
-    return folder
-
-
-def _require_own_folder(charts: Path, patient_id: str, status: os.stat_result) -> None:
-    """A link to another folder, or (where capitals do not count) the folder of `p-7` for `P-7`, is not this patient's."""
-    if leads_elsewhere(status) or (charts / patient_id).resolve().name != patient_id:
-        raise NeedsPerson(
-            incomplete(
-                f"The chart folder of patient {patient_id} only points to another folder.",
-                "Put the records themselves into a folder of that name; links are never followed.",
+        if not folder.is_dir():
+            raise NeedsPerson(
+                incomplete(
+                    f"There is no chart folder for patient {patient_id}.",
+                    f"Make the folder “{patient_id}” among the charts, with the records and {CONTENTS_FILE} in it.",
+                )
             )
-        )
+        # Where capitals do not count, the folder of `p-7` answers to `P-7`; it may still be somebody else's.
+        if leads_elsewhere(folder.lstat()) or folder.resolve().name != patient_id:
+            raise NeedsPerson(
+                incomplete(
+                    f"The chart folder of patient {patient_id} only points to another folder.",
+                    "Put the records themselves into a folder of exactly that name; links are never followed.",
+                )
+            )
+    return folder
 
 
 def _is_folder_name(patient_id: str) -> bool:
     """Whether the id is one plain name on every system, Windows with its ignored trailing dots and spaces included."""
     return (
         patient_id == patient_id.strip().rstrip(".")
-        and patient_id != ""
+        and 0 < len(patient_id) <= 100
         and patient_id.isprintable()
         and not any(sign in _NOT_IN_NAMES for sign in patient_id)
     )

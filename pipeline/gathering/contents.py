@@ -28,7 +28,7 @@ _PAGES = re.compile(r"\d{1,6}")
 _KINDS = ", ".join(kind.value for kind in ItemKind)
 
 
-class _Unclear(Exception):
+class _RowError(Exception):
     """A row that cannot be understood: what is wrong, and what would be right."""
 
     def __init__(self, sentence: str, cure: str) -> None:
@@ -52,12 +52,12 @@ def read_contents(data: bytes) -> Contents:
                 continue
             try:
                 entries.append(_entry(row, columns))
-            except _Unclear as unclear:
-                findings.append(incomplete(f"Line {rows.line_num} of {CONTENTS_FILE}: {unclear.sentence}", unclear.cure))
+            except _RowError as fault:
+                findings.append(incomplete(f"Line {rows.line_num} of {CONTENTS_FILE}: {fault.sentence}", fault.cure))
     except csv.Error:
         raise NeedsPerson(
             incomplete(
-                f"Line {rows.line_num} of {CONTENTS_FILE} is not a row of a table (a quotation mark that never ends, for example).",
+                f"Line {rows.line_num} of {CONTENTS_FILE} is not a row of a table.",
                 "Open the file in a spreadsheet, mend that line, and save it as CSV.",
             )
         ) from None
@@ -70,15 +70,20 @@ def incomplete(sentence: str, cure: str) -> Finding:
 
 
 def plain_name(file: str) -> str:
-    """By what a file of the chart is known, however its name is written: `Xrays\\PANO.JPG` is `xrays/pano.jpg`.
+    """By what a listed file is known, however its name is written: `Xrays\\PANO.JPG` is `xrays/pano.jpg`.
 
     Raises ValueError for a name that leads out of the chart: `..`, a drive, a path from the root.
     """
     windows = PureWindowsPath(file)
     posix = PurePosixPath(file.replace("\\", "/"))
-    if windows.drive or windows.root or posix.is_absolute() or ".." in posix.parts or not posix.parts or "\0" in file:
+    if windows.drive or windows.root or ".." in posix.parts or not posix.parts or "\0" in file:
         raise ValueError("the name leads out of the chart")
-    return unicodedata.normalize("NFC", str(posix)).casefold()  # as file systems see it that ignore capitals and composed accents
+    return same_letters(str(posix))
+
+
+def same_letters(name: str) -> str:
+    """The name as file systems see it that ignore capitals and how accents are composed."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _text(data: bytes) -> str:
@@ -91,7 +96,9 @@ def _text(data: bytes) -> str:
         if "\0" not in text:
             return text
     raise NeedsPerson(
-        incomplete(f"{CONTENTS_FILE} is not a text file.", f"Save the list of the chart as “CSV UTF-8”, under the name {CONTENTS_FILE}.")
+        incomplete(
+            f"{CONTENTS_FILE} is not a text file.", f"Save the list of the chart as “CSV UTF-8”, under the name {CONTENTS_FILE}."
+        )
     )
 
 
@@ -110,7 +117,7 @@ def _columns(header: list[str]) -> Mapping[str, int]:
 
 def _entry(row: list[str], columns: Mapping[str, int]) -> Entry:
     if len(row) <= max(columns.values()):
-        raise _Unclear("it has fewer cells than the first line has columns.", "Fill in the missing cells, or leave them empty.")
+        raise _RowError("it has fewer cells than the first line has columns.", "Fill in the missing cells, or leave them empty.")
     cell = {name: row[place].strip() for name, place in columns.items()}
     return Entry(
         file=_file(cell["file"]),
@@ -124,11 +131,13 @@ def _entry(row: list[str], columns: Mapping[str, int]) -> Entry:
 
 def _file(value: str) -> str:
     if not value:
-        raise _Unclear("it names no file.", "Write the name of the file, or take the line out.")
+        raise _RowError("it names no file.", "Write the name of the file, or take the line out.")
     try:
         plain_name(value)
     except ValueError:
-        raise _Unclear(f"“{value}” leads out of the chart's folder.", "Put the file into the chart's folder and write its name.") from None
+        raise _RowError(
+            f"“{value}” leads out of the chart's folder.", "Put the file into the chart's folder and write its name."
+        ) from None
     return value
 
 
@@ -136,7 +145,7 @@ def _kind(value: str) -> ItemKind:
     try:
         return ItemKind(value.lower())
     except ValueError:
-        raise _Unclear(f"“{value}” is no kind of record.", f"Write one of: {_KINDS}.") from None
+        raise _RowError(f"“{value}” is no kind of record.", f"Write one of: {_KINDS}.") from None
 
 
 def _date(value: str) -> date | None:
@@ -148,14 +157,14 @@ def _date(value: str) -> date | None:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise _Unclear(f"“{value}” is no date.", "Write the date as 2024-05-31, or leave it empty where there is none.")
+    raise _RowError(f"“{value}” is no date.", "Write the date as 2024-05-31, or leave it empty where there is none.")
 
 
 def _pages(value: str) -> int:
     if not value:
         return 0
     if not (_PAGES.fullmatch(value) and value.isascii()):
-        raise _Unclear(f"“{value}” is no number of pages.", "Write how many pages the file has.")
+        raise _RowError(f"“{value}” is no number of pages.", "Write how many pages the file has.")
     return int(value)
 
 

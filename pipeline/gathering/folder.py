@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import NeedsPerson, Retryable
 from pipeline.gathering.chart import Chart, reading
-from pipeline.gathering.contents import CONTENTS_FILE, incomplete, plain_name, read_contents
+from pipeline.gathering.contents import CONTENTS_FILE, incomplete, plain_name, read_contents, same_letters
 from pipeline.gathering.source import Contents, Entry, Keep
 from schemas.base import Sha256
 from schemas.release import Finding
@@ -35,7 +36,9 @@ class FolderSource:
         with reading():
             before = path.lstat()
             if before.st_size == 0:
-                raise NeedsPerson(incomplete(f"“{entry.file}” is in the chart, but the file is empty.", "Put the whole file back."))
+                raise NeedsPerson(
+                    incomplete(f"“{entry.file}” is in the chart, but the file is empty.", "Put the whole file back.")
+                )
             kept = keep(path)
             after = path.lstat()
         if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
@@ -64,8 +67,11 @@ def _unlisted(chart: Chart, entries: tuple[Entry, ...]) -> Iterator[Finding]:
     """A record that nothing lists may belong to somebody else, and one that is left out makes the copy incomplete."""
     listed = {plain_name(entry.file) for entry in entries} | {CONTENTS_FILE}
     files, oddities = chart.survey()
-    for known_as, written in files.items():
-        if known_as not in listed:
+    for known_as, count in Counter(map(same_letters, files)).items():
+        if known_as in listed and count > 1:
+            yield _alike(known_as, count)
+    for written in files:
+        if same_letters(written) not in listed:
             yield incomplete(
                 f"“{written}” lies in the chart's folder, but the chart does not list it. It may be misfiled.",
                 f"If it is this patient's, add it to {CONTENTS_FILE}; if not, take it out of the folder.",
@@ -86,7 +92,9 @@ def _only(found: list[Path], entry: Entry) -> Path:
             )
         )
     if len(found) > 1:
-        raise NeedsPerson(
-            incomplete(f"The chart has {len(found)} files named “{entry.file}” that differ only in capitals.", "Rename all but one.")
-        )
+        raise NeedsPerson(_alike(plain_name(entry.file), len(found)))
     return found[0]
+
+
+def _alike(known_as: str, count: int) -> Finding:
+    return incomplete(f"The chart has {count} files named “{known_as}” that differ only in capitals.", "Rename all but one.")

@@ -132,6 +132,11 @@ class PracticeFolder:
         """The SQLite file of the embedded queue, when the settings say `broker = "embedded"`."""
         return self.var / "queue.db"
 
+    @property
+    def scratch(self) -> Path:
+        """Where work in progress lies; may be emptied whenever nothing runs."""
+        return self.var / "scratch"
+
     def create(self, practice: Practice = NEW_PRACTICE) -> None:
         """Makes what is missing: folders, tables with just their header, settings with remarks that teach.
 
@@ -142,6 +147,7 @@ class PracticeFolder:
                 folder.mkdir(parents=True, exist_ok=True)
             self._make_private(self.var)
             self._make_private(self.vault)
+            self._make_private(self.scratch)
             _write_new(self.roster_csv, csv_text(ROSTER_COLUMNS, ()))
             _write_new(self.directory_csv, csv_text(DIRECTORY_COLUMNS, ()))
             _write_new(self.settings_file, settings_text(practice))

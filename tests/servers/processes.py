@@ -1,4 +1,4 @@
-"""What private servers have in common: free ports, a process with a pid file, waiting until it answers."""
+"""What private servers have in common: free ports, a process in a folder, waiting until it answers."""
 
 import contextlib
 import os
@@ -7,24 +7,72 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import ClassVar
 
 READY_WITHIN = 60.0
 """Seconds a server may take until it answers; a slow core needs ten."""
 
-ENDED_WITHIN = 20.0
+_ENDED_WITHIN = 20.0
 """Seconds a server may take to end in good order; RabbitMQ with its management API takes six."""
 
-PID_FILE = "server.pid"
-"""In the folder of each running server: the id of its process, which leads a process group. The watcher goes by it."""
+_PID_FILE = "server.pid"
+"""In the folder of each running server: the id of its process, which leads a process group."""
 
 _PORTS = range(20_000, 32_000)
 """Below what systems use for outgoing connections, so that a port stays free while its server is restarted."""
 
 
-class ServerUnavailable(Exception):
+class ServerUnavailableError(Exception):
     """The server is not installed, did not start, or cannot do what a test needs of it. The text is for a developer."""
+
+
+class PrivateServer(ABC):
+    """A server of our own in a folder: can be stopped, killed and started again, and keeps its data meanwhile."""
+
+    kind: ClassVar[str]
+    """What it is, for people."""
+    ask_to_end: ClassVar[signal.Signals]
+    """The signal on which it ends in good order."""
+    end_at_once: ClassVar[signal.Signals]
+    """The signal on which it drops everything."""
+
+    def __init__(self, folder: Path) -> None:
+        """Lay out a server in an empty folder. It does not run before `start`. Raises `ServerUnavailableError` if it is not installed."""
+        self.folder = folder
+
+    @staticmethod
+    @abstractmethod
+    def program() -> Path:
+        """The program to start. Raises `ServerUnavailableError` with what to install."""
+
+    @abstractmethod
+    def launch(self) -> None:
+        """Start the server and return at once."""
+
+    @abstractmethod
+    def answers(self) -> bool:
+        """Whether the server takes connections now."""
+
+    def start(self) -> None:
+        """Start the server, and wait until it takes connections. Raises `ServerUnavailableError` when it does not."""
+        self.launch()
+        wait_for_server(self.kind, self.answers, self.folder)
+
+    def stop(self) -> None:
+        """End the server in good order, as an administrator would."""
+        end(self.folder, self.ask_to_end)
+
+    def kill(self) -> None:
+        """End the server at once, as a crash would."""
+        end(self.folder, self.end_at_once)
+
+    def restart(self) -> None:
+        """Stop the server in good order, and start it again at the same address."""
+        self.stop()
+        self.start()
 
 
 def free_ports(count: int) -> list[int]:
@@ -36,31 +84,28 @@ def free_ports(count: int) -> list[int]:
             found.append(port)
         if len(found) == count:
             return found
-    raise ServerUnavailable("no free TCP ports between 20000 and 32000")
+    raise ServerUnavailableError("no free TCP ports between 20000 and 32000")
 
 
-def launch(
-    command: Sequence[str | Path], folder: Path, *, environment: Mapping[str, str], user: str | None = None
-) -> subprocess.Popen[bytes]:
-    """Start a server in its own process group, its output in `folder/output.log`, its id in the pid file; return at once.
+def launch(shell_command: str, folder: Path, environment: Mapping[str, str], *, user: str | None = None) -> None:
+    """Start a server by a shell command that becomes it (`exec`), as leader of a process group, its output in `folder/output.log`.
 
     `user` is the account to run as, for servers that refuse to run as root.
     """
+    account = {"user": user, "group": primary_group(user), "extra_groups": list[int]()} if user else {}
     with (folder / "output.log").open("ab") as output:
         process = subprocess.Popen(
-            command,
+            ["/bin/sh", "-c", shell_command],
             cwd=folder,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
-            user=user,
-            group=user and primary_group(user),
-            extra_groups=[] if user else None,
+            **account,  # type: ignore[call-overload]
         )
-    (folder / PID_FILE).write_text(str(process.pid), encoding="ascii")
-    return process
+    process.returncode = 0  # it outlives this object, which need not warn of that: see `_is_alive` and the watcher
+    (folder / _PID_FILE).write_text(str(process.pid), encoding="ascii")
 
 
 def primary_group(user: str) -> int:
@@ -70,53 +115,56 @@ def primary_group(user: str) -> int:
     return pwd.getpwnam(user).pw_gid
 
 
-def until(answered: Callable[[], bool], *, alive: Callable[[], bool], server: str, folder: Path) -> None:
-    """Wait until a server answers.
+def wait_for_server(kind: str, answers: Callable[[], bool], folder: Path) -> None:
+    """Wait until the server in this folder answers.
 
-    Raises `ServerUnavailable` with the end of its output when it dies before that or takes too long.
+    Raises `ServerUnavailableError` with the end of its output when it dies before that, or takes too long.
     """
     deadline = time.monotonic() + READY_WITHIN
-    while not answered():
-        if not alive() or time.monotonic() > deadline:
-            raise ServerUnavailable(f"{server} did not start:\n{last_words(folder)}")
+    while not answers():
+        if not _is_alive(_pid_in(folder)) or time.monotonic() > deadline:
+            raise ServerUnavailableError(f"{kind} did not start:\n{_last_words(folder)}")
         time.sleep(0.05)
 
 
-def last_words(folder: Path) -> str:
-    """The last lines that a server printed."""
-    output = folder / "output.log"
-    return "\n".join(output.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]) if output.exists() else "(no output)"
+def end(folder: Path, number: signal.Signals) -> None:
+    """End the server of this folder by a signal, and kill what is left of its process group afterwards. None there: nothing to do."""
+    pid = _pid_in(folder)
+    if pid is None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+        deadline = time.monotonic() + _ENDED_WITHIN
+        while _is_alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    (folder / _PID_FILE).unlink(missing_ok=True)
 
 
-def pid_in(folder: Path) -> int | None:
-    """The process that runs in this folder, as far as its pid file knows."""
+def _pid_in(folder: Path) -> int | None:
     try:
-        return int((folder / PID_FILE).read_text(encoding="ascii"))
+        return int((folder / _PID_FILE).read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):
         return None
 
 
-def is_alive(pid: int) -> bool:
-    """Whether this process runs; if it is our child and has ended, it is also laid to rest."""
+def _is_alive(pid: int | None) -> bool:
+    """Whether this process runs. One that has ended counts as such, even if nobody has asked for its exit status yet."""
+    if pid is None:
+        return False
     with contextlib.suppress(ChildProcessError):
-        if os.waitpid(pid, os.WNOHANG)[0] == pid:
-            return False
+        return os.waitpid(pid, os.WNOHANG)[0] == 0
+    with contextlib.suppress(FileNotFoundError):
+        return not Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].startswith(" Z")
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    return not Path("/proc/self/stat").exists()
 
 
-def end(folder: Path, *signals: signal.Signals) -> None:
-    """End the server of this folder: each signal in turn, the last of them being final, until its process is gone."""
-    pid = pid_in(folder)
-    if pid is None:
-        return
-    for number in signals:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, number)
-        deadline = time.monotonic() + ENDED_WITHIN
-        while is_alive(pid) and time.monotonic() < deadline:
-            time.sleep(0.02)
-    (folder / PID_FILE).unlink(missing_ok=True)
+def _last_words(folder: Path) -> str:
+    """The last lines that a server printed."""
+    output = folder / "output.log"
+    return "\n".join(output.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]) if output.exists() else "(no output)"

@@ -107,7 +107,7 @@ class Hand(NamedTuple):
 
 
 MARGARET = Hand("handlee", 13.5, BLUE_BALLPOINT, slant=3)
-CHIDI = Hand("gochi-hand", 14, BLACK_FELT, slant=-1, spacing=0.01)
+CHIDI = Hand("grape-nuts", 14.5, BLACK_FELT, slant=-3, spacing=0.02)
 HANNAH = Hand("dekko", 14, BLUE_BLACK, slant=2, unrest=1.1, spacing=0.02)
 JOSE = Hand("mali", 11.5, BLACK_BALLPOINT, slant=4, unrest=1.2)
 TYPEWRITER = Hand("Courier", 10.5, RIBBON, unrest=0.25)

@@ -1,0 +1,153 @@
+"""Requests, the exception queue and the log as JSON: one shape for the commands (`--json`) and for the desk's API."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pipeline.reviewing.holds import Hold
+from pipeline.store.states import State
+from schemas.base import Frozen, JsonDict, RequestId
+from schemas.disclosure import LogEntry, ProofRung
+from schemas.release import DecisionKind, Finding, HoldReason, PathwayName, StationName
+
+LOG_COLUMNS = (
+    "seq",
+    "at",
+    "event",
+    "request_id",
+    "actor",
+    "patient_id",
+    "patient",
+    "recipient",
+    "details",
+    "previous",
+    "hash",
+)
+"""The header of the log as a table: the members of a `LogEntry`."""
+
+
+class ShownDestination(Frozen):
+    """Where the copy goes; null what is not known yet."""
+
+    name: str | None
+    channel: str | None
+    address: str | None
+
+
+class ShownReason(Frozen):
+    """One thing that a request is held for."""
+
+    reason: HoldReason
+    sentence: str
+
+
+class ShownRequest(Frozen):
+    """A request and where it stands: `requests --json`. Times are UTC, `due` is a day."""
+
+    id: RequestId
+    file: str
+    received_at: str
+    state: State
+    patient_id: str | None
+    patient: str | None
+    destination: ShownDestination
+    pathway: PathwayName | None
+    held: tuple[ShownReason, ...]
+    """Empty unless a person is asked."""
+    due: str | None
+    delivered_at: str | None
+    items: int | None
+    """Originals in the set."""
+    pages: int | None
+    """Pages of these originals."""
+    proof: ProofRung | None
+
+
+class ShownFinding(ShownReason):
+    """The same for the person who settles it: what would, by which rule, and where on the scan it stands."""
+
+    cure: str | None
+    paragraph: str | None
+    page: int | None
+    box: list[float] | None
+    """[left, top, right, bottom] in fractions of the page."""
+
+
+class ShownMay(Frozen):
+    """Something that a person may do about it."""
+
+    do: DecisionKind
+    sentence: str
+    command: str
+
+
+class ShownHold(ShownRequest):
+    """An entry of the exception queue: `queue --json`."""
+
+    held: tuple[ShownFinding, ...]
+    station: StationName
+    """The station that held it, and takes it up again."""
+    since: str
+    may: tuple[ShownMay, ...]
+
+
+def request_object(row: Mapping[str, Any], holds: Sequence[Hold]) -> JsonDict:
+    """One request as `requests --json` prints it. `row` is of the table `requests`, `holds` are its open ones."""
+    held = [ShownReason(reason=f.reason, sentence=f.sentence) for hold in holds for f in hold.findings]
+    return ShownRequest(**_of_the_row(row), held=tuple(held)).model_dump(mode="json")
+
+
+def queue_object(row: Mapping[str, Any], hold: Hold) -> JsonDict:
+    """One open entry of the exception queue as `queue --json` prints it, with what a person may do."""
+    return ShownHold(
+        **_of_the_row(row),
+        held=tuple(_shown(finding) for finding in hold.findings),
+        station=hold.station,
+        since=hold.opened_at,
+        may=tuple(ShownMay(**may) for may in hold.may),
+    ).model_dump(mode="json")
+
+
+def log_object(entry: LogEntry) -> JsonDict:
+    """One entry of the delivery log as `log --json` prints it."""
+    return entry.model_dump(mode="json")
+
+
+def log_csv(entries: Iterable[LogEntry]) -> str:
+    """The entries as a table for spreadsheets, with `LOG_COLUMNS` as header and details as JSON."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(LOG_COLUMNS)
+    for entry in entries:
+        shown = log_object(entry) | {"details": json.dumps(entry.details, sort_keys=True, ensure_ascii=False)}
+        writer.writerow([_harmless(shown[column]) for column in LOG_COLUMNS])
+    return text.getvalue()
+
+
+def _of_the_row(row: Mapping[str, Any]) -> JsonDict:
+    """What the row itself tells."""
+    same = ("id", "file", "received_at", "state", "patient_id", "patient", "pathway", "due", "delivered_at", "items", "pages", "proof")
+    destination = ShownDestination(name=row["destination"], channel=row["channel"], address=row["address"])
+    return {name: row[name] for name in same} | {"destination": destination}
+
+
+def _shown(finding: Finding) -> ShownFinding:
+    return ShownFinding(
+        reason=finding.reason,
+        sentence=finding.sentence,
+        cure=finding.cure,
+        paragraph=finding.paragraph,
+        page=finding.page,
+        box=finding.box.as_list() if finding.box else None,
+    )
+
+
+def _harmless(value: object) -> object:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it: names come from whoever wrote the scan."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value

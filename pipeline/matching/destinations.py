@@ -1,0 +1,262 @@
+"""To whom: the one office of the directory that a request means, or a person looks.
+
+What a request says about itself is never enough, because whoever wrote it may have written a number of their own. The set
+goes to the address in the directory, and only where the request and the directory agree: on the name and on one thing that
+says where (address, phone, fax, e-mail), with nothing that was read surely saying otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.matching.contacts import (
+    Agreement,
+    compare_cities,
+    compare_emails,
+    compare_phones,
+    compare_states,
+    compare_streets,
+    compare_zips,
+)
+from pipeline.matching.directory import Directory
+from pipeline.matching.offices import OfficeLikeness, compare_offices
+from pipeline.matching.words import words
+from schemas.reading import FieldName as F
+from schemas.reading import ReadField, Reading
+from schemas.release import Destination, Finding, HoldReason
+
+SURE_ENOUGH_TO_DIFFER = 0.5
+"""A number read with less cannot contradict the directory: it may be the reading that is wrong. Lower holds more."""
+NAME_FLOOR = 0.3
+"""The name must also agree with the directory, which is a check of its own; below this it is hardly a reading at all."""
+STRONG = frozenset({"phone", "fax", "email", "street"})
+"""What belongs to one office; a ZIP code or a city is shared by many."""
+WHERE_TO = "45 CFR 164.524(c)(3)(ii)"
+"""A patient's directive clearly identifies the person and where to send the copy."""
+VERIFY = "45 CFR 164.514(h)(1)"
+_SELF = frozenset({"self", "myself", "me", "patient", "the patient", "same", "same as above", "to me", "i"})
+_OF_THE_PATIENT = {
+    F.PATIENT_PHONE: F.DESTINATION_PHONE,
+    F.PATIENT_EMAIL: F.DESTINATION_EMAIL,
+    F.PATIENT_STREET: F.DESTINATION_STREET,
+    F.PATIENT_CITY: F.DESTINATION_CITY,
+    F.PATIENT_STATE: F.DESTINATION_STATE,
+    F.PATIENT_ZIP: F.DESTINATION_ZIP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationMatch:
+    """Either the one trusted office, or the findings why not. Never both, never neither."""
+
+    destination: Destination | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that was read surely and is not what the directory has."""
+
+    what: str
+    read: ReadField
+    known: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeComparison:
+    """How one office of the directory fits the request."""
+
+    office: Destination
+    name: OfficeLikeness
+    agreeing: frozenset[str]
+    differences: tuple[Difference, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether this can be the office: the name, something that says where, and nothing against it."""
+        enough = bool(self.agreeing) if self.name is OfficeLikeness.EQUAL else bool(self.agreeing & STRONG)
+        return self.name is not OfficeLikeness.DIFFERENT and enough and not self.differences
+
+    @property
+    def related(self) -> bool:
+        """Whether a person would think of this office."""
+        return self.name is not OfficeLikeness.DIFFERENT or bool(self.agreeing & STRONG)
+
+
+def match_destination(reading: Reading, directory: Directory) -> DestinationMatch:
+    """The office that the request means, as the directory has it, or why a person must say."""
+    to_self = is_to_self(reading)
+    fields = _patient_as_destination(reading) if to_self else reading.fields
+    name = fields.get(F.DESTINATION_NAME)
+    if name is None or name.confidence < NAME_FLOOR:
+        return _held(_name_unread(name))
+    compared = [_compare(fields, name, office) for office in directory.offices]
+    fitting = [c for c in compared if c.fits]
+    if len(fitting) == 1:
+        office = fitting[0].office
+        return DestinationMatch(office, ()) if office.trusted else _held(_not_trusted(office, name))
+    if len(fitting) > 1:
+        return _held(_several(name, fitting))
+    if to_self:
+        return _held(_to_the_patient(name))
+    return DestinationMatch(None, tuple(_nothing_fits(fields, name, compared)))
+
+
+def is_to_self(reading: Reading) -> bool:
+    """Whether the copy is to go to the patient: `self`, or the patient's own name, in place of an office."""
+    said = reading.value(F.DESTINATION_NAME)
+    if said is None:
+        return False
+    patient = reading.value(F.PATIENT_NAME)
+    return " ".join(words(said)) in _SELF or (patient is not None and sorted(words(said)) == sorted(words(patient)))
+
+
+def _patient_as_destination(reading: Reading) -> Mapping[F, ReadField]:
+    """The fields of a request to oneself: name and contacts of the patient stand for those of the destination."""
+    fields = {name: field for name, field in reading.fields.items() if name.startswith("destination.")}
+    for own, name in _OF_THE_PATIENT.items():
+        if own in reading.fields:
+            fields.setdefault(name, reading.fields[own])
+    if F.PATIENT_NAME in reading.fields:
+        fields[F.DESTINATION_NAME] = reading.fields[F.PATIENT_NAME]
+    return fields
+
+
+def _compare(fields: Mapping[F, ReadField], name: ReadField, office: Destination) -> OfficeComparison:
+    agreeing: set[str] = set()
+    differences: list[Difference] = []
+    for what, field, known, answer in _answers(fields, office):
+        if answer is Agreement.EQUAL:
+            agreeing.add(what)
+        elif answer is not Agreement.ABSENT and field.confidence >= SURE_ENOUGH_TO_DIFFER:
+            differences.append(Difference(what, field, known))
+    return OfficeComparison(
+        office, compare_offices(name.value, office.name, office.attention), frozenset(agreeing), tuple(differences)
+    )
+
+
+def _answers(fields: Mapping[F, ReadField], office: Destination) -> Iterator[tuple[str, ReadField, str, Agreement]]:
+    """(what, as read, as known, how they stand to each other) for everything that says where."""
+    numbers = (("phone", F.DESTINATION_PHONE, office.phone, office.fax), ("fax", F.DESTINATION_FAX, office.fax, office.phone))
+    for what, name, known, twin in numbers:
+        if field := fields.get(name):
+            # Forms print "phone / fax" on one line: a number of the office is its number, whichever it was read as.
+            twins = compare_phones(field.value, twin) is Agreement.EQUAL
+            yield what, field, known or twin, Agreement.EQUAL if twins else compare_phones(field.value, known)
+    others = (
+        ("email", F.DESTINATION_EMAIL, office.email, compare_emails),
+        ("street", F.DESTINATION_STREET, office.street, compare_streets),
+        ("zip", F.DESTINATION_ZIP, office.zip, compare_zips),
+        ("city", F.DESTINATION_CITY, office.city, compare_cities),
+        ("state", F.DESTINATION_STATE, office.state, compare_states),
+    )
+    for what, name, known, compare in others:
+        if field := fields.get(name):
+            answer = compare(field.value, known)
+            # A state agrees with thousands of offices, so its agreement says nothing; its difference does.
+            yield what, field, known, Agreement.ABSENT if what == "state" and answer is Agreement.EQUAL else answer
+
+
+def _nothing_fits(fields: Mapping[F, ReadField], name: ReadField, compared: Sequence[OfficeComparison]) -> Iterator[Finding]:
+    related = sorted((c for c in compared if c.related), key=lambda c: (-len(c.agreeing), c.name.rank, len(c.differences)))
+    if not related:
+        yield _unknown(name)
+        return
+    best = related[0]
+    same_name = [c for c in related if c.name is not OfficeLikeness.DIFFERENT]
+    if not best.agreeing and len(same_name) > 1:
+        yield _elsewhere(name, same_name)
+    elif best.name is OfficeLikeness.DIFFERENT:
+        yield _other_name(name, best)
+    elif best.differences:
+        yield from (_differs(best.office, difference) for difference in best.differences)
+    elif best.agreeing:
+        yield _name_only_alike(name, best.office)
+    else:
+        yield _nothing_says_where(name, best.office)
+    if not best.office.trusted:
+        yield _not_trusted(best.office, name)
+
+
+def _held(finding: Finding) -> DestinationMatch:
+    return DestinationMatch(None, (finding,))
+
+
+_LABEL = {"email": "e-mail address", "street": "street", "zip": "ZIP code", "fax": "fax number", "phone": "phone number"}
+
+
+def _call(office: Destination) -> str:
+    """Whom to call back: always the number that was known before."""
+    return f"Call {office.name} on {office.phone}, the number in the directory" if office.phone else (
+        f"Find a phone number of {office.name} that does not come from the request, and call"
+    )  # fmt: skip
+
+
+def _name_unread(name: ReadField | None) -> Finding:
+    sentence = "It could not be read to whom the copy is to go."
+    cure = "Look at the scan for the receiving office; if it is not there, ask the requester."
+    return _finding(HoldReason.UNREADABLE, sentence, cure, WHERE_TO, name)
+
+
+def _nothing_says_where(name: ReadField, office: Destination) -> Finding:
+    sentence = (
+        f"The request names {name.value}, but no address, phone, fax or e-mail could be read. Other offices may have that name."
+    )
+    cure = f"{_call(office)}, and ask whether it expects these records; or ask the requester for the address."
+    return _finding(HoldReason.UNREADABLE, sentence, cure, WHERE_TO, name)
+
+
+def _unknown(name: ReadField) -> Finding:
+    sentence = f"The directory has no office like {name.value}."
+    cure = "Find the office's number yourself, not on the request, call, and add the office to directory.csv."
+    return _finding(HoldReason.DESTINATION_UNKNOWN, sentence, cure, VERIFY, name)
+
+
+def _not_trusted(office: Destination, name: ReadField) -> Finding:
+    sentence = f"{office.name} is in the directory, but not yet trusted."
+    cure = f"{_call(office)}; when the address is confirmed, set trusted to yes in directory.csv."
+    return _finding(HoldReason.DESTINATION_UNKNOWN, sentence, cure, VERIFY, name)
+
+
+def _several(name: ReadField, found: Sequence[OfficeComparison]) -> Finding:
+    offices = "; ".join(f"{c.office.name}, {c.office.street or c.office.city or c.office.office_id}" for c in found[:4])
+    sentence = f"More than one office in the directory may be meant by {name.value}: {offices}."
+    return _finding(HoldReason.DESTINATION_UNKNOWN, sentence, "Ask the requester which of them.", VERIFY, name)
+
+
+def _elsewhere(name: ReadField, found: Sequence[OfficeComparison]) -> Finding:
+    sentence = f"The directory has {len(found)} offices called like {name.value}, but none at the place on the request."
+    cure = "Ask the requester which one is meant; add the office to directory.csv if it is another."
+    return _finding(HoldReason.DESTINATION_UNKNOWN, sentence, cure, VERIFY, name)
+
+
+def _other_name(name: ReadField, found: OfficeComparison) -> Finding:
+    shared = " and ".join(_LABEL[what] for what in ("phone", "fax", "email", "street") if what in found.agreeing)
+    sentence = f"The request says {name.value}; with this {shared} the directory has {found.office.name}."
+    cure = f"{_call(found.office)}, and ask who works there and whether they expect these records."
+    return _finding(HoldReason.DESTINATION_DIFFERS, sentence, cure, VERIFY, name)
+
+
+def _name_only_alike(name: ReadField, office: Destination) -> Finding:
+    sentence = f"{name.value} on the request may be {office.name} in the directory, but too little says so."
+    return _finding(HoldReason.DESTINATION_DIFFERS, sentence, f"{_call(office)}, and ask whether it is meant.", VERIFY, name)
+
+
+def _differs(office: Destination, difference: Difference) -> Finding:
+    label = _LABEL.get(difference.what, difference.what)
+    read, known = difference.read.value, difference.known
+    sentence = f"The {label} on the request ({read}) is not the one the directory has for {office.name} ({known})."
+    cure = f"{_call(office)} (not on the request), and ask which is right; correct directory.csv if it has changed."
+    return _finding(HoldReason.DESTINATION_DIFFERS, sentence, cure, VERIFY, difference.read)
+
+
+def _to_the_patient(name: ReadField) -> Finding:
+    sentence = f"The copy is asked for by {name.value} for themself; the directory has no way to send to a patient."
+    cure = "Hand it over in person after seeing an ID; or confirm the address with the patient and add a row to directory.csv."
+    return _finding(HoldReason.DESTINATION_UNKNOWN, sentence, cure, "45 CFR 164.524(c)(2) and (3)(i)", name)
+
+
+def _finding(reason: HoldReason, sentence: str, cure: str, paragraph: str, place: ReadField | None) -> Finding:
+    page, box = (place.page, place.box) if place else (None, None)
+    return Finding(reason=reason, sentence=sentence, cure=cure, paragraph=paragraph, page=page, box=box)

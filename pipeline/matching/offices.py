@@ -1,0 +1,75 @@
+"""Names of offices: the same, alike, or others."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from rapidfuzz.distance import OSA
+
+from pipeline.matching.words import slipped, words
+
+_SAYS_NOTHING = frozenset({
+    "the", "of", "and", "at", "in", "for", "to", "dr", "drs", "doctor", "doctors", "office", "offices",
+    "dds", "dmd", "md", "ms", "phd", "pc", "pa", "pllc", "llc", "llp", "inc", "ltd", "corp", "co", "company",
+})  # fmt: skip
+"""Legal forms, titles and small words."""
+_SAYS_LITTLE = frozenset({
+    "dental", "dentist", "dentists", "dentistry", "family", "general", "care", "clinic", "center", "centre", "practice", "group",
+    "associates", "health", "services",
+})  # fmt: skip
+"""Words that an office's name may have or lack. Specialties are not: next door to the orthodontist is a periodontist."""
+
+
+class OfficeLikeness(StrEnum):
+    """How alike two names of offices are, best first."""
+
+    EQUAL = "equal"
+    ALIKE = "alike"
+    """The words that tell offices apart are the same; `Family`, `Dental`, `Care` and their like may differ."""
+    DIFFERENT = "different"
+
+    @property
+    def rank(self) -> int:
+        """0 is the best."""
+        return list(OfficeLikeness).index(self)
+
+
+def compare_offices(read: str, name: str, attention: str = "") -> OfficeLikeness:
+    """How alike the office on the request and one in the directory are.
+
+    The request may name the person in place of the office (`Dr. Susan Chen`): that is alike, never the same.
+    """
+    best = _compare(read, name)
+    if best is OfficeLikeness.DIFFERENT and attention and _compare(read, attention) is OfficeLikeness.EQUAL:
+        return OfficeLikeness.ALIKE
+    return best
+
+
+def _compare(one: str, other: str) -> OfficeLikeness:
+    first, second = _telling(one), _telling(other)
+    if not first or not second:
+        return OfficeLikeness.DIFFERENT
+    if _same_words(first, second) or _same_without_spaces(first, second):
+        return OfficeLikeness.EQUAL
+    first, second = ([w for w in name if w not in _SAYS_LITTLE] for name in (first, second))
+    return OfficeLikeness.ALIKE if first and _same_words(first, second) else OfficeLikeness.DIFFERENT
+
+
+def _telling(name: str) -> list[str]:
+    return [w for w in words(name.replace("&", " and ")) if w not in _SAYS_NOTHING]
+
+
+def _same_without_spaces(one: list[str], other: list[str]) -> bool:
+    """Readers lose spaces. One edit, not two: North and South Dental are two edits apart."""
+    return OSA.distance("".join(one), "".join(other), score_cutoff=1) <= 1
+
+
+def _same_words(one: list[str], other: list[str]) -> bool:
+    """Whether each word of the one is a word of the other, slips allowed, in any order."""
+    left = list(other)
+    for word in one:
+        found = next((w for w in left if w == word), None) or next((w for w in left if slipped(w, word)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return not left

@@ -1,0 +1,459 @@
+"""From labels to values: which words belong to which label, and which field a label means where it stands.
+
+Every label on the page looks for its value to the right, below, above or in the rest of its table cell. What it finds is
+weighed by where it stands and by whether it has the shape of what the label asks for; the best pairs are taken first, and
+no word is used twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from pipeline.reading import values
+from pipeline.reading.geometry import Rect, around
+from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
+from pipeline.reading.layout import Layout
+from pipeline.reading.text import TextLine
+from pipeline.reading.values import Value
+from pipeline.reading.zones import Zones, find_headings
+from schemas.reading import FieldName
+
+HORIZON = timedelta(days=366 * 30)
+"""How far in the future an expiry date may lie."""
+SHORTEST_SPECIFIC = 9
+"""Letters: a label at least this long is one wherever it stands at the start of a run of words."""
+
+
+@dataclass(frozen=True, eq=False)
+class Word:
+    """A run of letters that belongs to no label."""
+
+    text: str
+    rect: Rect
+    score: float
+    line: TextLine
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class FoundValue:
+    """A value with its field, as the page's text gives it, before any second look."""
+
+    name: FieldName
+    value: Value
+    raw: str
+    rect: Rect
+    score: float
+    """The engine's score of the weakest letters."""
+    fit: float
+    """How well place and shape agree with the label, 0 to 1."""
+    printed: bool
+    words: tuple[Word, ...] = ()
+    part: str = ""
+    """`first`, `middle` or `last` where the form asks for a name in parts."""
+
+
+@dataclass(frozen=True)
+class PageText:
+    """All that was read on one page, with what the form itself printed told apart from what may have been filled in."""
+
+    lines: tuple[TextLine, ...]
+    layout: Layout
+    labels: tuple[Hit, ...]
+    zones: Zones
+    words: tuple[Word, ...]
+
+    @classmethod
+    def of(cls, lines: Iterable[TextLine], layout: Layout) -> PageText:
+        """Finds labels and headings, and cuts the rest into words."""
+        lines = tuple(lines)
+        hits = {line.number: found_in(line) for line in lines}
+        labels = tuple(h for line in lines for h in hits[line.number] if h.phrase.kind == "label" and _is_label(h, layout))
+        headings = find_headings(lines, hits, labels, layout)
+        printed = {id(line): [(h.start, h.end) for h in labels if h.line is line] + [(h.start, h.end) for h in headings if h.line is line] for line in lines}
+        words = tuple(w for line in lines for w in _words(line, printed[id(line)]))
+        return cls(lines, layout, labels, Zones(headings, labels, layout), words)
+
+
+def _is_label(hit: Hit, layout: Layout) -> bool:
+    """Whether the words are a label here, and not the same words in a sentence or a value."""
+    before = hit.line.text[: hit.start]
+    opens = not before.strip(" (*.0123456789)") or before.rstrip().endswith((BLANK, ":", ")")) or _gap_before(hit)
+    size = len(hit.phrase.letters)
+    if is_prose(hit.line):
+        return (hit.colon or BLANK in hit.line.text[hit.end : hit.end + 4]) and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date"))
+    if hit.colon:
+        return opens or size >= 3
+    after = hit.line.text[hit.end :]
+    closes = not after.strip() or after.startswith((" ", "(", "#", ":")) and _gap_after(hit)
+    written_on = layout.rule_right(hit.rect) is not None
+    return opens and (closes or size >= SHORTEST_SPECIFIC or written_on or not before.strip())
+
+
+def _gap_before(hit: Hit) -> bool:
+    letters = hit.line.letters
+    at = hit.start - 1
+    while at >= 0 and letters[at].char == " ":
+        at -= 1
+    return at < 0 or letters[hit.start].left - letters[at].right > 0.9 * hit.line.rect.height
+
+
+def _gap_after(hit: Hit) -> bool:
+    letters = hit.line.letters
+    at = hit.end
+    while at < len(letters) and letters[at].char == " ":
+        at += 1
+    return at >= len(letters) or letters[at].left - letters[hit.end - 1].right > 0.9 * hit.line.rect.height
+
+
+def _words(line: TextLine, printed: list[tuple[int, int]]) -> list[Word]:
+    """The runs between spaces, blanks and labels."""
+    words: list[Word] = []
+    start: int | None = None
+    covered = [any(a <= i < b for a, b in printed) for i in range(len(line.letters))]
+    for i, letter in enumerate([*line.letters, None]):
+        cut = letter is None or letter.char in (" ", BLANK) or covered[i]
+        if cut and start is not None:
+            text = line.text[start:i]
+            if text.strip(":;*#|"):
+                words.append(Word(text, line.part(start, i), line.score(start, i), line, start, i))
+            start = None
+        elif not cut and start is None:
+            start = i
+    return words
+
+
+@dataclass
+class _Candidate:
+    """Words that may be a label's value."""
+
+    hit: Hit
+    key: str
+    party: str
+    words: list[Word]
+    base: float
+    where: str
+    parsed: dict[FieldName, Value] = field(default_factory=dict)
+    fit: float = 0.0
+
+
+def find_values(page: PageText, today: date) -> list[FoundValue]:
+    """Every value that a label of the page has, best first."""
+    candidates = [c for hit in page.labels for c in _candidates(page, hit)]
+    for candidate in candidates:
+        _weigh(candidate, today)
+    found: list[FoundValue] = []
+    used: set[int] = set()
+    served: set[int] = set()
+    for candidate in sorted(candidates, key=lambda c: -c.fit):
+        if candidate.fit <= 0 or id(candidate.hit) in served:
+            continue
+        free = [w for w in candidate.words if id(w) not in used]
+        if len(free) < len(candidate.words):
+            candidate = replace(candidate, words=free, parsed={})  # noqa: PLW2901  # the same one with fewer words
+            _weigh(candidate, today)
+            if candidate.fit <= 0:
+                continue
+        served.add(id(candidate.hit))
+        used.update(id(w) for w in candidate.words)
+        found += _found(candidate)
+    return names_joined(found)
+
+
+def _found(candidate: _Candidate) -> list[FoundValue]:
+    rect, raw = around([w.rect for w in candidate.words]), _joined(candidate.words)
+    score = min(w.score for w in candidate.words)
+    printed = all(w.line.printed for w in candidate.words)
+    part = candidate.key if candidate.key in PARTS_OF_NAME else ""
+    return [
+        FoundValue(name, value, raw, rect, score, candidate.fit, printed, tuple(candidate.words), part)
+        for name, value in candidate.parsed.items()
+    ]
+
+
+def names_joined(found: list[FoundValue]) -> list[FoundValue]:
+    """With first, middle and last name as one value; parts without their counterpart are dropped."""
+    parts = {part: next((f for f in found if f.part == part), None) for part in PARTS_OF_NAME}
+    whole = [f for f in found if not f.part]
+    first, middle, last = (parts[p] for p in PARTS_OF_NAME)
+    if first is None or last is None:
+        return whole
+    given = [p for p in (first, middle, last) if p is not None]
+    value = Value(" ".join(p.value.text for p in given), min(p.value.quality for p in given))
+    words = tuple(w for p in given for w in p.words)
+    joined = FoundValue(
+        FieldName.PATIENT_NAME, value, " ".join(p.raw for p in given), around([p.rect for p in given]), min(p.score for p in given),
+        min(p.fit for p in given), all(p.printed for p in given), words,
+    )  # fmt: skip
+    return [joined, *whole]
+
+
+def _joined(words: list[Word]) -> str:
+    """Words in reading order; a comma where a new row begins."""
+    rows = rows_of(words)
+    return ", ".join(" ".join(w.text for w in row) for row in rows)
+
+
+def rows_of(words: list[Word]) -> list[list[Word]]:
+    """Words by row from the top, each row from the left."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.rect.middle[1]):
+        if rows and word.rect.same_row(around([w.rect for w in rows[-1]]), 0.45):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda w: w.rect.left) for row in rows]
+
+
+def _candidates(page: PageText, hit: Hit) -> list[_Candidate]:
+    key = hit.phrase.key
+    if key in ("ignore", "signature"):
+        return []
+    party = page.zones.party_of(hit)
+    layout, rect = page.layout, hit.rect
+    options: list[tuple[list[Word], float, str]] = []
+    rule = layout.rule_above(rect, 0.9 * rect.height)
+    beneath = rule is not None and not _asks_right(hit) and layout.cell(rect) is None
+    right = _right(page, hit)
+    options.append((right, 0.6 if beneath else 1.0, "right"))
+    if rule is not None and hit.phrase.above:
+        options.append((_above(page, hit, rule), 0.98 if beneath else 0.5, "above"))
+    options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55, "below"))
+    if key in ("address", "name_address") and right:
+        options.append((right + [w for w in _below(page, hit) if w not in right], 0.97, "right and below"))
+    return [_Candidate(hit, key, party, words, base, where) for words, base, where in options if words]
+
+
+def _asks_right(hit: Hit) -> bool:
+    after = hit.line.text[hit.end : hit.end + 2].strip(" ")
+    return after[:1] in (":", BLANK, "#")
+
+
+def _right(page: PageText, hit: Hit) -> list[Word]:
+    """Words on the label's line, up to the next label, wall or end of the rule."""
+    rect, layout = hit.rect, page.layout
+    height = rect.height
+    stops = [h.rect.left for h in page.labels if h is not hit and h.rect.same_row(rect, 0.5) and h.rect.left > rect.right - 2 and h.start != hit.start]
+    stops += [h.rect.left for h in page.zones.headings if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right + height]
+    walls = [w.left for w in layout.down if w.left > rect.right and w.top <= rect.middle[1] <= w.bottom]
+    end = min([*stops, *walls, float(layout.width)])
+    rule = layout.rule_right(rect)
+    if rule is not None and rule.right < end:
+        end = rule.right + 1.5 * height
+    middle = rect.middle[1]
+    found = [w for w in page.words if rect.right - 4 <= w.rect.middle[0] < end and w.rect.left >= rect.right - height and abs(w.rect.middle[1] - middle) < 0.75 * max(height, 0.8 * w.rect.height)]
+    found.sort(key=lambda w: w.rect.left)
+    kept: list[Word] = []
+    for word in found:
+        before = kept[-1].rect.right if kept else rect.right
+        if word.rect.left - before > (12 if kept else 16) * height and rule is None:
+            break
+        kept.append(word)
+    return kept
+
+
+def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
+    """Words on the rule over the label, as far as the next label under the same rule."""
+    rect = hit.rect
+    row = [h.rect for h in page.labels if h.rect.same_row(rect, 0.5)]
+    left = max([r.right for r in row if r.right <= rect.left], default=rule.left) if any(r.right <= rect.left and r.right > rule.left for r in row) else rule.left
+    right = min([r.left for r in row if r.left >= rect.right and r.left < rule.right], default=rule.right)
+    low, high = rule.top - 2.1 * rect.height, rule.top + 0.35 * rect.height
+    return [w for w in page.words if low <= w.rect.middle[1] <= high and left - rect.height <= w.rect.middle[0] <= right + rect.height]
+
+
+def _below(page: PageText, hit: Hit) -> list[Word]:
+    """Words under the label: in the rest of its cell, else on the next line only."""
+    rect, layout = hit.rect, page.layout
+    cell = layout.cell(rect)
+    row = [h.rect.left for h in page.labels if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right]
+    right = min([*row, cell.right if cell else float(layout.width)])
+    under = [h.rect.top for h in page.labels if h.rect.top > rect.bottom - 4 and h.rect.left < right and h.rect.right > rect.left - rect.height]
+    bottom = min([*under, cell.bottom if cell else rect.bottom + 1.9 * rect.height])
+    left = cell.left if cell else rect.left - 0.5 * rect.height
+    if cell and any(h.rect.same_row(rect, 0.5) and cell.left <= h.rect.left < rect.left for h in page.labels):
+        left = rect.left - rect.height
+    return [w for w in page.words if rect.middle[1] + 0.45 * rect.height < w.rect.middle[1] < bottom and left <= w.rect.middle[0] < right and w.rect.left < right]
+
+
+Parse = Callable[[str, str, date], dict[FieldName, Value]]
+
+
+def _weigh(candidate: _Candidate, today: date) -> None:
+    """Reads the words as what the label asks for; `fit` is 0 where they cannot be that."""
+    text = _joined(candidate.words) if candidate.words else ""
+    if not text:
+        candidate.fit = 0.0
+        return
+    parsed = PARSERS[candidate.key](text, candidate.party, today) if candidate.key in PARSERS else {}
+    candidate.parsed = parsed
+    candidate.fit = candidate.base * max((v.quality for v in parsed.values()), default=0.0) * candidate.hit.likeness
+
+
+def _field(party: str, part: str) -> FieldName | None:
+    """`patient` and `street` as patient.street, where there is such a field."""
+    try:
+        return FieldName(f"{party}.{part}")
+    except ValueError:
+        return None
+
+
+def _one(party: str, part: str, value: Value | None) -> dict[FieldName, Value]:
+    name = _field(party, part)
+    return {name: value} if name is not None and value is not None else {}
+
+
+def _name(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    if party in ("patient", "representative"):
+        part = "patient.name" if party == "patient" else "requester.name"
+        value = values.person_name(text)
+        return {FieldName(part): value} if value else {}
+    return _one(party, "name", _office_name(text))
+
+
+def _office_name(text: str) -> Value | None:
+    """The name of a person or place; where an address follows in the same box, only what stands before it."""
+    text = values.tidy(text)
+    head = text.split(", ")[0]
+    if sum(c.isalpha() for c in head) < 3:
+        return None
+    return Value(head, 1.0 if not any(c.isdigit() for c in head) else 0.6)
+
+
+def _address(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    parts = values.address_in(text)
+    found = _one(party, "street", parts.street) | _one(party, "city", parts.city) | _one(party, "state", parts.state) | _one(party, "zip", parts.zip)
+    return found if parts.street or parts.zip else {}
+
+
+def _name_address(text: str, party: str, today: date) -> dict[FieldName, Value]:
+    head, _, tail = text.partition(", ")
+    return _name(head, party, today) | _address(tail, party, today)
+
+
+def _phone_fax(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    numbers = [v for v, _ in values.phones_in(text)]
+    found = _one(party, "phone", numbers[0] if numbers else None)
+    return found | _one(party, "fax", numbers[1] if len(numbers) > 1 else None)
+
+
+def _city(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    city = values.tidy(text)
+    good = sum(c.isalpha() for c in city) >= 3 and not any(c.isdigit() for c in city)
+    return _one(party, "city", Value(city) if good else None)
+
+
+def _city_state(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    parts = values.address_in(text)
+    if parts.zip or parts.state:
+        return _one(party, "city", parts.city) | _one(party, "state", parts.state) | _one(party, "zip", parts.zip)
+    state = values.state_in(text[-16:])
+    city = values.tidy(text.rsplit(",", 1)[0] if "," in text else " ".join(text.split()[:-1]))
+    return (_one(party, "city", Value(city)) if len(city) > 2 else {}) | _one(party, "state", state)
+
+
+def _state_zip(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    return _one(party, "state", values.state_in(text)) | _one(party, "zip", values.zip_in(text))
+
+
+def _first_phone(part: str) -> Parse:
+    def parse(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+        numbers = values.phones_in(text)
+        return _one(party, part, numbers[0][0] if numbers else None)
+
+    return parse
+
+
+def _range(text: str, _party: str, today: date) -> dict[FieldName, Value]:
+    days = values.dates_in(text, today + HORIZON)
+    if not days:
+        return {}
+    found = {FieldName.SCOPE_FROM_DATE: days[0][0]}
+    return found | ({FieldName.SCOPE_TO_DATE: days[1][0]} if len(days) > 1 else {})
+
+
+def _date(name: FieldName, ahead: timedelta = timedelta(days=1)) -> Parse:
+    def parse(text: str, _party: str, today: date) -> dict[FieldName, Value]:
+        value = values.first_date(text, today + ahead)
+        return {name: value} if value else {}
+
+    return parse
+
+
+def _signed_on(text: str, party: str, today: date) -> dict[FieldName, Value]:
+    value = values.first_date(text, today + timedelta(days=366))
+    return {FieldName.SIGNATURE_DATE: value} if value and party == "signature" else {}
+
+
+def _ssn(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    digits = "".join(c for c in text if c.isdigit())
+    return {FieldName.PATIENT_SSN_LAST4: Value(digits[-4:])} if len(digits) in (4, 9) and party != "office" else {}
+
+
+def _free(name: FieldName) -> Parse:
+    def parse(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+        tidy = values.tidy(text)
+        return {name: Value(tidy)} if sum(c.isalpha() for c in tidy) >= 3 and party not in ("office", "witness", "revocation") else {}
+
+    return parse
+
+
+def _patient_only(parse: Parse) -> Parse:
+    return lambda text, party, today: {} if party in ("office", "revocation", "letterhead") else parse(text, party, today)
+
+
+def _attention(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    tidy = values.tidy(text)
+    good = sum(c.isalpha() for c in tidy) >= 3 and party in ("destination", "patient", "signature", "")
+    return {FieldName.DESTINATION_ATTENTION: Value(tidy)} if good else {}
+
+
+def _email(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    return _one(party, "email", values.email_in(text))
+
+
+PARTS_OF_NAME = ("first", "middle", "last")
+
+
+def _name_part(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    tidy = values.tidy(text).strip(".,")
+    good = tidy and not any(c.isdigit() for c in tidy) and party in ("patient", "")
+    return {FieldName.PATIENT_NAME: Value(tidy)} if good else {}
+
+
+PARSERS: dict[str, Parse] = {
+    "name": _name,
+    "printed_name": lambda text, party, today: _name(text, "patient", today) if party == "signature" else {},
+    "last_first": lambda text, party, today: {FieldName.PATIENT_NAME: v} if (v := values.person_name(text, last_first=True)) and party == "patient" else {},
+    "first": _name_part,
+    "middle": _name_part,
+    "last": _name_part,
+    "other_names": _free(FieldName.PATIENT_OTHER_NAMES),
+    "dob": _patient_only(_date(FieldName.PATIENT_DOB)),
+    "ssn": _ssn,
+    "address": _address,
+    "name_address": _name_address,
+    "street": _address,
+    "city": _city,
+    "state": lambda text, party, _today: _one(party, "state", values.state_in(text)),
+    "zip": lambda text, party, _today: _one(party, "zip", values.zip_in(text)),
+    "city_state_zip": _city_state,
+    "city_state": _city_state,
+    "state_zip": _state_zip,
+    "phone": _first_phone("phone"),
+    "fax": _first_phone("fax"),
+    "phone_fax": _phone_fax,
+    "email": _email,
+    "attention": _attention,
+    "from_date": _range,
+    "to_date": _date(FieldName.SCOPE_TO_DATE, HORIZON),
+    "date_range": _range,
+    "expiry": _date(FieldName.EXPIRY_DATE, HORIZON),
+    "expiry_event": _free(FieldName.EXPIRY_EVENT),
+    "purpose_text": _free(FieldName.PURPOSE),
+    "date_signed": _signed_on,
+    "relationship": _free(FieldName.REQUESTER_RELATIONSHIP),
+}

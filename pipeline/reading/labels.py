@@ -1,0 +1,156 @@
+"""Finds what a form prints: labels beside places to fill in, headings of its parts, words beside boxes to tick."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.reading.geometry import Rect
+from pipeline.reading.text import TextLine, plain
+
+BLANK = "_"
+PROSE = 62
+"""Letters and digits: a longer run without a blank or a colon is a sentence of the small print."""
+SMALL_WORDS = 5
+"""Labels of no more letters than this must be spelt exactly."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One printed wording and what it stands for."""
+
+    kind: str
+    """`label`, `heading`, `choice`."""
+    key: str
+    """The label's key, the heading's part of the form, or the choice; choices: `other`, `ignored`."""
+    party: str = ""
+    above: bool = False
+    letters: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase found on a line."""
+
+    phrase: Phrase
+    line: TextLine
+    start: int
+    """Index of its first letter in the line; `end` is outside."""
+    end: int
+    likeness: float
+
+    @property
+    def rect(self) -> Rect:
+        """Where the phrase stands on the page."""
+        return self.line.part(self.start, self.end)
+
+    @property
+    def colon(self) -> bool:
+        """Whether the form asks for something right here: a colon, a number sign, a blank or nothing follows."""
+        after = self.line.text[self.end : self.end + 3].lstrip(" *")
+        return after[:1] in (":", "#", BLANK, ";", ".") or not self.line.text[self.end :].strip(" *")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All phrases by their first letter."""
+
+    phrases: dict[str, tuple[Phrase, ...]]
+    longest: int
+
+    def starting(self, letters: str) -> tuple[Phrase, ...]:
+        """Those that may begin like this; a wrong first letter is forgiven by looking at the second as well."""
+        return self.phrases.get(letters[:1], ()) + tuple(p for p in self.phrases.get("?" + letters[1:3], ()) if p.letters[0] != letters[0])
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The phrases of labels.toml, read once a process."""
+    data = tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))
+    phrases = [Phrase("heading", part, letters=plain(w)) for part, words in data["heading"].items() for w in words]
+    for entry in data["label"]:
+        phrases += [
+            Phrase("label", entry["key"], entry.get("party", ""), entry.get("above", False), plain(words)) for words in entry["phrases"]
+        ]
+    for choice, words in data["choice"].items():
+        phrases += [Phrase("choice", choice, choice.split(".")[0], letters=plain(w)) for w in words]
+    phrases += [Phrase("choice", "ignored", letters=plain(w)) for w in data["ignored_choice"]["phrases"]]
+    phrases += [Phrase("choice", "other", letters=plain(w)) for w in data["ignored_choice"]["other"]]
+    by_letter: defaultdict[str, list[Phrase]] = defaultdict(list)
+    for phrase in phrases:
+        by_letter[phrase.letters[:1]].append(phrase)
+        if len(phrase.letters) > 2 * SMALL_WORDS:
+            by_letter["?" + phrase.letters[1:3]].append(phrase)
+    return Vocabulary({k: tuple(v) for k, v in by_letter.items()}, max(len(p.letters) for p in phrases))
+
+
+def found_in(line: TextLine, kinds: Iterable[str] = ("label", "heading")) -> list[Hit]:
+    """Every phrase of those kinds on the line, the longest reading where several fit; left to right."""
+    wanted, words = set(kinds), vocabulary()
+    letters, index = line.key
+    hits: list[Hit] = []
+    position = 0
+    while position < len(letters):
+        options = [h for p in words.starting(letters[position:]) if p.kind in wanted and (h := _match(line, letters, index, position, p))]
+        if _starts_word(line, index[position]) and options:
+            best_length = max(len(h.phrase.letters) * h.likeness for h in options)
+            chosen = [h for h in options if len(h.phrase.letters) * h.likeness >= best_length - 0.01]
+            hits += chosen
+            position = max(position + 1, next((i for i, at in enumerate(index) if at >= chosen[0].end), len(index)))
+        else:
+            position += 1
+    return hits
+
+
+def _match(line: TextLine, letters: str, index: tuple[int, ...], position: int, phrase: Phrase) -> Hit | None:
+    """The phrase at this place, if it is spelt nearly so and ends where a word ends."""
+    size = len(phrase.letters)
+    slack = 0 if size <= SMALL_WORDS else max(1, size // 7)
+    if len(letters) - position < size - slack:
+        return None
+    if letters.startswith(phrase.letters, position):
+        return _ending(line, index, position, position + size, phrase, 1.0)
+    if slack == 0:
+        return None
+    best: Hit | None = None
+    for length in range(size - min(slack, 2), size + min(slack, 2) + 1):
+        some = letters[position : position + length]
+        distance = Levenshtein.distance(some, phrase.letters, score_cutoff=slack)
+        if distance <= slack:
+            hit = _ending(line, index, position, position + len(some), phrase, 1 - distance / size)
+            if hit and (best is None or hit.likeness > best.likeness):
+                best = hit
+    return best
+
+
+def _ending(line: TextLine, index: tuple[int, ...], first: int, last: int, phrase: Phrase, likeness: float) -> Hit | None:
+    start, end = index[first], index[last - 1] + 1
+    return Hit(phrase, line, start, end, likeness) if _ends_word(line, end) else None
+
+
+def _starts_word(line: TextLine, at: int) -> bool:
+    """A word begins at the start, after anything but a letter, or where a capital follows a small letter."""
+    if at == 0:
+        return True
+    here, before = line.letters[at].char, line.letters[at - 1].char
+    return not before.isalnum() or (here.isupper() and before.islower()) or (here.isalpha() and before.isdigit())
+
+
+def _ends_word(line: TextLine, end: int) -> bool:
+    if end >= len(line.letters):
+        return True
+    here, before = line.letters[end].char, line.letters[end - 1].char
+    return not here.isalnum() or (here.isupper() and before.islower()) or (here.isdigit() and before.isalpha())
+
+
+def is_prose(line: TextLine) -> bool:
+    """Whether the line is running text: long, and without blanks to fill in."""
+    text = line.text
+    longest = max((len(plain(part)) for part in text.replace(":", BLANK).split(BLANK)), default=0)
+    return longest > PROSE

@@ -1,0 +1,257 @@
+"""Values as they should stand: checked for shape, and written the one way that the rest of the line expects.
+
+A value is what is on the page. Letters that a machine confuses (O and 0, l and 1) are put right only where the shape
+leaves no doubt which was meant, and every repair costs `quality`, which the confidence is made of.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import phonenumbers
+
+LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "Z": "2", "z": "2", "S": "5", "s": "5", "B": "8", "b": "6", "G": "6", "g": "9", "q": "9", "A": "4", "T": "7", "?": "7"})
+EARLIEST = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A normalised value. `quality` is 1 for text that had the right shape as it was read, less for each repair."""
+
+    text: str
+    quality: float = 1.0
+
+
+STATES = {
+    "alabama": "AL", "alaska": "AK", "arizona": "AZ", "arkansas": "AR", "california": "CA", "colorado": "CO", "connecticut": "CT", "delaware": "DE",
+    "district of columbia": "DC", "florida": "FL", "georgia": "GA", "hawaii": "HI", "idaho": "ID", "illinois": "IL", "indiana": "IN", "iowa": "IA",
+    "kansas": "KS", "kentucky": "KY", "louisiana": "LA", "maine": "ME", "maryland": "MD", "massachusetts": "MA", "michigan": "MI", "minnesota": "MN",
+    "mississippi": "MS", "missouri": "MO", "montana": "MT", "nebraska": "NE", "nevada": "NV", "new hampshire": "NH", "new jersey": "NJ",
+    "new mexico": "NM", "new york": "NY", "north carolina": "NC", "north dakota": "ND", "ohio": "OH", "oklahoma": "OK", "oregon": "OR",
+    "pennsylvania": "PA", "rhode island": "RI", "south carolina": "SC", "south dakota": "SD", "tennessee": "TN", "texas": "TX", "utah": "UT",
+    "vermont": "VT", "virginia": "VA", "washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY", "puerto rico": "PR",
+    "guam": "GU", "american samoa": "AS", "virgin islands": "VI", "northern mariana islands": "MP",
+}  # fmt: skip
+POSTAL = set(STATES.values()) | {"FM", "MH", "PW", "AA", "AE", "AP"}
+"""The two-letter codes of the US Postal Service (Publication 28, appendix B)."""
+
+MONTHS = {m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))}
+_SPANISH_MONTHS = {"ene": 1, "abr": 4, "ago": 8, "dic": 12}
+
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s*[/\-.,\\|]\s*(\d{1,2})\s*[/\-.,\\|]\s*((?:19|20)\d{2}|\d{2})(?!\d)")
+_ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})[/\-.](\d{1,2})[/\-.](\d{1,2})(?!\d)")
+_WORDED = re.compile(r"([A-Za-z]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*((?:19|20)\d{2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})\s+(?:de\s+)?([A-Za-z]{3,10})\.?\s+(?:de\s+)?((?:19|20)\d{2})")
+_LOOSE = re.compile(r"(?<!\d)(\d{1,2})[\s/\-.,\\|1]{1,3}?(\d{1,2})[\s/\-.,\\|1]{1,3}?((?:19|20)\d{2})(?!\d)")
+_SPACED = re.compile(r"(?<!\d)(\d{1,2})\s+(\d{1,2})\s+((?:19|20)\d{2}|\d{2})(?!\d)")
+_RUN = re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d{2})(?!\d)")
+
+
+def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
+    """Every date in the text, US order, with where it starts. Two-digit years mean the last hundred years up to `latest`."""
+    found: list[tuple[Value, int]] = []
+    taken: list[tuple[int, int]] = []
+    repaired = _digits_repaired(text)
+    for pattern, source, quality, order in (
+        (_ISO, text, 1.0, "ymd"), (_NUMERIC, text, 1.0, "mdy"), (_WORDED, text, 1.0, "Mdy"), (_DAY_FIRST, text, 1.0, "dMy"),
+        (_NUMERIC, repaired, 0.8, "mdy"), (_SPACED, repaired, 0.7, "mdy"), (_RUN, repaired, 0.6, "mdy"), (_LOOSE, repaired, 0.5, "mdy"),
+    ):  # fmt: skip
+        for match in pattern.finditer(source):
+            day = _day(match.groups(), order, latest)
+            if day is not None and not any(match.start() < end and start < match.end() for start, end in taken):
+                taken.append(match.span())
+                found.append((Value(day.isoformat(), quality), match.start()))
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def _digits_repaired(text: str) -> str:
+    """The text with look-alikes of digits replaced in words that hold a digit or a date's separators."""
+    return " ".join(w.translate(LIKE_DIGITS) if sum(c.isdigit() for c in w) * 2 >= len(w.strip("/-.")) else w for w in text.split(" "))
+
+
+def _day(parts: tuple[str, ...], order: str, latest: date) -> date | None:
+    given = dict(zip(order, parts, strict=True))
+    name = given.get("M", "")[:3].lower()
+    month = (MONTHS.get(name) or _SPANISH_MONTHS.get(name) or 0) if "M" in given else int(given["m"])
+    year = int(given["y"])
+    if year < 100:
+        year += 2000 if 2000 + year <= latest.year else 1900
+    try:
+        day = date(year, month, int(given["d"]))
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= latest else None
+
+
+def first_date(text: str, latest: date) -> Value | None:
+    """The first date in the text, or None."""
+    found = dates_in(text, latest)
+    return found[0][0] if found else None
+
+
+_PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?[(\[{]?\s*(\d{3})\s*[)\]}]?[\s.\-/)]*(\d{3})[\s.\-_~–—]*(\d{4})(?!\d)")
+
+
+def phones_in(text: str) -> list[tuple[Value, int]]:
+    """Every US phone number in the text as (NNN) NNN-NNNN, with where it starts."""
+    found = [(m, 1.0) for m in _PHONE.finditer(text)]
+    if not found:
+        found = [(m, 0.75) for m in _PHONE.finditer(_digits_repaired(text))]
+    return [(Value(f"({m[1]}) {m[2]}-{m[3]}", quality if _dialled(m[1] + m[2] + m[3]) else quality * 0.6), m.start()) for m, quality in found]
+
+
+def _dialled(digits: str) -> bool:
+    """Whether the number could be a US one (numbering plan: no area or exchange starts with 0 or 1)."""
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(digits, "US")) and digits[0] not in "01" and digits[3] not in "01"
+    except phonenumbers.NumberParseException:
+        return False
+
+
+_ZIP = re.compile(r"(?<![\d\-])(\d{5})(?:\s*-\s*\d{4})?(?!\d)")
+
+
+def zip_in(text: str) -> Value | None:
+    """The last ZIP code in the text (a house number may come first), or None."""
+    found = _ZIP.findall(text)
+    if found:
+        return Value(found[-1])
+    repaired = _ZIP.findall(" ".join(w.translate(LIKE_DIGITS) if sum(c.isdigit() for c in w) >= 3 else w for w in text.split()))
+    return Value(repaired[-1], 0.7) if repaired else None
+
+
+def state_in(text: str) -> Value | None:
+    """A state by code or name as two letters, or None."""
+    words = re.sub(r"[^A-Za-z ]", " ", text).split()
+    for word in reversed(words):
+        if len(word) == 2 and word.upper() in POSTAL:
+            return Value(word.upper(), 1.0 if word.isupper() else 0.8)
+    joined = " ".join(words).lower()
+    for name, code in sorted(STATES.items(), key=lambda item: -len(item[0])):
+        if re.search(rf"\b{name}\b", joined):
+            return Value(code)
+    return None
+
+
+_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9][A-Za-z0-9.\-]*\.[A-Za-z]{2,10}")
+_ENDINGS = ("com", "net", "org", "edu", "gov", "info", "biz", "us", "io")
+
+
+def email_in(text: str) -> Value | None:
+    """An e-mail address, or None. Spaces that an engine put between its parts are taken out."""
+    found = _EMAIL.search(text)
+    if found:
+        return Value(found[0].lower().strip("."))
+    joined = re.sub(r"\s*([@.,_\-])\s*", r"\1", text).replace(",", ".")
+    joined = re.sub(r"\s+(?=[a-z]{2,4}$)", ".", joined.strip())
+    found = _EMAIL.search(joined.replace(" ", ""))
+    if found:
+        return Value(found[0].lower().strip("."), 0.7)
+    for ending in _ENDINGS:
+        ended = re.search(rf"([A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]{{3,}}?){ending}\b", joined.replace(" ", ""))
+        if ended:
+            return Value(f"{ended[1]}.{ending}".lower(), 0.5)
+    return None
+
+
+def tidy(text: str) -> str:
+    """Free text without the marks that blanks, boxes and rules leave behind."""
+    text = re.sub(r"[_=~•·|□☐☑☒■●○§°]+", " ", text)
+    text = re.sub(r"(?<!\w)[.\-–—]{2,}|[.]{3,}", " ", text)
+    text = " ".join(text.split())
+    return text.strip(" :;,-–—*#/\\'\"`’‘“”<>^").strip() if text else ""
+
+
+_NOT_A_NAME = re.compile(r"\d{2,}|@|:$")
+
+
+def person_name(text: str, last_first: bool = False) -> Value | None:
+    """A person's name in spoken order, or None if the text cannot be one. "Last, First" is turned round."""
+    text = re.sub(r"[^\w\s,.'’\-]", " ", tidy(text))
+    text = re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)
+    text = " ".join(text.split()).strip(" ,-'’")
+    if not text or _NOT_A_NAME.search(text) or sum(c.isalpha() for c in text) < 3:
+        return None
+    quality = 1.0 if not re.search(r"[\d_]", text) else 0.5
+    if "," in text:
+        last, _, first = text.partition(",")
+        if first.strip() and not re.fullmatch(r"(?i)\s*(jr|sr|ii|iii|iv|dds|dmd|md)\.?\s*", first):
+            text = f"{first.strip()} {last.strip()}"
+    elif last_first and len(text.split()) > 1:
+        last, *first_names = text.split()
+        text = f"{' '.join(first_names)} {last}"
+        quality *= 0.8
+    return Value(_initials_spaced(text), quality)
+
+
+def _seam(match: re.Match[str]) -> str:
+    """A space between joined names, but none in McDonald or MacLeod."""
+    before = match.string[max(0, match.start() - 3) : match.start()]
+    return "" if re.search(r"(?:^|\W)(Mc|Mac|De|La|Le|Di|Du|Van)$", before) else " "
+
+
+def _initials_spaced(text: str) -> str:
+    text = re.sub(r"\b([A-Z])\.(?=[A-Za-z])", r"\1. ", text)
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Address:
+    """The parts of an address that could be told apart."""
+
+    street: Value | None = None
+    city: Value | None = None
+    state: Value | None = None
+    zip: Value | None = None
+
+
+_TAIL = re.compile(r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$")
+
+
+def address_in(text: str) -> Address:
+    """Street, city, state and ZIP out of one or more lines joined by spaces or commas."""
+    text = tidy(text)
+    tail = _TAIL.match(text)
+    code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
+    state = state_in(tail["state"]) if tail else None
+    if tail is None or state is None or code is None:
+        tail_zip = _ZIP.search(text, 6)
+        head = text[: tail_zip.start()].rstrip(" ,") if tail_zip else text
+        street, city = _street_and_city(head)
+        return Address(street, city, None, Value(tail_zip[1], 0.9) if tail_zip else None)
+    street, city = _street_and_city(tail["head"])
+    return Address(street, city, state, code)
+
+
+@cache
+def _street_endings() -> frozenset[str]:
+    import usaddress  # noqa: PLC0415  # loads its model on import
+
+    return frozenset(usaddress.STREET_NAMES)
+
+
+_UNIT = re.compile(r"^(?:apt|suite|ste|unit|apartment|no|rm|room|fl|floor|bldg|lot)\.?$", re.IGNORECASE)
+
+
+def _street_and_city(text: str) -> tuple[Value | None, Value | None]:
+    """Splits where the last comma stands, else after the unit or the last street ending."""
+    text = text.strip(" ,")
+    if not text:
+        return None, None
+    if not any(c.isdigit() for c in text[:12]) and not re.match(r"(?i)p\.?\s*o\.?\s*box", text):
+        return None, Value(text, 0.9)
+    parts = [p.strip() for p in text.split(",") if p.strip()]
+    if len(parts) > 1 and not any(c.isdigit() for c in parts[-1]):
+        return Value(", ".join(parts[:-1])), Value(parts[-1])
+    words = text.split()
+    cut = len(words)
+    for i, word in enumerate(words):
+        bare = word.strip(".,").lower()
+        if i and (bare in _street_endings() or (_UNIT.match(words[i - 1]) and any(c.isdigit() for c in word))):
+            cut = i + 1
+    if cut == len(words) or _UNIT.match(words[cut].strip(",")):
+        return Value(text, 0.9 if cut < len(words) else 1.0), None
+    return Value(" ".join(words[:cut]).strip(" ,"), 0.8), Value(" ".join(words[cut:]).strip(" ,"), 0.8)

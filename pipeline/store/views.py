@@ -1,0 +1,71 @@
+"""What the commands and the desk show: lists of requests, arrivals, chores and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from pipeline.store import tables
+
+Row = RowMapping
+
+
+def requests(connection: Connection, *, limit: int | None = None, state: str | None = None) -> Sequence[Row]:
+    """Requests, the newest first."""
+    query = select(tables.requests).order_by(tables.requests.c.number.desc())
+    if state:
+        query = query.where(tables.requests.c.state == state)
+    return connection.execute(query.limit(limit) if limit else query).mappings().all()
+
+
+def request(connection: Connection, request_id: str) -> Row | None:
+    """One request, or None."""
+    return connection.execute(select(tables.requests).where(tables.requests.c.id == request_id)).mappings().first()
+
+
+def arrivals(connection: Connection, *, since: str | None = None, limit: int | None = None) -> Sequence[Row]:
+    """Every file that was in the inbox, the newest first, with its receipt."""
+    query = select(tables.arrivals).order_by(tables.arrivals.c.id.desc())
+    if since:
+        query = query.where(tables.arrivals.c.at >= since)
+    return connection.execute(query.limit(limit) if limit else query).mappings().all()
+
+
+def open_chores(connection: Connection) -> Sequence[Row]:
+    """What the front desk still has to do, oldest first, with the patient's name."""
+    joined = tables.chores.join(tables.requests, tables.requests.c.id == tables.chores.c.request_id)
+    query = select(tables.chores, tables.requests.c.patient, tables.requests.c.patient_id).select_from(joined)
+    return connection.execute(query.where(tables.chores.c.done_at.is_(None)).order_by(tables.chores.c.id)).mappings().all()
+
+
+def states(connection: Connection) -> dict[str, int]:
+    """How many requests are in each state."""
+    query = select(tables.requests.c.state, func.count()).group_by(tables.requests.c.state)
+    return {state: count for state, count in connection.execute(query)}
+
+
+def outcomes(connection: Connection) -> dict[str, int]:
+    """How many files became a request, repeated one, or were returned: together, every file that came in."""
+    query = select(tables.arrivals.c.outcome, func.count()).group_by(tables.arrivals.c.outcome)
+    return {outcome: count for outcome, count in connection.execute(query)}
+
+
+def attempts(connection: Connection) -> list[dict[str, Any]]:
+    """By station and outcome: how many messages it dealt with, in how many seconds and CPU seconds together."""
+    inbox = tables.inbox.c
+    query = select(
+        inbox.station, inbox.outcome, func.count().label("count"), func.sum(inbox.seconds).label("seconds"), func.sum(inbox.cpu_seconds).label("cpu_seconds")
+    ).group_by(inbox.station, inbox.outcome)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def timeline(connection: Connection, request_id: str) -> Sequence[Row]:
+    """The delivery log's entries about one request, in order."""
+    return connection.execute(select(tables.log).where(tables.log.c.request_id == request_id).order_by(tables.log.c.seq)).mappings().all()
+
+
+def quarantined(connection: Connection) -> Sequence[Row]:
+    """Messages that could not be dealt with, newest first."""
+    return connection.execute(select(tables.quarantine).order_by(tables.quarantine.c.id.desc())).mappings().all()

@@ -1,0 +1,83 @@
+"""The servers that tests rely on are what they promise: separate for each test, and as durable as the real thing."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pika
+import psycopg
+import pytest
+from pika.adapters.blocking_connection import BlockingChannel
+
+from tests.servers.postgresql import PostgreSQL, libpq_url
+from tests.servers.rabbitmq import RabbitMQ, RabbitMQServer
+
+_QUEUE = "letters"
+_QUORUM = {"x-queue-type": "quorum"}
+
+
+def _channel(url: str) -> BlockingChannel:
+    """A channel with confirms, on a connection that lives as long as the channel."""
+    channel = pika.BlockingConnection(pika.URLParameters(url)).channel()
+    channel.confirm_delivery()
+    return channel
+
+
+def _publish(channel: BlockingChannel, body: bytes) -> None:
+    channel.queue_declare(_QUEUE, durable=True, arguments=_QUORUM)
+    persistent = pika.BasicProperties(delivery_mode=2)
+    channel.basic_publish("", _QUEUE, body, persistent, mandatory=True)
+
+
+def _take(channel: BlockingChannel) -> bytes | None:
+    """The next message; waits for it up to ten seconds."""
+    for _, _, body in channel.consume(_QUEUE, auto_ack=True, inactivity_timeout=10):
+        return body
+    return None
+
+
+def test_a_message_goes_in_and_comes_out_on_a_virtual_host(amqp_url: str) -> None:
+    channel = _channel(amqp_url)
+    _publish(channel, b"a letter")
+    assert _take(channel) == b"a letter"
+    channel.connection.close()
+
+
+def test_a_virtual_host_knows_nothing_of_another(rabbitmq: RabbitMQ) -> None:
+    one, other = rabbitmq.new_vhost(), rabbitmq.new_vhost()
+    channel = _channel(one)
+    _publish(channel, b"a letter")
+    assert rabbitmq.queues(one) == [_QUEUE]
+    assert rabbitmq.queues(other) == []
+    channel.connection.close()
+    rabbitmq.drop_vhost(one)
+    rabbitmq.drop_vhost(other)
+
+
+def test_a_confirmed_message_survives_that_the_broker_is_killed_and_then_restarted(own_rabbitmq: RabbitMQServer) -> None:
+    url = own_rabbitmq.new_vhost()
+    _publish(_channel(url), b"a letter")
+    own_rabbitmq.kill()
+    assert not own_rabbitmq.answers()
+    own_rabbitmq.start()
+    own_rabbitmq.restart()
+    channel = _channel(url)
+    assert _take(channel) == b"a letter"
+    channel.connection.close()
+
+
+def test_a_database_answers(postgresql_url: str) -> None:
+    with psycopg.connect(libpq_url(postgresql_url)) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_database_knows_nothing_of_another(postgresql: PostgreSQL) -> None:
+    one, other = postgresql.new_database(), postgresql.new_database()
+    with psycopg.connect(libpq_url(one)) as connection:
+        connection.execute("CREATE TABLE letters (body text)")
+    with psycopg.connect(libpq_url(other)) as connection, pytest.raises(psycopg.errors.UndefinedTable):
+        connection.execute("SELECT body FROM letters")
+    postgresql.drop_database(one)
+    postgresql.drop_database(other)

@@ -1,0 +1,132 @@
+"""deliver: the set changes hands, once.
+
+In two hops, so that a crash leaves a trace: the intent is committed first and comes back to this station as a message;
+then the courier hands the set over under the intent's key, and the receipt is committed. Killed in between, the next
+attempt asks the destination what it has under that key.
+"""
+
+from __future__ import annotations
+
+from pipeline.delivering.courier import Courier
+from pipeline.delivering.packing import pack
+from pipeline.errors import NeedsPerson
+from pipeline.log.chain import Note
+from pipeline.release.pathways import is_accountable
+from pipeline.store.times import stamp
+from pipeline.store.unit import Shown
+from schemas.disclosure import DeliveryIntent, DeliveryReceipt, LogEvent
+from schemas.messages import CopyVerified, DeliveryIntended, RecordSetDelivered
+from schemas.record_set import Copy, Manifest
+from schemas.release import Destination, HoldReason, Release
+from workers.bench import Bench
+from workers.station import Done
+
+
+def deliver(message: CopyVerified | DeliveryIntended, bench: Bench) -> Done:
+    """Writes down the intent; when that comes back, hands over."""
+    return hand_over(message, bench) if isinstance(message, DeliveryIntended) else intend(message, bench)
+
+
+def intend(message: CopyVerified, bench: Bench) -> Done:
+    """What is about to go where, under which key. The key follows from the message, so it is the same at every attempt."""
+    release = bench.fact(Release, message.request_id, message.release)
+    _courier(release.destination, bench)
+    intent = DeliveryIntent(
+        key=f"{message.request_id.lower()}-{message.id.hex[:16]}",
+        channel=release.destination.channel,
+        address=release.destination.address,
+        intended_at=message.occurred_at,
+    )
+    event = DeliveryIntended.after(
+        message,
+        bench.clock.now(),
+        release=message.release,
+        manifest=message.manifest,
+        copied=message.copied,
+        report=message.report,
+        intent=intent.sha256(),
+    )
+    return Done((event,), facts=(intent,), notes=(_note(LogEvent.INTENDED, release, {"channel": intent.channel, "address": intent.address, "key": intent.key}),))
+
+
+def hand_over(message: DeliveryIntended, bench: Bench) -> Done:
+    """Hands the set over, unless the destination has it already. Holds where the directory has changed its mind."""
+    release = bench.fact(Release, message.request_id, message.release)
+    manifest = bench.fact(Manifest, message.request_id, message.manifest)
+    copied = bench.fact(Copy, message.request_id, message.copied)
+    intent = bench.fact(DeliveryIntent, message.request_id, message.intent)
+    courier = _courier(release.destination, bench)
+    packed = pack(release, manifest, copied, bench.settings.practice, bench.vault, intent.key)
+    receipt = courier.seen(intent, packed)
+    if receipt is None:
+        _still_trusted(release.destination, bench)
+        receipt = courier.deliver(intent, packed, at=bench.clock.now())
+    event = RecordSetDelivered.after(
+        message,
+        bench.clock.now(),
+        release=message.release,
+        manifest=message.manifest,
+        receipt=receipt.sha256(),
+        proof=receipt.proof,
+    )
+    shown = Shown(proof=receipt.proof.value, delivered_at=stamp(receipt.delivered_at))
+    return Done((event,), facts=(receipt,), shown=shown, notes=(_disclosure(release, manifest, receipt),))
+
+
+def _courier(destination: Destination, bench: Bench) -> Courier:
+    courier = bench.couriers.get(destination.channel)
+    if courier is None:
+        raise NeedsPerson.because(
+            HoldReason.DESTINATION_REFUSED,
+            f"{destination.name} is to get its copies by “{destination.channel}”, which is not set up here.",
+            cure=f"Change its channel in directory.csv (set up: {', '.join(sorted(bench.couriers))}), then let it try again.",
+        )
+    return courier
+
+
+def _still_trusted(destination: Destination, bench: Bench) -> None:
+    """The directory is asked once more at the last moment: hours may lie between the decision and the handing over."""
+    known = bench.directory.current().by_id(destination.office_id)
+    if known != destination:
+        raise NeedsPerson.because(
+            HoldReason.DESTINATION_DIFFERS,
+            f"The entry of {destination.name} in the directory was changed after this release was decided.",
+            cure="Look at its entry in directory.csv; withdraw this request and drop the scan again if the new entry is right.",
+        )
+
+
+def _disclosure(release: Release, manifest: Manifest, receipt: DeliveryReceipt) -> Note:
+    items = [
+        {"number": i.number, "file": i.file, "kind": i.kind.value, "date": i.date.isoformat() if i.date else None, "pages": i.pages, "sha256": i.sha256}
+        for i in manifest.items
+    ]
+    details = {
+        "pathway": release.pathway.value,
+        "basis": release.basis,
+        "purpose": release.purpose or "at the request of the individual",
+        "decided_by": release.decided_by,
+        "recipient_address": ", ".join(p for p in (release.destination.street, release.destination.city, release.destination.state, release.destination.zip) if p),
+        "channel": receipt.channel,
+        "address": receipt.address,
+        "key": receipt.key,
+        "proof": receipt.proof.value,
+        "seen": receipt.sentence,
+        "items": items,
+        "pages": manifest.pages,
+        "withheld": [{"file": w.file, "kind": w.kind.value, "pages": w.pages, "why": w.why} for w in manifest.withheld],
+        "enclosures": [{"name": e.name, "sha256": e.sha256, "size_bytes": e.size_bytes} for e in receipt.enclosures],
+        "manifest": manifest.sha256(),
+    }
+    return _note(LogEvent.DELIVERED, release, details, accountable=is_accountable(release.pathway))
+
+
+def _note(event: LogEvent, release: Release, details: dict[str, object], *, accountable: bool = False) -> Note:
+    return Note(
+        event,
+        "deliver",
+        patient_id=release.patient.patient_id,
+        patient=release.patient.name,
+        recipient=release.destination.name,
+        accountable=accountable,
+        details=details,
+    )
