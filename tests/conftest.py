@@ -1,7 +1,7 @@
 """What all tests may ask for: a virtual host of a real RabbitMQ, a database of a real PostgreSQL.
 
-Servers that the collected tests need start while the first tests run. Where a server is missing, its tests are skipped on a laptop and
-fail where `CI` is set: there, a test that did not run must not look like one that passed.
+Servers that the collected tests need start while the first tests run. Where a server is missing, its tests are skipped on a
+laptop, and fail where `CI` is set: there, a test that did not run must not look like one that passed.
 """
 
 import os

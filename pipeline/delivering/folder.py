@@ -47,7 +47,11 @@ class FolderCourier:
     def seen(self, intent: DeliveryIntent, packed: PackedSet) -> DeliveryReceipt | None:
         """See `Courier.seen`. Reads every file of a set that is there."""
         with reaching_the_disk():
-            return self._look(self._place(intent), intent, packed)
+            place = self._place(intent)
+            receipt = self._look(place, intent, packed)
+            if receipt:
+                self._tidy(place)
+            return receipt
 
     def deliver(
         self, intent: DeliveryIntent, packed: PackedSet, *, at: datetime, progress: Progress | None = None
@@ -55,11 +59,12 @@ class FolderCourier:
         """See `Courier.deliver`. Where two processes try the same key at once, the later one takes over."""
         with reaching_the_disk():
             place = self._place(intent)
-            earlier = self._look(place, intent, packed)
+            earlier = self.seen(intent, packed)
+            if earlier:
+                return earlier
             self._sweep(place)
-            if earlier is None:
-                self._show(self._written(place, packed, progress), place, packed, at)
-            shown = self._look(place, intent, packed)
+            self._show(self._written(place, packed, progress), place, at)
+            shown = self.seen(intent, packed)
             if shown is None:
                 raise Retryable("the set vanished from the destination while it was read back")
             return shown
@@ -81,6 +86,11 @@ class FolderCourier:
         if self._counterfoils.read(place.key) != counterfoil:
             raise Retryable("another try of the same delivery is under way")
         raise _taken_away(intent)
+
+    def _tidy(self, place: Place) -> None:
+        """Clears away what is left of other tries, as far as it goes: the set is there, and that is what counts."""
+        with contextlib.suppress(OSError):
+            self._sweep(place)
 
     def _sweep(self, place: Place) -> None:
         """Gives up every other try under this key, and clears away what is left of them."""
@@ -132,7 +142,7 @@ class FolderCourier:
         if digest.hexdigest() != file.sha256:
             raise VaultDamaged(f"the blob {file.sha256} was changed on the disk")
 
-    def _show(self, partial: Path, place: Place, packed: PackedSet, at: datetime) -> None:
+    def _show(self, partial: Path, place: Place, at: datetime) -> None:
         """Renames the set into view. From the counterfoil on, this try is the only one that can be shown."""
         with self._giving_up_on_failure(partial, place):
             try:

@@ -29,6 +29,21 @@ LOG_COLUMNS = (
 )
 """The header of the log as a table: the members of a `LogEntry`."""
 
+_AS_STORED = (
+    "id",
+    "file",
+    "received_at",
+    "state",
+    "patient_id",
+    "patient",
+    "pathway",
+    "due",
+    "delivered_at",
+    "items",
+    "pages",
+    "proof",
+)
+
 
 class ShownDestination(Frozen):
     """Where the copy goes; null what is not known yet."""
@@ -130,9 +145,8 @@ def log_csv(entries: Iterable[LogEntry]) -> str:
 
 def _of_the_row(row: Mapping[str, Any]) -> JsonDict:
     """What the row itself tells."""
-    same = ("id", "file", "received_at", "state", "patient_id", "patient", "pathway", "due", "delivered_at", "items", "pages", "proof")
     destination = ShownDestination(name=row["destination"], channel=row["channel"], address=row["address"])
-    return {name: row[name] for name in same} | {"destination": destination}
+    return {name: row[name] for name in _AS_STORED} | {"destination": destination}
 
 
 def _shown(finding: Finding) -> ShownFinding:

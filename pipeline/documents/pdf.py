@@ -19,7 +19,7 @@ from pipeline.documents.document import Document, FormValue, Word
 from pipeline.documents.kinds import MediaType
 from pipeline.documents.limits import Limits
 from pipeline.documents.pdf_form import PdfForm
-from pipeline.documents.pdf_structure import check_structure
+from pipeline.documents.pdf_structure import check_structure, why_unopenable
 from pipeline.documents.pdf_words import PdfWords
 from pipeline.documents.source import Source, stream_of
 
@@ -44,7 +44,7 @@ class PdfDocument(Document):
         try:
             with _PDFIUM, refusal.mapping_faults():
                 # By stream, not by path: PDFium takes only paths that are UTF-8.
-                self._pdf = _open(self._stack.enter_context(stream_of(source)))
+                self._pdf = _open(self._stack.enter_context(stream_of(source)), source)
                 self._stack.callback(self._pdf.close)
                 self.page_count = _counted(len(self._pdf), limits)
                 self._pdf.init_forms()
@@ -92,13 +92,13 @@ class PdfDocument(Document):
             self._stack.close()
 
 
-def _open(stream: BinaryIO) -> pypdfium2.PdfDocument:
+def _open(stream: BinaryIO, source: Source) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(stream)
     except pypdfium2.PdfiumError as error:
         if error.err_code in _LOCKED:
             raise refusal.encrypted() from error
-        raise
+        raise why_unopenable(source) from error
 
 
 def _counted(pages: int, limits: Limits) -> int:

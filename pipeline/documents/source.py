@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import BinaryIO
 
 Source = Path | bytes
+
+_CHUNK = 1 << 16
 
 
 def stream_of(source: Source) -> BinaryIO:
@@ -26,7 +29,14 @@ def head_of(source: Source, count: int) -> bytes:
 
 
 def tail_of(source: Source, count: int) -> bytes:
-    """The last `count` bytes, or all there are. Raises OSError."""
+    """The last `count` bytes before any zeros that pad the file, or all there are. Raises OSError."""
     with stream_of(source) as stream:
-        stream.seek(max(0, size_of(source) - count))
-        return stream.read(count)
+        end = stream.seek(0, os.SEEK_END)
+        while end > 0:
+            start = max(0, end - max(count, _CHUNK))
+            stream.seek(start)
+            tail = stream.read(end - start).rstrip(b"\0")
+            if tail:
+                return tail[-count:]
+            end = start
+    return b""

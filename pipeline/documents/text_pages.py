@@ -16,6 +16,7 @@ from schemas.base import Box
 _PAGE = (8.5, 11.0)
 _MARGIN = 1.0
 _FONT_SIZE = 11 / 72
+_HEIGHT = 13.5 / 72  # of a word from the top of its highest letter to the bottom of its lowest
 _LINE = 15 / 72
 _LINES_ON_PAGE = int((_PAGE[1] - 2 * _MARGIN) / _LINE)
 _SPACE = 0.045  # between words; wider than the font has it, so that an OCR engine sees it
@@ -97,7 +98,7 @@ def _placed(lines: list[str]) -> Iterator[Word]:
             right = left + _width(text)
             box = Box(
                 left=left / _PAGE[0],
-                top=(bottom - _FONT_SIZE) / _PAGE[1],
+                top=(bottom - _HEIGHT) / _PAGE[1],
                 right=min(1.0, right / _PAGE[0]),
                 bottom=bottom / _PAGE[1],
             )

@@ -81,7 +81,7 @@ class Binder:
         if self._sheets:
             with printed_labels(self._labeller, [(sheet.frame, label) for sheet, label in self._sheets]) as labels:
                 for (sheet, _), printed in zip(self._sheets, labels.pages, strict=True):
-                    page = make_page(self._pdf, sheet, _as_form(self._pdf, printed))
+                    page = make_page(self._pdf, sheet, _as_form(self._pdf, labels, printed))
                     self._pdf.pages.append(Page(self._pdf.make_indirect(page)))
                 part = self._room / f"part-{len(self.parts) + 1:04d}.pdf"
                 self._pdf.save(part, static_id=True, stream_decode_level=StreamDecodeLevel.none)
@@ -101,8 +101,8 @@ class Binder:
         self._originals = []
 
 
-def _as_form(pdf: Pdf, printed: Page) -> Object:
+def _as_form(pdf: Pdf, labels: Pdf, printed: Page) -> Object:
     """A printed label as a form of `pdf`."""
     form = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=printed.obj.MediaBox, Filter=Name.FlateDecode)
-    form.Resources = pdf.copy_foreign(printed.obj.Resources)
+    form.Resources = pdf.copy_foreign(labels.make_indirect(printed.obj.Resources))
     return Stream(pdf, zlib.compress(printed.obj.Contents.read_bytes()), form)

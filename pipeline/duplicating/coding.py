@@ -21,7 +21,7 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image, TiffImagePlugin
 
-from pipeline.duplicating.trouble import Unreadable
+from pipeline.duplicating.trouble import UnreadableError
 
 _SPACES = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
 _ICC_SPACES = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
@@ -79,15 +79,15 @@ class Coded:
 
 @contextlib.contextmanager
 def troubles() -> Iterator[None]:
-    """Whatever the picture library raises about a bad file becomes Unreadable."""
+    """Whatever the picture library raises about a bad file becomes UnreadableError."""
     try:
         yield
-    except Unreadable:
+    except UnreadableError:
         raise
     except Image.DecompressionBombError as error:
-        raise Unreadable("the picture is too large to be opened safely") from error
+        raise UnreadableError("the picture is too large to be opened safely") from error
     except (OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, EOFError, struct.error, zlib.error) as error:
-        raise Unreadable("the picture is damaged, cut short or of a kind that is not known") from error
+        raise UnreadableError("the picture is damaged, cut short or of a kind that is not known") from error
 
 
 def coded(image: Image.Image, path: Path) -> Coded:
@@ -241,10 +241,10 @@ def _samples(image: Image.Image) -> tuple[int, int, bytes]:
         return 16, 1, image.tobytes("raw", "I;16B")
     if image.mode == "I":
         if (extrema := image.getextrema()) and not 0 <= extrema[0] <= extrema[1] <= 0xFFFF:  # type: ignore[operator]
-            raise Unreadable("the picture has samples of more than 16 bits, which a page cannot show")
+            raise UnreadableError("the picture has samples of more than 16 bits, which a page cannot show")
         return 16, 1, image.convert("I;16B").tobytes()
     if image.mode == "F":
-        raise Unreadable("the picture holds measurements, not grey tones, and cannot be put on a page")
+        raise UnreadableError("the picture holds measurements, not grey tones, and cannot be put on a page")
     if image.mode in {"L", "RGB", "CMYK"}:
         return 8, len(image.mode) if image.mode != "L" else 1, image.tobytes()
     plain = image.convert("RGB")

@@ -81,7 +81,8 @@ def enclosed_by_kind(manifest: Manifest, first_pages: Mapping[int, int]) -> Tabl
     for kind, group in groupby(sorted(manifest.items, key=lambda item: item.number), key=lambda item: item.kind):
         items = list(group)
         first = next((item for item in items if item.number in first_pages), None)
-        texts = [KIND_WORDS[kind], f"{len(items):,}", span(item.date for item in items), f"{sum(i.pages for i in items):,}"]
+        pages = sum(item.pages for item in items)
+        texts = [KIND_WORDS[kind], f"{len(items):,}", span(item.date for item in items), f"{pages:,}" if pages else "–"]
         texts.append(f"{first_pages[first.number]:,}" if first else ON_FILE_ONLY)
         rows.append(row(_KINDS, texts, first.number if first else None))
     return Table("Enclosed", _summary(manifest), _KINDS, tuple(rows))

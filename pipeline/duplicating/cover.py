@@ -86,7 +86,8 @@ class Cover:
             canvas.setFillColorRGB(*ACCENT)
             canvas.rect(LEFT, below, RIGHT - LEFT, 1.6, stroke=0, fill=1)
             draw(canvas, LEFT, below - 42, "Copy of dental records", TITLE)
-            under = listed([f"Request {self.request_id}", counted(self.pages, "page"), f"Made {long_day(self.made_at.date())}"])
+            pages = f"{counted(self.pages, 'page')} with this cover sheet"
+            under = listed([f"Request {self.request_id}", pages, f"Made {long_day(self.made_at.date())}"])
             draw(canvas, LEFT, below - 60, under, SOFT)
         return below - 80
 
@@ -156,4 +157,5 @@ def _block(canvas: Any, x: float, y: float, title: str, groups: Sequence[tuple[S
             if len(lines) > _MOST_LINES:
                 lines = [*lines[: _MOST_LINES - 1], shortened(" ".join(lines[_MOST_LINES - 1 :]), _COLUMN, drawn)]
             y = draw_lines(canvas, x, y, lines, drawn) if canvas else y - len(lines) * drawn.leading
+            y -= 2.5 if drawn is NAME else 0
     return y

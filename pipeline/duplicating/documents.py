@@ -17,7 +17,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from pipeline.duplicating.layers import carry_layers
 from pipeline.duplicating.sheet import Box, Sheet
-from pipeline.duplicating.trouble import Unreadable
+from pipeline.duplicating.trouble import UnreadableError
 
 _LETTER = Box(0, 0, 612, 792)
 _LOOKS_ONLY = {"/Widget", "/Screen", "/Movie", "/Sound", "/FileAttachment", "/RichMedia", "/3D"}
@@ -31,14 +31,14 @@ class Documents:
     """A PDF file and its pages."""
 
     def __init__(self, path: Path) -> None:
-        """Opens the file; one that is encrypted with an empty password opens like any other. Raises Unreadable."""
+        """Opens the file; one that is encrypted with an empty password opens like any other. Raises UnreadableError."""
         with _troubles():
             self._source = Pdf.open(path)
             root = self._source.Root
             if root.get("/NeedsRendering", False):
-                raise Unreadable("it is a form that only Adobe Reader can show; print it to a new PDF")
+                raise UnreadableError("it is a form that only Adobe Reader can show; print it to a new PDF")
             if "/Collection" in root:
-                raise Unreadable("it is a portfolio of other files; take them out and put them into the chart one by one")
+                raise UnreadableError("it is a portfolio of other files; take them out and put them into the chart one by one")
             self.pages = len(self._source.pages)
             _prepare_fields(self._source)
             self._kept = _settle_annotations(self._source)
@@ -48,7 +48,7 @@ class Documents:
         self._source.close()
 
     def place(self, page: int, pdf: Pdf) -> Sheet:
-        """Page `page` (from 1) as a sheet of `pdf`. Raises Unreadable."""
+        """Page `page` (from 1) as a sheet of `pdf`. Raises UnreadableError."""
         with _troubles():
             original = self._source.pages[page - 1]
             group = original.obj.get("/Group")
@@ -70,13 +70,13 @@ class Documents:
 
 @contextlib.contextmanager
 def _troubles() -> Iterator[None]:
-    """Whatever the PDF library raises about a bad file becomes Unreadable."""
+    """Whatever the PDF library raises about a bad file becomes UnreadableError."""
     try:
         yield
     except pikepdf.PasswordError as error:
-        raise Unreadable("it is locked with a password") from error
+        raise UnreadableError("it is locked with a password") from error
     except (pikepdf.PdfError, pikepdf.DataDecodingError, RuntimeError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Unreadable("the PDF is damaged or cut short") from error
+        raise UnreadableError("the PDF is damaged or cut short") from error
 
 
 def _prepare_fields(source: Pdf) -> None:
@@ -90,7 +90,7 @@ def _prepare_fields(source: Pdf) -> None:
         return
     for page in source.pages:
         if any(_is_unseen_answer(note) for note in _annotations(page.obj)):
-            raise Unreadable("answers typed into the form show in some programs only; print it to a new PDF")
+            raise UnreadableError("answers typed into the form show in some programs only; print it to a new PDF")
     form.NeedAppearances = False
 
 
@@ -127,16 +127,17 @@ def _settle_annotations(source: Pdf) -> list[list[Object]]:
 
 def _kept_annotations(source: Pdf, page: Object) -> list[Object]:
     """The page's annotations that only show; leaves those that act on the page."""
-    acting, kept = [], []
+    acting: list[Object] = []
+    kept: list[Object] = []
     for note in _annotations(page):
         if str(note.get("/Subtype", "")) in _LOOKS_ONLY:
             acting.append(source.make_indirect(note))
         elif not _is_bare_link(note):
             kept.append(source.make_indirect(note))
-    for note in kept:
+    for showing in kept:
         for key in _ACTING_KEYS:
-            if key in note:
-                del note[key]
+            if key in showing:
+                del showing[key]
     if acting:
         page.Annots = Array(acting)
     elif "/Annots" in page:
@@ -176,7 +177,7 @@ def _inherited(page: Object, key: str) -> Any:
         if "/Parent" not in page:
             return None
         page = page.Parent
-    raise Unreadable("the PDF is damaged: its pages are nested without end")
+    raise UnreadableError("the PDF is damaged: its pages are nested without end")
 
 
 def _visible(page: Object) -> Box:

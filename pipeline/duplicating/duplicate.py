@@ -23,7 +23,7 @@ from pipeline.duplicating.label import Label
 from pipeline.duplicating.layers import carry_layers
 from pipeline.duplicating.navigation import add_bookmarks, add_links, describe
 from pipeline.duplicating.pictures import Pictures
-from pipeline.duplicating.trouble import Unreadable, unreadable
+from pipeline.duplicating.trouble import UnreadableError, unreadable
 from pipeline.duplicating.words import caption
 from pipeline.errors import Retryable
 from schemas.record_set import CopiedPage, Item, Manifest
@@ -67,7 +67,7 @@ def make_pdf(
         room = Path(folder)
         pages, parts = _bind(front, manifest, originals, room, progress)
         whole = room / "whole.pdf"
-        _join(front, manifest, practice, parts, whole, made_at)
+        _join(front, parts, whole)
         os.replace(whole, out)  # noqa: PTH105 -- names the atomic step
     return PdfMade(pdf_pages=front.cover.pages, front_pages=front.pages, pages=tuple(pages))
 
@@ -98,18 +98,18 @@ def _bind(
 
 
 def _opened(item: Item, path: Path) -> Original:
-    """The original, opened as what its bytes say it is. Raises Unreadable."""
+    """The original, opened as what its bytes say it is. Raises UnreadableError."""
     with path.open("rb") as file:
         is_pdf = _PDF_MARK in file.read(_MARK_WITHIN)
     original: Original = Documents(path) if is_pdf else Pictures(path)
     if original.pages != item.pages:
         found = original.pages
         original.close()
-        raise Unreadable(f"it has {found} pages now, but {item.pages} were counted when the chart was gathered")
+        raise UnreadableError(f"it has {found} pages now, but {item.pages} were counted when the chart was gathered")
     return original
 
 
-def _join(front: Front, manifest: Manifest, practice: Practice, parts: list[Path], whole: Path, made_at: datetime) -> None:
+def _join(front: Front, parts: list[Path], whole: Path) -> None:
     with Pdf.new() as pdf, contextlib.ExitStack() as opened:
         printed, links = front.print()
         opened.enter_context(printed)
@@ -120,8 +120,8 @@ def _join(front: Front, manifest: Manifest, practice: Practice, parts: list[Path
                 pdf.pages.append(Page(page))
             carry_layers(bound, pdf)
         add_links(pdf, links, front.first_pages())
-        add_bookmarks(pdf, manifest, front)
-        describe(pdf, practice.name, made_at)
+        add_bookmarks(pdf, front)
+        describe(pdf, front)
         pdf.save(whole, deterministic_id=True, stream_decode_level=StreamDecodeLevel.none)
 
 
@@ -130,7 +130,7 @@ def _held(item: Item) -> Iterator[None]:
     """An unreadable original is for a person."""
     try:
         yield
-    except Unreadable as error:
+    except UnreadableError as error:
         raise unreadable(item, str(error)) from error
 
 

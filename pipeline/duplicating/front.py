@@ -13,13 +13,13 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.duplicating.contents import Table, draw_contents_page, enclosed, enclosed_by_kind, left_out, paginated
 from pipeline.duplicating.cover import Cover
 from pipeline.duplicating.label import Label, Labeller
-from pipeline.duplicating.paper import PAGE, Link
+from pipeline.duplicating.paper import LEFT, PAGE, Link
 from pipeline.duplicating.sheet import STRIP, Frame
 from pipeline.duplicating.words import counted
 from schemas.record_set import Manifest
 from schemas.release import Practice, Release
 
-_FRAME = Frame(width=PAGE[0], height=PAGE[1], strip=STRIP, side=0)
+_FRAME = Frame(width=PAGE[0], height=PAGE[1], strip=STRIP, margin=LEFT)
 _BETWEEN = 16.0
 
 
@@ -88,4 +88,4 @@ class Front:
             return "Nothing that was asked for and found in the chart was left out."
         if self._fits():
             return ""
-        return f"Each record is listed on the following pages; {counted(withheld, 'record')} not enclosed, with the reason."
+        return f"The following pages list each record, and {counted(withheld, 'record')} not enclosed with the reason why."

@@ -22,7 +22,6 @@ from schemas.release import Release
 _NAME = Style(size=9, font=SEMIBOLD)
 _FACT = Style(size=9)
 _SMALL = Style(size=7.5, colour=(0.3, 0.3, 0.3))
-_MARGIN = 18.0
 _GAP = 14.0
 _SMALLEST = 5.0
 
@@ -62,27 +61,26 @@ class Labeller:
         scale = frame.strip / STRIP
         canvas.saveState()
         canvas.scale(scale, scale)
-        self._print(canvas, frame.width / scale, label)
+        self._print(canvas, frame.margin, frame.width / scale - frame.margin, label)
         canvas.restoreState()
 
-    def _print(self, canvas: Any, room: float, label: Label) -> None:
-        right = room - _MARGIN
+    def _print(self, canvas: Any, left: float, right: float, label: Label) -> None:
         canvas.setStrokeColorRGB(0.45, 0.45, 0.45)
         canvas.setLineWidth(0.5)
-        canvas.line(_MARGIN, STRIP - 4, right, STRIP - 4)
-        left = draw_right(canvas, right, 15.5, f"page {label.page} of {label.pages}", _NAME)
-        self._print_whose(canvas, left - _GAP - _MARGIN)
-        left = draw_right(canvas, right, 5.5, self.request_id, _SMALL)
-        draw(canvas, _MARGIN, 5.5, shortened(label.caption, left - _GAP - _MARGIN, _SMALL), _SMALL)
+        canvas.line(left, STRIP - 4, right, STRIP - 4)
+        number = draw_right(canvas, right, 22.5, f"page {label.page} of {label.pages}", _NAME)
+        self._print_whose(canvas, left, number - _GAP - left)
+        request = draw_right(canvas, right, 12.5, self.request_id, _SMALL)
+        draw(canvas, left, 12.5, shortened(label.caption, request - _GAP - left, _SMALL), _SMALL)
 
-    def _print_whose(self, canvas: Any, room: float) -> None:
+    def _print_whose(self, canvas: Any, left: float, room: float) -> None:
         """Name and dates in one line: smaller when the name is long, in two small lines when it is very long, never cut."""
-        facts = f"{self.born}    {self.requested}"
+        facts = f"{self.born}     {self.requested}"
         for size in (9.0, 8.0, 7.0):
             name, fact = _NAME.at(size), _FACT.at(size)
             if width(self.patient, name) + _GAP + width(facts, fact) <= room:
-                end = draw(canvas, _MARGIN, 15.5, self.patient, name)
-                draw(canvas, end + _GAP, 15.5, facts, fact)
+                end = draw(canvas, left, 22.5, self.patient, name)
+                draw(canvas, end + _GAP, 22.5, facts, fact)
                 return
         style = _NAME.at(6.0)
         lines = wrap(f"{self.patient} {facts}", room, style)
@@ -90,7 +88,7 @@ class Labeller:
             style = style.at(style.size - 0.5)
             lines = wrap(f"{self.patient} {facts}", room, style)
         for number, line in enumerate(lines):
-            draw(canvas, _MARGIN, 20 - number * (style.size + 0.3), line, style)
+            draw(canvas, left, 27 - number * (style.size + 0.3), line, style)
 
 
 def printed_labels(labeller: Labeller, wanted: Sequence[tuple[Frame, Label]]) -> Pdf:

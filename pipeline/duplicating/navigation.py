@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from itertools import groupby
 
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
@@ -11,13 +11,13 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 from pipeline.duplicating.front import Front
 from pipeline.duplicating.paper import Link
 from pipeline.duplicating.words import KIND_WORDS, listed, short_day
-from schemas.record_set import Item, Manifest
+from schemas.record_set import Item
 
 
-def add_bookmarks(pdf: Pdf, manifest: Manifest, front: Front) -> None:
+def add_bookmarks(pdf: Pdf, front: Front) -> None:
     """Bookmarks: the cover sheet, the contents, then each kind with its items."""
     begins = front.first_pages()
-    paged = [item for item in manifest.items if item.pages]
+    paged = [item for item in front.manifest.items if item.pages]
     with pdf.open_outline() as outline:
         outline.root.append(OutlineItem("Cover sheet", 0))
         if front.pages > 1:
@@ -46,11 +46,11 @@ def add_links(pdf: Pdf, links: Sequence[Link], begins: Mapping[int, int]) -> Non
         front_page.Annots.append(pdf.make_indirect(note))
 
 
-def describe(pdf: Pdf, author: str, made_at: datetime) -> None:
+def describe(pdf: Pdf, front: Front) -> None:
     """Title, maker and date for the viewer, which opens with the bookmarks showing. No patient in what a listing shows."""
-    day = made_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
+    day = front.cover.made_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
     pdf.docinfo.Title = "Copy of dental records"
-    pdf.docinfo.Author = author
+    pdf.docinfo.Author = front.cover.practice.name
     pdf.docinfo.Creator = "ChartRelay"
     pdf.docinfo.CreationDate = day
     pdf.docinfo.ModDate = day

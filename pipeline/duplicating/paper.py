@@ -13,7 +13,7 @@ from pipeline.duplicating.typography import SEMIBOLD, Style, draw, draw_right, w
 
 PAGE = (612.0, 792.0)
 LEFT, RIGHT = 54.0, 558.0
-TOP, BOTTOM = 742.0, 44.0
+TOP, BOTTOM = 744.0, 50.0
 """Between these, in points from the foot of the page, lies what is not the label."""
 
 _INK = (0.08, 0.08, 0.08)

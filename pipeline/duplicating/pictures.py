@@ -13,7 +13,7 @@ from PIL import Image
 
 from pipeline.duplicating import coding
 from pipeline.duplicating.sheet import STRIP, Box, Sheet
-from pipeline.duplicating.trouble import Unreadable
+from pipeline.duplicating.trouble import UnreadableError
 
 _LETTER = (612.0, 792.0)
 _MARGIN = 24.0
@@ -41,7 +41,7 @@ class Pictures:
     """A picture file: one page, or as many as a TIFF has frames."""
 
     def __init__(self, path: Path) -> None:
-        """Opens the file. Raises Unreadable."""
+        """Opens the file. Raises UnreadableError."""
         with coding.troubles():
             self._image = Image.open(path)
             self.pages = getattr(self._image, "n_frames", 1) if self._image.format == "TIFF" else 1
@@ -52,14 +52,14 @@ class Pictures:
         self._image.close()
 
     def place(self, page: int, pdf: Pdf) -> Sheet:
-        """Page `page` (from 1) as a sheet of `pdf`. Raises Unreadable."""
+        """Page `page` (from 1) as a sheet of `pdf`. Raises UnreadableError."""
         with coding.troubles():
             self._image.seek(page - 1)
             turn = self._image.getexif().get(_ORIENTATION, 1)
             dpi = self._image.info.get("dpi", (0.0, 0.0))
             coded = coding.coded(self._image, self._path)
         if not (coded.width and coded.height):
-            raise Unreadable("the picture has no pixels")
+            raise UnreadableError("the picture has no pixels")
         return _sheet(coded, 1 if coded.upright else turn, (float(dpi[0]), float(dpi[1])), pdf)
 
 

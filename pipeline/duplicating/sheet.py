@@ -13,8 +13,9 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-STRIP = 30.0
-"""Height of the strip on a page as wide as a letter, in points."""
+STRIP = 36.0
+"""Height of the strip on a page as wide as a letter, in points. Its lowest sixth of an inch stays empty, for printers
+that cannot print so near the edge."""
 NARROWEST = 380.0
 """A narrower page is widened to this, in points, so that the label stays readable."""
 LETTER_WIDTH = 612.0
@@ -81,8 +82,10 @@ class Frame:
     height: float
     strip: float
     """Height of the strip, which lies at the bottom."""
-    side: float
+    side: float = 0.0
     """What was added left and right, each."""
+    margin: float = 18.0
+    """How far the label keeps from the edges, on a page as wide as a letter."""
 
     @classmethod
     def around(cls, wide: float, high: float) -> Frame:

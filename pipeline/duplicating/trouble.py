@@ -9,7 +9,7 @@ from schemas.release import HoldReason
 _CURE = "Open the file in the chart; save it anew, scan it again or restore it from the backup, then try again."
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """An original cannot be opened or taken over. The text says why in plain words and names no patient."""
 
 

@@ -31,7 +31,10 @@ KIND_WORDS: dict[ItemKind, str] = {
 
 
 # Not strftime: its month names follow the machine's locale, and the same set must always give the same bytes.
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def long_day(day: date) -> str:

@@ -13,7 +13,7 @@ from pipeline.intake.moving import disk_faults, move_to_new, names_like, remove,
 _NOTE_SUFFIX = ".why.txt"
 
 
-def return_file(path: Path, returned_dir: Path, original_name: str, sentence: str, advice: str, at: datetime) -> Path:
+def return_file(path: Path, returned_dir: Path, original_name: str, sentence: str, advice: str, at: datetime) -> Path:  # noqa: PLR0917 -- one clause each
     """Moves the file into `returned_dir` under its original name, or one like it, and gives the path there.
 
     Beside it lies `NAME.why.txt`. Nothing that is there already is overwritten. The note comes first, then the file: so
@@ -84,7 +84,7 @@ def _note(name: str, sentence: str, advice: str, at: datetime) -> bytes:
         "What to do",
         f"  {advice}",
         "",
-        "Nothing was read from the file and nothing was sent. You may delete it, and this note, whenever you like.",
+        "No request was made from this file. You may delete it, and this note, whenever you like.",
         "",
     )
     return codecs.BOM_UTF8 + "\r\n".join(lines).encode("utf-8", "replace")

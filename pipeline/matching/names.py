@@ -260,15 +260,19 @@ def _nick_namer() -> NickNamer:
 @lru_cache(maxsize=65536)
 def are_nicknames(one: str, other: str) -> bool:
     """Whether one is a nickname of the other. Two nicknames of one name are not enough: twins may be called Ella and Ellie."""
+    return other in nicknames_around(one)
+
+
+def nicknames_around(word: str) -> set[str]:
+    """The nicknames of the word, and the names that it is a nickname of: all that `are_nicknames` with it."""
     namer = _nick_namer()
-    return other in namer.canonicals_of(one) or one in namer.canonicals_of(other)
+    return set(namer.nicknames_of(word)) | set(namer.canonicals_of(word))
 
 
 @lru_cache(maxsize=65536)
 def is_known_given_name(word: str) -> bool:
     """Whether the table of nicknames has the word, as a name or as a nickname."""
-    namer = _nick_namer()
-    return bool(namer.nicknames_of(word) or namer.canonicals_of(word))
+    return bool(nicknames_around(word))
 
 
 def _without_generation(parts: tuple[str, ...]) -> tuple[str, ...]:

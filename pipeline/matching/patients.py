@@ -34,13 +34,14 @@ LEAST_SCORE_SHOWN = 0.001
 class Floors(Frozen):
     """How surely something must have been read. Lower is faster, higher is safer; these are chosen for a wrong release never."""
 
-    birth_date: Confidence = 0.80
-    """Read so surely, a birth date stands by itself. It is the field that tells namesakes apart, so the highest floor."""
-    birth_date_corroborated: Confidence = 0.50
-    """Enough where the date is the one in the chart of the only person of that name *and* phone, e-mail or street agree too.
+    birth_date: Confidence = 0.50
+    """Enough for a birth date that is the very one in the chart of the only person of that name.
 
-    A misread date that hits that very chart's date by chance is one in tens of thousands; what remains is a namesake outside
-    the roster whose date is a slip away, and that one would not share the phone or the house."""
+    That agreement is itself the check: the reader does not know the chart. A wrong person would need a namesake outside the
+    roster (1 in 20, times the chance of one), whose birth date is one misreading away (1 in 700), misread into just this date
+    (1 in 40): less than one in half a million requests, and inside the roster such a namesake is a rival and holds."""
+    birth_date_corroborated: Confidence = 0.30
+    """Enough where phone, e-mail or street agree as well: the namesake outside would have to share the phone or the house."""
     name: Confidence = 0.60
     """For a name that fits with a slip, a nickname or half of a double name."""
     name_letter_for_letter: Confidence = 0.30

@@ -8,20 +8,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from pipeline.matching.contacts import phone_digits
-from pipeline.matching.names import ChartName, SpokenName, are_nicknames, is_known_given_name
+from pipeline.matching.names import ChartName, SpokenName, is_known_given_name, nicknames_around
+from pipeline.matching.spellings import Spellings
 from pipeline.matching.tables import Row, TableProblem, WatchedTable, rows_of
-from pipeline.matching.words import name_words, slipped
+from pipeline.matching.words import name_words
 from schemas.release import Patient
 
 NEEDED = frozenset({"patient_id", "last_name", "first_name", "date_of_birth"})
 _KEPT_AS_TEXT = tuple(name for name in Patient.model_fields if name != "date_of_birth")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 EARLIEST_BIRTH_YEAR = 1880
-MOST_SURNAME_EDITS = 2
 
 
 class RosterProblem(TableProblem):
@@ -44,7 +41,12 @@ class Roster:
         self._givens: Counter[str] = Counter()
         for patient in patients:
             self._add(patient)
-        self._surname_list = tuple(self._by_surname)
+        self._surname_spellings = Spellings(self._by_surname)
+        givens = {given for of_that_name in self._by_surname.values() for given in of_that_name}
+        self._given_spellings = Spellings(givens)
+        self._givens_by_initial: dict[str, set[str]] = defaultdict(set)
+        for given in givens:
+            self._givens_by_initial[given[0]].add(given)
 
     @classmethod
     def load(cls, path: Path) -> Roster:
@@ -117,22 +119,24 @@ class Roster:
 
     def _of_a_name_alike(self, spoken: SpokenName) -> Iterator[Patient]:
         """By every division of the name: a surname alike, and among those who bear it a given name alike."""
-        givens = {*spoken.words, *spoken.also, *("".join(given) for given, _ in spoken.divisions())}
-        for surname in self._surnames_alike(spoken):
-            for kept, patients in self._by_surname[surname].items():
-                if any(_may_be_given(said, kept) for said in givens):
-                    yield from patients
+        divisions = list(spoken.divisions())
+        givens = self._givens_alike({*spoken.words, *spoken.also, *("".join(given) for given, _ in divisions)} - {""})
+        for surname in self._surnames_alike({*spoken.words, *spoken.also, *("".join(surname) for _, surname in divisions)}):
+            of_that_name = self._by_surname[surname]
+            for given in of_that_name.keys() & givens:
+                yield from of_that_name[given]
 
-    def _surnames_alike(self, spoken: SpokenName) -> Iterator[str]:
-        said = {*spoken.words, *spoken.also, *("".join(surname) for _, surname in spoken.divisions())}
+    def _surnames_alike(self, said: set[str]) -> set[str]:
+        return {kept for word in said if len(word) > 1 for kept in self._surname_spellings.like(word)}
+
+    def _givens_alike(self, said: set[str]) -> set[str]:
+        """Also whom an initial may stand for, on either side."""
+        alike: set[str] = set()
         for word in said:
+            alike.update(self._given_spellings.like(word), nicknames_around(word), word[0])
             if len(word) == 1:
-                continue
-            for kept, _, _ in process.extract_iter(
-                word, self._surname_list, scorer=OSA.distance, score_cutoff=MOST_SURNAME_EDITS
-            ):
-                if kept == word or slipped(kept, word):
-                    yield kept
+                alike |= self._givens_by_initial[word]
+        return alike
 
 
 class RosterFile(WatchedTable[Roster]):
@@ -142,12 +146,6 @@ class RosterFile(WatchedTable[Roster]):
 
     def _load(self) -> Roster:
         return Roster.load(self.path)
-
-
-def _may_be_given(said: str, kept: str) -> bool:
-    if 1 in (len(said), len(kept)):
-        return said[0] == kept[0]
-    return said == kept or slipped(said, kept) or are_nicknames(said, kept)
 
 
 def _patients(path: Path) -> Iterator[Patient]:

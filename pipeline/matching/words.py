@@ -44,7 +44,7 @@ def slipped(one: str, other: str) -> bool:
     """
     if one == other:
         return False
-    if _shape(one) == _shape(other):
+    if shape(one) == shape(other):
         return True
     shorter = min(len(one), len(other))
     if shorter < SHORTEST_WITH_A_SLIP:
@@ -53,7 +53,8 @@ def slipped(one: str, other: str) -> bool:
     return OSA.distance(one, other, score_cutoff=edits) <= edits
 
 
-def _shape(word: str) -> str:
+def shape(word: str) -> str:
+    """The word as a reader may see it: letters that look alike are one letter."""
     for seen, meant in _LETTERS_THAT_LOOK_ALIKE:
         word = word.replace(seen, meant)
     return word

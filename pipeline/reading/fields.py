@@ -218,7 +218,8 @@ def _candidates(page: PageText, hit: Hit) -> list[_Candidate]:
     rule = layout.rule_above(rect, 0.9 * rect.height)
     beneath = rule is not None and not _asks_right(hit) and layout.cell(rect) is None
     right = _right(page, hit)
-    options.append((right, 0.6 if beneath else 1.0, "right"))
+    if not beneath:
+        options.append((right, 1.0, "right"))
     if rule is not None and hit.phrase.above:
         options.append((_above(page, hit, rule), 0.98 if beneath else 0.5, "above"))
     options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55, "below"))
@@ -318,7 +319,7 @@ def _office_name(text: str) -> Value | None:
     """The name of a person or place; where an address follows in the same box, only what stands before it."""
     text = values.tidy(text)
     head = text.split(", ")[0]
-    if sum(c.isalpha() for c in head) < 3:
+    if sum(c.isalpha() for c in head) < 3 or values.is_form_text(head, allowed=1):
         return None
     return Value(head, 1.0 if not any(c.isdigit() for c in head) else 0.6)
 

@@ -166,6 +166,18 @@ def tidy(text: str) -> str:
 
 
 _NOT_A_NAME = re.compile(r"\d{2,}|@|:$")
+FORM_WORDS = frozenset(
+    "patient patients representative authorized legal guardian signature name print printed please information request requested requesting records record of or the for if date "
+    "address phone copy copies relationship applicable other authorization release released disclose disclosed following purpose select check complete facilities health care "
+    "person entity provider organization self".split()
+)
+"""Words that forms print and that are no part of a person's name."""
+
+
+def is_form_text(text: str, allowed: int = 0) -> bool:
+    """Whether more than `allowed` words are those of a form: then it is its own print and no value."""
+    words = re.sub(r"[^a-z ]", " ", text.lower()).split()
+    return sum(w in FORM_WORDS for w in words) > allowed
 
 
 def person_name(text: str, last_first: bool = False) -> Value | None:
@@ -173,7 +185,7 @@ def person_name(text: str, last_first: bool = False) -> Value | None:
     text = re.sub(r"[^\w\s,.'’\-]", " ", tidy(text))
     text = re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)
     text = " ".join(text.split()).strip(" ,-'’")
-    if not text or _NOT_A_NAME.search(text) or sum(c.isalpha() for c in text) < 3:
+    if not text or _NOT_A_NAME.search(text) or sum(c.isalpha() for c in text) < 3 or is_form_text(text):
         return None
     quality = 1.0 if not re.search(r"[\d_]", text) else 0.5
     if "," in text:
@@ -218,12 +230,20 @@ def address_in(text: str) -> Address:
     code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
     state = state_in(tail["state"]) if tail else None
     if tail is None or state is None or code is None:
-        tail_zip = _ZIP.search(text, 6)
-        head = text[: tail_zip.start()].rstrip(" ,") if tail_zip else text
-        street, city = _street_and_city(head)
-        return Address(street, city, None, Value(tail_zip[1], 0.9) if tail_zip else None)
+        return _without_tail(text)
     street, city = _street_and_city(tail["head"])
     return Address(street, city, state, code)
+
+
+def _without_tail(text: str) -> Address:
+    """An address that does not end in state and ZIP: the street alone, unless a ZIP stands in it."""
+    code = re.search(r"(?<=[\s,.])(\d{5})(?:-\d{4})?[\s.]*$", text)
+    if code:
+        street, city = _street_and_city(text[: code.start()].rstrip(" ,"))
+        return Address(street, city, None, Value(code[1], 0.9))
+    if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
+        return Address(city=Value(text, 0.9))
+    return Address(street=Value(text))
 
 
 @cache
@@ -233,6 +253,7 @@ def _street_endings() -> frozenset[str]:
     return frozenset(usaddress.STREET_NAMES)
 
 
+_BOX = re.compile(r"(?i)p\.?\s*o\.?\s*box")
 _UNIT = re.compile(r"^(?:apt|suite|ste|unit|apartment|no|rm|room|fl|floor|bldg|lot)\.?$", re.IGNORECASE)
 
 
@@ -241,7 +262,7 @@ def _street_and_city(text: str) -> tuple[Value | None, Value | None]:
     text = text.strip(" ,")
     if not text:
         return None, None
-    if not any(c.isdigit() for c in text[:12]) and not re.match(r"(?i)p\.?\s*o\.?\s*box", text):
+    if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
         return None, Value(text, 0.9)
     parts = [p.strip() for p in text.split(",") if p.strip()]
     if len(parts) > 1 and not any(c.isdigit() for c in parts[-1]):

@@ -45,6 +45,8 @@ arrivals = Table(
     Column("size_bytes", Integer, nullable=False),
     Column("request_id", String(16), doc="the request it became, or repeated"),
     Column("sentence", Text, nullable=False, server_default="", doc="the receipt, for the clerk"),
+    Column("advice", Text, nullable=False, server_default="", doc="what to do about a file that was returned"),
+    Column("token", SHA, nullable=False, unique=True, doc="this very file, so that taking it up again after a crash is no new arrival"),
     Index(None, "at"),
 )
 

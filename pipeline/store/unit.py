@@ -45,6 +45,22 @@ class Conflict(Exception):
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """What became of a file in the inbox."""
+
+    file: str
+    outcome: str
+    """request, repeat or returned"""
+    size_bytes: int
+    scan: str | None
+    request_id: str | None
+    sentence: str
+    advice: str
+    token: str
+    """A hash that tells this very file from one of the same name or the same bytes that was dropped later."""
+
+
+@dataclass(frozen=True)
 class Chore:
     """Something for the front desk to do."""
 
@@ -103,10 +119,12 @@ class Unit:
             raise Conflict(f"the scan {scan} was taken by another process") from None
         return request_id
 
-    def arrival(self, *, file: str, outcome: str, size_bytes: int, scan: str | None, request_id: str | None, sentence: str) -> None:
-        """The receipt for a file that was in the inbox."""
-        values = {"file": file, "at": stamp(self.at), "outcome": outcome, "scan": scan, "size_bytes": size_bytes}
-        self.connection.execute(insert(tables.arrivals).values(**values, request_id=request_id, sentence=sentence))
+    def arrival(self, arrival: Arrival) -> None:
+        """The receipt for a file that was in the inbox. Raises Conflict if another process has written it already."""
+        try:
+            self.connection.execute(insert(tables.arrivals).values(**arrival.__dict__, at=stamp(self.at)))
+        except IntegrityError:
+            raise Conflict("another process has taken this file") from None
 
     # ---- what an attempt changes -------------------------------------------------------------------------------------
 

@@ -66,6 +66,12 @@ class Vault:
             shutil.copyfileobj(stream, file, CHUNK)
         return done()
 
+    def put_stream(self, stream: BinaryIO) -> str:
+        """The same from an open file, from where it stands to its end."""
+        with self.writing() as (file, done):
+            shutil.copyfileobj(stream, file, CHUNK)
+        return done()
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[tuple[BinaryIO, _Done]]:
         """A file to write a blob into; after the block, calling the second value gives its SHA-256.

@@ -96,14 +96,20 @@ class PostgreSQLServer(PostgreSQL, PrivateServer):
         versions = sorted(_DEBIAN.glob("*/bin/postgres"), key=lambda program: float(program.parts[-3]))
         program = versions[-1] if versions else shutil.which("postgres")
         if program is None:
-            raise ServerUnavailableError("PostgreSQL is not installed (Debian: apt-get install postgresql), and DATABASE_URL names none")
+            raise ServerUnavailableError("PostgreSQL is not installed (Debian: postgresql), and DATABASE_URL names none")
         return Path(program)
 
     def launch(self) -> None:
         program, data = self.program(), self.folder / "data"
-        create = [program.with_name("initdb"), "-D", data, "--username=tests", f"--pwfile={self.folder / 'password'}"]
+        create: list[str | Path] = [
+            program.with_name("initdb"),
+            "-D",
+            data,
+            "--username=tests",
+            f"--pwfile={self.folder / 'password'}",
+        ]
         create += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]
-        serve = [program, "-D", data, *(f"--{name}={value}" for name, value in self._settings.items())]
+        serve: list[str | Path] = [program, "-D", data, *(f"--{name}={value}" for name, value in self._settings.items())]
         steps = [f"exec {_quoted(serve)}"] if data.exists() else [_quoted(create), f"exec {_quoted(serve)}"]
         launch(" && ".join(steps), self.folder, {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}, user=self._user)
 

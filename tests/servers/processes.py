@@ -40,7 +40,7 @@ class PrivateServer(ABC):
     """The signal on which it drops everything."""
 
     def __init__(self, folder: Path) -> None:
-        """Lay out a server in an empty folder. It does not run before `start`. Raises `ServerUnavailableError` if it is not installed."""
+        """Lay out a server in an empty folder; it does not run before `start`. Raises `ServerUnavailableError`."""
         self.folder = folder
 
     @staticmethod
@@ -88,7 +88,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def launch(shell_command: str, folder: Path, environment: Mapping[str, str], *, user: str | None = None) -> None:
-    """Start a server by a shell command that becomes it (`exec`), as leader of a process group, its output in `folder/output.log`.
+    """Start a server by a shell command that becomes it (`exec`), as leader of a process group; its output goes to `output.log`.
 
     `user` is the account to run as, for servers that refuse to run as root.
     """
@@ -128,7 +128,7 @@ def wait_for_server(kind: str, answers: Callable[[], bool], folder: Path) -> Non
 
 
 def end(folder: Path, number: signal.Signals) -> None:
-    """End the server of this folder by a signal, and kill what is left of its process group afterwards. None there: nothing to do."""
+    """End the server of this folder, if one runs there, by a signal; then kill what is left of its process group."""
     pid = _pid_in(folder)
     if pid is None:
         return
@@ -166,5 +166,5 @@ def _is_alive(pid: int | None) -> bool:
 
 def _last_words(folder: Path) -> str:
     """The last lines that a server printed."""
-    output = folder / "output.log"
-    return "\n".join(output.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]) if output.exists() else "(no output)"
+    output = (folder / "output.log").read_text(encoding="utf-8", errors="replace")
+    return "\n".join(output.splitlines()[-20:])

@@ -2,7 +2,7 @@
 
 The process that pytest was started as makes a folder, and names it in the environment, where the workers of pytest-xdist find it.
 Whichever process needs a server first starts it in this folder; all others attach to it.
-The watcher, at the other end of a pipe, notices when the first process ends, in whatever way; then it ends all servers and removes the folder.
+The watcher, at the other end of a pipe, notices when the first process ends, in whatever way, and clears up what is left.
 """
 
 import json
@@ -19,6 +19,7 @@ from typing import Self, TypeVar
 from tests.servers.postgresql import PostgreSQL, PostgreSQLServer
 from tests.servers.processes import READY_WITHIN, PrivateServer, ServerUnavailableError, wait_for_server
 from tests.servers.rabbitmq import RabbitMQ, RabbitMQServer
+from tests.servers.watcher import clear
 
 _SESSION = "CHARTRELAY_TEST_SERVERS"
 _ADDRESS = "address.json"
@@ -26,7 +27,10 @@ _ADDRESS = "address.json"
 Shared = TypeVar("Shared", RabbitMQ, PostgreSQL)
 Private = TypeVar("Private", bound=PrivateServer)
 
-_OWN: dict[type[RabbitMQ | PostgreSQL], type[RabbitMQServer | PostgreSQLServer]] = {RabbitMQ: RabbitMQServer, PostgreSQL: PostgreSQLServer}
+_OWN: dict[type[RabbitMQ | PostgreSQL], type[RabbitMQServer | PostgreSQLServer]] = {
+    RabbitMQ: RabbitMQServer,
+    PostgreSQL: PostgreSQLServer,
+}
 
 
 class ServerSession:
@@ -56,6 +60,7 @@ class ServerSession:
     def close(self) -> None:
         """End all servers, if it was this process that opened the session."""
         if self._watcher is not None:
+            clear(self._folder)
             self._watcher.communicate()
             del os.environ[_SESSION]
 
@@ -75,8 +80,7 @@ class ServerSession:
             return
         server = own(folder)
         server.launch()
-        address = {name: value for name, value in asdict(server).items()}
-        (folder / "address.tmp").write_text(json.dumps(address), encoding="utf-8")
+        (folder / "address.tmp").write_text(json.dumps(asdict(server)), encoding="utf-8")
         (folder / "address.tmp").rename(folder / _ADDRESS)
 
     def shared(self, kind: type[Shared]) -> Shared:

@@ -93,6 +93,11 @@ def upside_down(page: Picture) -> Picture:
     return np.ascontiguousarray(page[::-1, ::-1])
 
 
+def black_and_white(page: Picture) -> Picture:
+    """What a scanner set to black and white makes of a grey page."""
+    return np.where(page < 150, 0, 255).astype(np.uint8)
+
+
 # -- files -------------------------------------------------------------------------------------------------------------
 
 

@@ -207,7 +207,7 @@ def _incomplete_chart(desk: Desk) -> Scan:
     [page] = paper.on_paper(desk.pdf(bilingual.draw, hands.HANNAH, answers), 200)
     return Scan(
         "scan_0238.tif",
-        paper.as_fax_tiff([_black_and_white(paper.scanned(page, desk.chance("0238"), skew=1.1))], (200, 200)),
+        paper.as_fax_tiff([paper.black_and_white(paper.scanned(page, desk.chance("0238"), skew=1.1))], (200, 200)),
         Expected(
             Ending.HELD, "the chart lists a file that is not in its folder", INCOMPLETE_CHART, HoldReason.CHART_INCOMPLETE
         ),
@@ -268,7 +268,3 @@ def _as_mail(desk: Desk, answers: Answers, attached: bytes) -> bytes:
     mail.add_attachment(attached, maintype="application", subtype="pdf", filename="request.pdf")
     mail.set_boundary("----=_chartrelay_sample_0412")
     return mail.as_bytes()
-
-
-def _black_and_white(page: paper.Picture) -> paper.Picture:
-    return np.where(page < 150, 0, 255).astype(np.uint8)

@@ -18,7 +18,7 @@ from pipeline.practice.sample.radiographs.tooth import Outline, Shape, anatomy, 
 
 Density = NDArray[np.float32]
 
-_DENTINE, _ENAMEL, _PULP, _METAL = 0.56, 0.86, 0.37, 1.0
+_DENTINE, _ENAMEL, _PULP, _METAL = 0.57, 0.82, 0.42, 1.0
 
 
 class Placed(NamedTuple):
@@ -79,11 +79,13 @@ class Film:
         dentine = placed.on_film(placed.shape.dentine, self.scale)
         view = self._around([*roots, crown])
         self._lay(view, self._rounded(view, *roots, dentine), _DENTINE, cover=0.92)
-        enamel = np.clip(self._part(view, crown) - self._part(view, dentine), 0, 1)
-        self._lay(view, enamel, _ENAMEL, cover=0.95)
+        enamel = self._part(view, crown) * (1 - self._part(view, dentine, blur=0.16))
+        inner = self._part(view, crown) * np.clip(self._part(view, crown, blur=1.6) * 2 - 1, 0, 1)
+        self._lay(view, inner, 0.64, cover=0.8)
+        self._lay(view, enamel, _ENAMEL, cover=0.92)
         filled = placed.tooth in mouth.root_canals
         inside = [placed.on_film(part, self.scale) for part in (*placed.shape.pulp, *placed.shape.canals)]
-        self._lay(view, self._part(view, *inside, blur=0.12), _PULP, cover=0.75)
+        self._lay(view, self._part(view, *inside, blur=0.2), _PULP, cover=0.7)
         if filled:
             self._lay(view, self._part(view, *inside[1:], blur=0.05), 0.95, cover=1.0)
         if placed.tooth in mouth.crowns:
@@ -105,7 +107,7 @@ class Film:
         """A net of fine bright lines around dark marrow, about a millimetre wide, 0 to 1."""
         rows, columns = self.shape
         net = np.zeros(self.shape, np.float32)
-        for mesh, weight in ((0.55, 0.5), (1.1, 0.5)):
+        for mesh, weight in ((0.5, 0.3), (1.0, 0.4), (3.2, 0.3)):
             small = (max(4, int(rows / self.scale / mesh)), max(4, int(columns / self.scale / mesh)))
             field = self.grain.standard_normal(small, dtype=np.float32)
             smooth = cv2.resize(field, (columns, rows), interpolation=cv2.INTER_CUBIC)

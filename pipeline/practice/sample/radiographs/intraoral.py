@@ -84,7 +84,7 @@ def eight_bit(density: Density) -> NDArray[np.uint8]:
     return np.round(density * 255).astype(np.uint8)
 
 
-def sixteen_bit(density: Density, grain: np.random.Generator) -> NDArray[np.uint16]:
+def sixteen_bit(density: Density) -> NDArray[np.uint16]:
     """The picture with the sensor's full depth: 12 bits of signal, stored in 16."""
     levels = np.round(density * 4095).astype(np.uint16)
     return np.left_shift(levels, 4)
@@ -157,6 +157,6 @@ def _draw_jaw(film: Film, row: list[Placed], mouth: Mouth) -> None:
     bone = [(-9.0, points[0][1]), *points, (columns + 9.0, points[-1][1]), (columns + 9.0, edge), (-9.0, edge)]
     gum = [(x, y - towards_root * 2.6 * film.scale if 0 < i <= len(points) + 1 or i == 0 else y) for i, (x, y) in enumerate(bone)]
     film.density += film.mask(np.array(gum), blur=1.0) * 0.09
-    there = [placed for placed in row if placed.tooth not in mouth.missing]
+    there = [placed for placed in row if placed.tooth not in mouth.missing | mouth.implants]
     roots = film.mask(*(placed.on_film(root, film.scale) for placed in there for root in placed.shape.roots))
     film.add_bone(film.mask(np.array(bone), blur=0.25), roots)

@@ -103,7 +103,7 @@ def _crown(width: float, neck: float, height: float, cusps: int, depth: float) -
     """The crown's outline, or at `depth` 1 that of the dentine within it: enamel is thick on the cusps, thin at the neck."""
     half, root_half = width / 2 - 0.85 * depth, neck / 2 - 0.06 * depth
     top = height - 1.5 * depth
-    sides_left = [(-root_half, -0.3), (-root_half - 0.06 * width * (1 - depth), 0.18 * height), (-half, 0.6 * height)]
+    sides_left = [(-root_half * 0.8, -0.8 - 2.2 * depth), (-root_half, -0.2 - 1.2 * depth), (-root_half - 0.06 * width * (1 - depth), 0.18 * height), (-half, 0.6 * height)]
     sides_right = [(-x, y) for x, y in reversed(sides_left)]
     if cusps == 1:
         edge = [(-0.86 * half, 0.93 * top), (-0.3 * half, top), (0.3 * half, top), (0.86 * half, 0.92 * top)]
@@ -148,7 +148,7 @@ def _root(left: float, right: float, apex: tuple[float, float]) -> Outline:
     belly = (right - left) / 2
 
     def side(sign: float) -> list[tuple[float, float]]:
-        return [(middle + (x - middle) * down**1.7 + sign * belly * wide, y * down) for down, wide in _TAPER]
+        return [(middle + (x - middle) * max(down, 0.0) ** 1.7 + sign * belly * wide, y * down) for down, wide in _TAPER]
 
     return smooth([*side(-1), (x, y), *reversed(side(1))])
 
@@ -159,9 +159,9 @@ _TAPER = ((-0.02, 1.0), (0.3, 0.88), (0.6, 0.63), (0.85, 0.36), (0.97, 0.17))
 def _chamber(neck: float, crown: float, cusps: int) -> list[tuple[float, float]]:
     if cusps == 1:
         return [(-0.13 * neck, -1.5), (-0.14 * neck, 0.2 * crown), (0.0, 0.45 * crown), (0.14 * neck, 0.2 * crown), (0.13 * neck, -1.5)]
-    half = (0.15 if cusps == 2 else 0.25) * neck
-    horn = 0.42 * crown
-    return [(-half * 0.9, -2.2), (-half * 1.1, 0.1 * crown), (-half * 1.1, horn), (0.0, 0.24 * crown), (half * 1.1, horn), (half * 0.9, -2.2)]
+    half = (0.11 if cusps == 2 else 0.19) * neck
+    horn = 0.40 * crown
+    return [(-half * 0.8, -1.9), (-half, 0.1 * crown), (-half * 1.15, horn), (0.0, 0.22 * crown), (half * 1.15, horn), (half, 0.1 * crown), (half * 0.8, -1.9)]
 
 
 def _canal(neck: float, apex: tuple[float, float], roots: int) -> Outline:

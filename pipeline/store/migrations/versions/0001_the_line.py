@@ -22,7 +22,10 @@ def upgrade() -> None:
     sa.Column('size_bytes', sa.Integer(), nullable=False),
     sa.Column('request_id', sa.String(length=16), nullable=True),
     sa.Column('sentence', sa.Text(), server_default='', nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_arrivals'))
+    sa.Column('advice', sa.Text(), server_default='', nullable=False),
+    sa.Column('token', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_arrivals')),
+    sa.UniqueConstraint('token', name=op.f('uq_arrivals_token'))
     )
     op.create_index(op.f('ix_arrivals_at'), 'arrivals', ['at'], unique=False)
     op.create_table('inbox',

@@ -1,0 +1,231 @@
+"""The board: where is my scan? What it shows, as values; `board.html` gives them their look."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from pipeline.desk import standing, words
+from pipeline.desk.standing import Heading, Standing
+from pipeline.errors import Retryable
+from pipeline.line.broker import Depth
+from pipeline.reviewing.holds import Hold, open_holds
+from pipeline.store import tables, views
+from pipeline.store.states import FINAL, State
+from pipeline.store.store import Store
+from pipeline.store.times import stamp
+from schemas.base import kind_of
+from schemas.reading import Reading
+from schemas.release import StationName
+
+MOST_ROWS = 200
+"""Files in one list; what is beyond is counted, and found under its request."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class StationCard:
+    """A station as the catalogue has it: what it takes and gives, and when it asks a person."""
+
+    name: StationName
+    takes: tuple[str, ...]
+    gives: tuple[str, ...]
+    holds_when: str
+
+
+@dataclass(frozen=True)
+class StationShown:
+    """A station and what lies before it. None where the queue does not tell."""
+
+    card: StationCard
+    waiting: int | None
+    working: int | None
+    held: int
+    broken_off: int
+    """Messages that brought the station down too often."""
+
+
+@dataclass(frozen=True)
+class FileShown:
+    """One line of the list: a file, and what became of it."""
+
+    key: str
+    at: str
+    file: str
+    pages: int | None
+    """Of the scan, once it is read."""
+    request_id: str | None
+    patient: str | None
+    destination: str | None
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything on the board."""
+
+    today: date
+    stations: tuple[StationShown, ...]
+    queues_away: bool
+    """Whether the queues could not be asked."""
+    counts: Mapping[Heading, int]
+    """The files of today, each under one heading."""
+    oldest: str | None
+    """The age of the oldest request that is neither delivered nor ended."""
+    files: tuple[FileShown, ...]
+    """Of today, the newest first."""
+    earlier: tuple[FileShown, ...]
+    """Of days before, not finished yet."""
+    unlisted: int
+    chores: Sequence[Row]
+
+    @property
+    def dropped(self) -> int:
+        """Every file that came in today."""
+        return sum(self.counts.values())
+
+    @property
+    def accounted(self) -> int:
+        """Those whose whereabouts are known: all of them, or something is wrong."""
+        return self.dropped - self.counts[Heading.UNKNOWN]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has come in and nothing is open."""
+        return not (self.files or self.earlier or self.chores)
+
+
+class ScanPages:
+    """How many pages the scans have that were read. A reading never changes, so each is looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    def of(self, connection: Connection, request_ids: Sequence[str]) -> dict[str, int]:
+        """By request; those that were not read yet are left out."""
+        facts = tables.facts.c
+        of_these = facts.request_id.in_(request_ids) & (facts.kind == kind_of(Reading))
+        found = connection.execute(select(facts.request_id, facts.sha256).where(of_these).order_by(facts.at)).all()
+        new = {row.sha256 for row in found} - self._known.keys()
+        for body in connection.scalars(select(facts.body).where(of_these, facts.sha256.in_(new))) if new else ():
+            reading = Reading.from_canonical(body)
+            self._known[reading.sha256()] = reading.pages
+        return {row.request_id: self._known[row.sha256] for row in found}
+
+
+def board(
+    store: Store, cards: Sequence[StationCard], depths: Callable[[], Mapping[StationName, Depth]], scan_pages: ScanPages
+) -> Board:
+    """Looks at the queues and at the database, once each. Raises Retryable when the database is away."""
+    now, today = store.clock.now(), store.clock.today()
+    queues = _asked(depths)
+    with store.reading() as connection:
+        holds = open_holds(connection)
+        arrivals = views.arrivals(connection, since=stamp(_midnight(today)))
+        earlier = _unfinished(connection, {row["request_id"] for row in arrivals})
+        requests = _by_id(connection, [row["request_id"] for row in arrivals if row["outcome"] == "request"])
+        pages = scan_pages.of(connection, [row["id"] for row in (*requests.values(), *earlier)])
+        oldest = _oldest(connection)
+        chores = views.open_chores(connection)
+    by_request = _grouped(holds)
+    files = [_of_arrival(row, requests, by_request, pages, today) for row in arrivals]
+    older = [_of_request(row, by_request, pages, today) for row in earlier]
+    return Board(
+        today=today,
+        stations=tuple(_station(card, queues, holds) for card in cards),
+        queues_away=queues is None,
+        counts=Counter(file.standing.heading for file in files),
+        oldest=words.age(oldest, now) if oldest else None,
+        files=tuple(files[:MOST_ROWS]),
+        earlier=tuple(older[:MOST_ROWS]),
+        unlisted=max(0, len(files) - MOST_ROWS) + max(0, len(older) - MOST_ROWS),
+        chores=chores,
+    )
+
+
+# ---- the line ----------------------------------------------------------------------------------------------------------
+
+
+def _asked(depths: Callable[[], Mapping[StationName, Depth]]) -> Mapping[StationName, Depth] | None:
+    try:
+        return depths()
+    except Retryable:
+        return None
+
+
+def _station(card: StationCard, queues: Mapping[StationName, Depth] | None, holds: Iterable[Hold]) -> StationShown:
+    depth = (queues or {}).get(card.name)
+    return StationShown(
+        card=card,
+        waiting=depth.ready if depth else None,
+        working=depth.working if depth else None,
+        held=sum(hold.station is card.name for hold in holds),
+        broken_off=depth.dead if depth else 0,
+    )
+
+
+# ---- the files ---------------------------------------------------------------------------------------------------------
+
+
+def _of_arrival(
+    row: Row, requests: Mapping[str, Row], holds: Mapping[str, list[Hold]], pages: Mapping[str, int], today: date
+) -> FileShown:
+    request = requests.get(row["request_id"]) if row["outcome"] == "request" else None
+    known = request or {}
+    return FileShown(
+        key=f"file-{row['id']}",
+        at=words.moment(row["at"], today),
+        file=row["file"],
+        pages=pages.get(row["request_id"]) if request else None,
+        request_id=row["request_id"],
+        patient=known.get("patient"),
+        destination=known.get("destination"),
+        standing=standing.of_request(request, holds.get(request["id"], ()), today) if request else standing.of_arrival(row),
+    )
+
+
+def _of_request(row: Row, holds: Mapping[str, list[Hold]], pages: Mapping[str, int], today: date) -> FileShown:
+    return FileShown(
+        key=f"request-{row['id']}",
+        at=words.moment(row["received_at"], today),
+        file=row["file"],
+        pages=pages.get(row["id"]),
+        request_id=row["id"],
+        patient=row["patient"],
+        destination=row["destination"],
+        standing=standing.of_request(row, holds.get(row["id"], ()), today),
+    )
+
+
+def _grouped(holds: Iterable[Hold]) -> Mapping[str, list[Hold]]:
+    found: defaultdict[str, list[Hold]] = defaultdict(list)
+    for hold in holds:
+        found[hold.request_id].append(hold)
+    return found
+
+
+def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
+    query = select(tables.requests).where(tables.requests.c.id.in_(ids))
+    return {row["id"]: row for row in connection.execute(query).mappings()}
+
+
+def _unfinished(connection: Connection, but: set[str | None]) -> list[Row]:
+    """Requests of days before that still move or wait, the oldest first."""
+    done = [state.value for state in (*FINAL, State.DELIVERED)]
+    query = select(tables.requests).where(tables.requests.c.state.not_in(done)).order_by(tables.requests.c.number)
+    return [row for row in connection.execute(query).mappings() if row["id"] not in but]
+
+
+def _oldest(connection: Connection) -> str | None:
+    done = [state.value for state in (*FINAL, State.DELIVERED)]
+    return connection.scalar(select(func.min(tables.requests.c.received_at)).where(tables.requests.c.state.not_in(done)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min).astimezone()

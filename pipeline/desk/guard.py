@@ -1,0 +1,146 @@
+"""The door of the desk: only reading, only under our own names, only with the key.
+
+What it guards against: other people on the practice's network (the key), a web page that the browser shows beside the
+desk (host check, SameSite cookie, no framing), text on a scan that wants to be code (the content security policy lets
+nothing run that is not a file of ours), and patient data left behind in caches and referrers.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipeline.clock import Clock
+from pipeline.desk.hosts import Hosts
+from pipeline.desk.key import SESSION, Sessions
+
+HEALTH = "/healthz"
+STATIC = "/static/"
+"""These two are shown without a key: nothing in there is about a patient."""
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+}
+NO_STORE = "no-store"
+"""Whatever does not say otherwise is kept nowhere."""
+
+Refusal = Callable[[Request, int, str], Response]
+"""Makes the page that says no: the request, the status, and the sentence why."""
+
+
+class Guesses:
+    """Counts wrong keys, by address. The key cannot be guessed; this keeps the attempt short."""
+
+    MOST = 10
+    WITHIN = timedelta(minutes=1)
+    ADDRESSES = 1000
+    """Beyond these the longest known are forgotten: a flood must not fill the memory."""
+
+    def __init__(self) -> None:
+        self._wrong: dict[str, deque[datetime]] = {}
+
+    def too_many(self, address: str, at: datetime) -> bool:
+        """Whether this address must wait."""
+        wrong = self._wrong.get(address, deque())
+        return len(wrong) == self.MOST and at - wrong[0] < self.WITHIN
+
+    def note(self, address: str, at: datetime) -> None:
+        """One more wrong key."""
+        if address not in self._wrong and len(self._wrong) >= self.ADDRESSES:
+            del self._wrong[next(iter(self._wrong))]
+        self._wrong.setdefault(address, deque(maxlen=self.MOST)).append(at)
+
+
+class Guard:
+    """ASGI middleware around the whole desk."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions, hosts: Hosts, clock: Clock, refusal: Refusal) -> None:
+        self._app = app
+        self._sessions = sessions
+        self._hosts = hosts
+        self._clock = clock
+        self._refusal = refusal
+        self._guesses = Guesses()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers itself, or lets the request through to the desk."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        answer = self._answer(Request(scope)) or self._app
+        await answer(scope, receive, _with_headers(send))
+
+    def _answer(self, request: Request) -> Response | None:
+        """Why the request goes no further; None if it does."""
+        if not self._hosts.knows(request.headers.get("host", "")):
+            return self._refusal(request, 400, "This address is not one of the desk's. Use the one that “chartrelay up” shows.")
+        if request.method not in ("GET", "HEAD"):
+            return self._refusal(request, 405, "The desk only shows; nothing can be changed here.")
+        if request.url.path == HEALTH or request.url.path.startswith(STATIC):
+            return None
+        shown = _key_shown(request)
+        if shown is not None:
+            return self._with_key(request, shown)
+        session = request.cookies.get(self._sessions.cookie, "")
+        if self._sessions.valid(session, self._clock.now()):
+            return None
+        return self._refusal(request, 401, "The desk opens with its key.")
+
+    def _with_key(self, request: Request, shown: str) -> Response | None:
+        at, address = self._clock.now(), request.client.host if request.client else ""
+        if self._guesses.too_many(address, at):
+            return self._refusal(request, 429, "Too many wrong keys. Wait a minute, then try again.")
+        if not self._sessions.is_key(shown):
+            self._guesses.note(address, at)
+            return self._refusal(request, 401, "That is not the key of this desk.")
+        return self._opened(request, at) if "key" in request.query_params else None
+
+    def _opened(self, request: Request, at: datetime) -> Response:
+        """To the same page without the key in its address, with a session instead."""
+        rest = [(name, value) for name, value in parse_qsl(request.url.query) if name != "key"]
+        path = "/" + request.url.path.lstrip("/")  # never //elsewhere
+        response = RedirectResponse(path + (f"?{urlencode(rest)}" if rest else ""), status_code=303)
+        response.set_cookie(
+            self._sessions.cookie,
+            self._sessions.opened(at),
+            max_age=int(SESSION.total_seconds()),
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+
+def _key_shown(request: Request) -> str | None:
+    """The key in the address or, from programs, in the header; None where none is shown."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return token.strip()
+    return request.query_params.get("key")
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            headers.setdefault("Cache-Control", NO_STORE)
+        await send(message)
+
+    return sending

@@ -1,0 +1,79 @@
+"""The desk's key: one secret for the practice, shown by `chartrelay up`, and the sessions that it opens."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pipeline.errors import Error
+from pipeline.practice.folder import PracticeFolder
+
+KEY_FILE = "desk.key"
+SHORTEST = 32
+"""Characters: `token_urlsafe(32)` has 43."""
+SESSION = timedelta(hours=12)
+"""A working day: whoever comes in the next morning opens the address with the key again."""
+
+
+class KeyFault(Error):
+    """The key cannot be read or made. The text says why and what to do."""
+
+
+def key_for(folder: PracticeFolder) -> str:
+    """The key in `var/desk.key`, made when it is missing; only the owner of the folder may read it. Raises KeyFault."""
+    place = folder.var / KEY_FILE
+    try:
+        if not place.exists():
+            _make(place)
+        key = place.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyFault(f"The desk's key {place} cannot be read or made: {_why(error)}.") from error
+    if len(key) < SHORTEST:
+        raise KeyFault(f"The desk's key {place} is too short to be one; delete the file, and a new one is made.")
+    return key
+
+
+def _make(place: Path) -> None:
+    """Writes a new key; where another process was quicker, its key stays."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is no plain text"
+
+
+class Sessions:
+    """Who has shown the key carries a session: when it ends, signed with the key. The key itself is in no cookie."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key.encode()
+        self.cookie = f"chartrelay_{hashlib.sha256(b'cookie name' + self._key).hexdigest()[:8]}"
+        """Another name for every practice: cookies do not tell ports apart, and two practices may share a machine."""
+
+    def is_key(self, shown: str) -> bool:
+        """Whether this is the key, in a time that tells nothing about it."""
+        return hmac.compare_digest(shown.encode(), self._key)
+
+    def opened(self, at: datetime) -> str:
+        """A session that begins now."""
+        ends = str(int((at + SESSION).timestamp()))
+        return f"{ends}.{self._signature(ends)}"
+
+    def valid(self, session: str, at: datetime) -> bool:
+        """Whether it was opened with this key and has not ended."""
+        ends, _, signature = session.partition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(ends).encode()):
+            return False
+        return int(ends) > at.timestamp()
+
+    def _signature(self, ends: str) -> str:
+        return hmac.new(self._key, b"desk session until " + ends.encode(), hashlib.sha256).hexdigest()

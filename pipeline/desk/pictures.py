@@ -1,0 +1,110 @@
+"""The scan's pages as pictures for the screen, and the places of single fields cut out of them.
+
+JPEG is right here and only here: it is a picture to look at; what is copied and sent comes from the vault bit for bit.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import OrderedDict
+from enum import StrEnum
+
+from PIL import Image
+
+from pipeline.documents import Limits, Refused, open_document
+from pipeline.store.vault import Vault, VaultDamaged
+from schemas.base import Box
+
+QUALITY = 88
+KEPT_BYTES = 96_000_000
+"""What the cache may hold: some hundreds of pages."""
+AROUND_FIELD = 0.006
+"""Of the page, on each side of a field that is cut out: handwriting leaves its box."""
+
+
+class Rendering(StrEnum):
+    """How large a page is drawn."""
+
+    PAGE = "page"
+    LARGE = "large"
+
+    @property
+    def dpi(self) -> int:
+        """Dots per inch to aim at."""
+        return 120 if self is Rendering.PAGE else 240
+
+
+class NoPicture(Exception):
+    """There is no such page, or it cannot be drawn (any more)."""
+
+
+class Pictures:
+    """Draws pages, one at a time, and keeps what was drawn. Used by all threads of the desk."""
+
+    def __init__(self, vault: Vault, limits: Limits) -> None:
+        self._vault = vault
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._page_counts: dict[str, int] = {}
+
+    def page_count(self, scan: str, media_type: str) -> int:
+        """Pages of the scan. Raises NoPicture, and Retryable when the disk fails."""
+        if scan not in self._page_counts:
+            with self._lock:
+                self._page_counts[scan] = self._counted(scan, media_type)
+        return self._page_counts[scan]
+
+    def page(self, scan: str, media_type: str, page: int, rendering: Rendering) -> bytes:
+        """A page as JPEG, upright as a viewer shows it. Raises NoPicture, and Retryable when the disk fails."""
+        name = self.etag(scan, page, rendering)
+        with self._lock:
+            if name not in self._kept:
+                self._keep(name, self._drawn(scan, media_type, page, rendering))
+            self._kept.move_to_end(name)
+            return self._kept[name]
+
+    def place(self, scan: str, media_type: str, page: int, box: Box) -> bytes:
+        """One place on a page as JPEG. Raises as `page` does."""
+        with Image.open(io.BytesIO(self.page(scan, media_type, page, Rendering.PAGE))) as picture:
+            return _as_jpeg(picture.crop(_pixels(box, picture.size)))
+
+    @staticmethod
+    def etag(scan: str, page: int, rendering: Rendering) -> str:
+        """The same name for the same picture, for ever."""
+        return f"{scan}-{page}-{rendering.dpi}-{QUALITY}"
+
+    def _counted(self, scan: str, media_type: str) -> int:
+        try:
+            with open_document(self._vault.path(scan), media_type, self._limits) as document:
+                return document.page_count
+        except (Refused, VaultDamaged, ValueError) as error:
+            raise NoPicture(type(error).__name__) from error
+
+    def _drawn(self, scan: str, media_type: str, page: int, rendering: Rendering) -> bytes:
+        try:
+            with open_document(self._vault.path(scan), media_type, self._limits) as document:
+                return _as_jpeg(document.image(page, rendering.dpi))
+        except (Refused, VaultDamaged, IndexError, ValueError) as error:
+            raise NoPicture(type(error).__name__) from error
+
+    def _keep(self, name: str, picture: bytes) -> None:
+        self._kept[name] = picture
+        while len(self._kept) > 1 and sum(map(len, self._kept.values())) > KEPT_BYTES:
+            self._kept.popitem(last=False)
+
+
+def _as_jpeg(picture: Image.Image) -> bytes:
+    made = io.BytesIO()
+    picture.save(made, "JPEG", quality=QUALITY, optimize=True)
+    return made.getvalue()
+
+
+def _pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The box in pixels with a little around it, at least a few pixels wide and high, and inside the picture."""
+    width, height = size
+    left, top = max(0.0, box.left - AROUND_FIELD), max(0.0, box.top - AROUND_FIELD)
+    right, bottom = min(1.0, box.right + AROUND_FIELD), min(1.0, box.bottom + AROUND_FIELD)
+    x, y = min(int(left * width), width - 4), min(int(top * height), height - 4)
+    return x, y, max(x + 4, round(right * width)), max(y + 4, round(bottom * height))

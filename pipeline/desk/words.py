@@ -1,0 +1,168 @@
+"""Times, ages, due dates and the words of the line, as people say them. Times are shown in the machine's own zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from pipeline.store.times import parse
+from schemas.disclosure import LogEntry, LogEvent
+from schemas.reading import Choice, FieldName
+from schemas.release import HoldReason, PathwayName
+
+REASONS: Mapping[HoldReason, str] = {
+    HoldReason.UNREADABLE: "cannot be read",
+    HoldReason.NOT_SIGNED: "signature",
+    HoldReason.NO_PATIENT: "no patient fits",
+    HoldReason.SEVERAL_PATIENTS: "several patients fit",
+    HoldReason.PATIENT_DIFFERS: "patient differs",
+    HoldReason.DESTINATION_UNKNOWN: "destination unknown",
+    HoldReason.DESTINATION_DIFFERS: "destination differs",
+    HoldReason.PATHWAY_UNCLEAR: "by which rule",
+    HoldReason.ELEMENT_MISSING: "something is missing",
+    HoldReason.SCOPE_UNCLEAR: "which records",
+    HoldReason.CHART_INCOMPLETE: "chart incomplete",
+    HoldReason.ORIGINAL_UNREADABLE: "original unreadable",
+    HoldReason.COPY_FAULTY: "copy faulty",
+    HoldReason.DESTINATION_REFUSED: "destination refused",
+    HoldReason.DELIVERY_UNCERTAIN: "delivery uncertain",
+    HoldReason.CHORE: "chore",
+    HoldReason.SYSTEM_FAULT: "fault of the system",
+}
+"""For filters and marks: two or three words each."""
+
+PATHWAYS: Mapping[PathwayName, str] = {
+    PathwayName.PATIENT_ACCESS: "patient's own access",
+    PathwayName.PATIENT_DIRECTIVE: "patient's directive",
+    PathwayName.AUTHORIZATION: "signed authorization",
+    PathwayName.TREATMENT: "treatment",
+    PathwayName.PAYMENT: "payment",
+    PathwayName.LEGAL_PROCESS: "legal process",
+    PathwayName.THIRD_PARTY: "third party",
+    PathwayName.DECEASED: "records of the deceased",
+}
+
+_FIELDS: Mapping[FieldName, str] = {
+    FieldName.PATIENT_NAME: "Patient",
+    FieldName.PATIENT_DOB: "Birth date",
+    FieldName.PATIENT_SSN_LAST4: "SSN, last four",
+    FieldName.DESTINATION_NAME: "Send to",
+    FieldName.DESTINATION_ATTENTION: "Attention",
+    FieldName.REQUESTER_NAME: "Asked by",
+    FieldName.REQUESTER_RELATIONSHIP: "Relationship",
+    FieldName.HOLDER_NAME: "Records held by",
+    FieldName.SCOPE_FROM_DATE: "Records from",
+    FieldName.SCOPE_TO_DATE: "Records to",
+    FieldName.EXPIRY_DATE: "Expires on",
+    FieldName.EXPIRY_EVENT: "Expires when",
+    FieldName.SIGNATURE_DATE: "Signed on",
+}
+
+
+def field_label(name: FieldName) -> str:
+    """`Birth date` for patient.dob, `Their fax` for destination.fax."""
+    if name in _FIELDS:
+        return _FIELDS[name]
+    owner, _, part = name.value.rpartition(".")
+    label = part.replace("_", " ")
+    return f"Their {label}" if owner == "destination" else label.capitalize()
+
+
+def choice_label(choice: Choice) -> str:
+    """`X-rays` for scope.xrays: what stands beside the box, more or less."""
+    subject, _, what = choice.value.partition(".")
+    words = {"xrays": "X-rays", "cd": "CD", "usb": "USB", "fax": "fax", "item": "something else"}.get(what, what.replace("_", " "))
+    return f"{subject}: {words}"
+
+
+def capital(sentence: str) -> str:
+    """With a capital first letter, and otherwise as it is."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def long_day(day: date) -> str:
+    """Mon 23 Nov"""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def full_day(day: date) -> str:
+    """23 Nov 2026"""
+    return f"{day.day} {day:%b} {day.year}"
+
+
+def moment(stamp: str, today: date) -> str:
+    """09:41 if that was today, 20 Nov 09:41 in the months around, 20 Nov 2025 09:41 else."""
+    there = parse(stamp).astimezone()
+    if there.date() == today:
+        return f"{there:%H:%M}"
+    if abs((there.date() - today).days) < 180:
+        return f"{there.day} {there:%b} {there:%H:%M}"
+    return f"{full_day(there.date())} {there:%H:%M}"
+
+
+def exact(stamp: str) -> str:
+    """23 Nov 2026 09:41:07, for logs."""
+    there = parse(stamp).astimezone()
+    return f"{full_day(there.date())} {there:%H:%M:%S}"
+
+
+def age(since: str, now: datetime) -> str:
+    """12 min, 2 h, 3 days"""
+    minutes = max(0, int((now - parse(since)).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"
+
+
+def due_in_words(due: str | None, today: date) -> str:
+    """today, tomorrow, 4 Dec, 2 days over; a dash where no date is set yet."""
+    if due is None:
+        return "–"
+    days = (date.fromisoformat(due) - today).days
+    if days < 0:
+        return f"{-days} {'day' if days == -1 else 'days'} over"
+    if days < 2:
+        return ("today", "tomorrow")[days]
+    there = date.fromisoformat(due)
+    return long_day(there) if days < 300 else full_day(there)
+
+
+def size(count: int) -> str:
+    """1,204 KB, 3.1 MB"""
+    return f"{count / 1_000_000:,.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000)):,} KB"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """1 page, 2 pages"""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def proof(rung: str) -> str:
+    """handed over, for handed_over"""
+    return rung.replace("_", " ")
+
+
+def told_by(entry: LogEntry) -> str:
+    """What an entry of the delivery log says in one line."""
+    details = entry.details
+    match entry.event:
+        case LogEvent.HELD:
+            return " ".join(map(str, details.get("sentences", ())))
+        case LogEvent.DECIDED:
+            return ": ".join(part for part in (proof(str(details.get("what", ""))), str(details.get("why", ""))) if part)
+        case LogEvent.AUTHORIZED:
+            return str(details.get("basis", ""))
+        case LogEvent.INTENDED:
+            return _joined("by", details.get("channel"), "to", details.get("address"))
+        case LogEvent.DELIVERED:
+            return str(details.get("seen") or _joined("proof:", details.get("proof")))
+        case LogEvent.VERIFIED if "pages" in details:
+            return f"{count(int(details['pages']), 'page')} compared, nothing found"
+        case _:
+            return str(details.get("sentence") or details.get("file") or "")
+
+
+def _joined(*parts: object) -> str:
+    return " ".join(str(part) for part in parts) if all(parts) else ""

@@ -1,0 +1,149 @@
+"""The reader: a document in, a Reading out. Page by page, so that a thick file costs no more memory than a thin one."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from PIL import Image
+
+from pipeline.documents import Document, Refused
+from pipeline.reading.confidence import best_of
+from pipeline.reading.engines import Engine, EngineError, Engines
+from pipeline.reading.fields import FoundValue, PageText, find_values
+from pipeline.reading.layout import layout_of
+from pipeline.reading.preparation import PreparedPage, crop_line, prepare
+from pipeline.reading.second_look import SecondLook
+from pipeline.reading.signature import SigningPlace, find_signing_places
+from pipeline.reading.text import line_from
+from pipeline.reading.ticks import FoundTick, find_ticks
+from pipeline.reading.typed import typed_lines
+from schemas.base import Box
+from schemas.reading import FieldName, ReadField, Reading, Signature, Tick
+
+Progress = Callable[[int, int], None]
+"""Called with (pages done, pages in all)."""
+
+
+@dataclass(frozen=True)
+class ReaderSettings:
+    """How the reader works. The defaults are for a small office machine."""
+
+    threads: int = 1
+    dpi: int = 300
+    most_pages: int = 200
+    """Pages after these are not read; a notice says so."""
+
+
+@dataclass(frozen=True)
+class PageReading:
+    """What was found on one page."""
+
+    number: int
+    width: int
+    height: int
+    values: tuple[tuple[FoundValue, float], ...] = ()
+    """Each with its confidence."""
+    ticks: tuple[FoundTick, ...] = ()
+    places: tuple[SigningPlace, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class Reader:
+    """Reads documents. One a process: models are loaded once, at the first page."""
+
+    def __init__(self, engines: Engines | None = None, settings: ReaderSettings | None = None) -> None:
+        self._settings = settings or ReaderSettings()
+        self._engines = engines or Engines.installed(self._settings.threads)
+        self._second_look = SecondLook(self._engines)
+
+    def read(self, document: Document, scan_sha256: str, progress: Progress | None = None) -> Reading:
+        """Reads all pages. A page that cannot be read leaves a notice, not an error.
+
+        Raises EngineError if the engines cannot be used at all.
+        """
+        started = time.perf_counter()
+        pages = []
+        count = min(document.page_count, self._settings.most_pages)
+        for number in range(1, count + 1):
+            pages.append(self._page(document, number))
+            if progress:
+                progress(number, count)
+        return assembled(pages, document.page_count, scan_sha256, time.perf_counter() - started)
+
+    def _page(self, document: Document, number: int) -> PageReading:
+        try:
+            picture = document.image(number, self._settings.dpi)
+        except Refused:
+            return PageReading(number, 1, 1, notices=(f"Page {number} could not be opened and was not read.",))
+        try:
+            return self.read_picture(picture, number, document)
+        except EngineError:
+            return PageReading(number, *picture.size, notices=(f"Page {number} could not be read by the machine. Please read it yourself.",))
+
+    def read_picture(self, picture: Image.Image, number: int = 1, document: Document | None = None) -> PageReading:
+        """Reads one page from its picture and, where `document` is given, its text layer and form values."""
+        engine = self._engines.first
+        prepared = prepare(picture, engine)
+        layout = layout_of(prepared.grey)
+        typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
+        page = PageText.of(typed or _recognized(prepared, engine), layout)
+        values = find_values(page, _today())
+        return PageReading(
+            number,
+            layout.width,
+            layout.height,
+            tuple(self._second_look.weighed(values, prepared.grey)),
+            tuple(find_ticks(page)),
+            tuple(find_signing_places(page)),
+            tuple(_notices(page, number)),
+        )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _recognized(prepared: PreparedPage, engine: Engine) -> tuple:  # type: ignore[type-arg]
+    read = engine.recognize([crop_line(prepared.grey, corners) for corners in prepared.corners])
+    lines = (line_from(i, corners, text) for i, (corners, text) in enumerate(zip(prepared.corners, read, strict=True)))
+    return tuple(line for line in lines if line is not None)
+
+
+def _notices(page: PageText, number: int) -> list[str]:
+    revoked = [h for h in page.labels if h.phrase.key == "date_signed" and page.zones.party_of(h) == "revocation"]
+    return [f"Page {number} has a part that revokes the authorization. Please look whether it is filled in."] if revoked else []
+
+
+def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, seconds: float) -> Reading:
+    """The pages' findings as one reading: for each field the surest value."""
+    by_name: defaultdict[FieldName, list[tuple[FoundValue, float, int]]] = defaultdict(list)
+    for page in pages:
+        for found, confidence in page.values:
+            by_name[found.name].append((found, confidence, page.number))
+    sizes = {page.number: (page.width, page.height) for page in pages}
+    fields = {}
+    for name in FieldName:
+        if name in by_name:
+            found, confidence, number = best_of(by_name[name])
+            fields[name] = ReadField(value=found.value.text, confidence=confidence, page=number, box=found.rect.as_box(*sizes[number]))
+    ticks = [Tick(choice=t.choice, confidence=t.confidence, page=p.number, box=t.rect.as_box(p.width, p.height)) for p in pages for t in p.ticks]
+    notices = [n for p in pages for n in p.notices]
+    if len(pages) < page_count:
+        notices.append(f"Only the first {len(pages)} of {page_count} pages were read.")
+    return Reading(
+        scan=scan_sha256, pages=page_count, fields=fields, ticks=tuple(ticks), signature=_signature(pages), notices=tuple(notices), seconds=seconds
+    )
+
+
+def _signature(pages: Sequence[PageReading]) -> Signature:
+    """Signed where any line for it is; unsigned only if every line found is surely empty."""
+    places = [(page, place) for page in pages for place in page.places]
+    if not places:
+        return Signature(present=None, confidence=0)
+    page, place = max(places, key=lambda found: (found[1].ink, found[1].confidence))
+    box: Box = place.rect.as_box(page.width, page.height)
+    return Signature(present=place.signed, confidence=place.confidence, page=page.number, box=box)

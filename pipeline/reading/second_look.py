@@ -1,0 +1,70 @@
+"""A second, independent look at each value: its own picture, cut close and cleaned, read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import cv2
+import numpy as np
+
+from pipeline.reading.confidence import Evidence, confidence_of
+from pipeline.reading.engines import EngineError, Engines, Picture
+from pipeline.reading.fields import FoundValue, Word, rows_of
+from pipeline.reading.geometry import Rect, around
+
+
+class SecondLook:
+    """Reads values again and says how far to trust them."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def weighed(self, values: Sequence[FoundValue], grey: Picture) -> list[tuple[FoundValue, float]]:
+        """Each value with its confidence."""
+        seen = [v for v in values if not v.printed]
+        opinions = self._opinions(seen, grey)
+        return [(v, confidence_of(Evidence(v, opinions.get(id(v), ())))) for v in values]
+
+    def _opinions(self, values: Sequence[FoundValue], grey: Picture) -> dict[int, tuple[str, ...]]:
+        """One text a value from the first engine on the value's own crop; rows joined by commas as in the value itself."""
+        crops: list[Picture] = []
+        owners: list[int] = []
+        seen: dict[tuple[int, ...], list[int]] = {}
+        for value in values:
+            key = tuple(id(w) for w in value.words)
+            if key not in seen:
+                seen[key] = []
+                for row in _rows(value.words):
+                    seen[key].append(len(crops))
+                    crops.append(value_crop(grey, row))
+            owners.append(0)
+        try:
+            texts = [line.text for line in self._engines.first.recognize(crops)]
+        except EngineError:
+            return {}
+        found = {}
+        for value in values:
+            joined = ", ".join(texts[i] for i in seen[tuple(id(w) for w in value.words)])
+            found[id(value)] = (joined,) if joined.strip() else ()
+        return found
+
+
+def _rows(words: Iterable[Word]) -> list[Rect]:
+    return [around([w.rect for w in row]) for row in rows_of(list(words))]
+
+
+def value_crop(grey: Picture, rect: Rect) -> Picture:
+    """The picture of one row of a value: a little margin, long rules painted out where no stroke crosses them."""
+    height, width = grey.shape
+    x0, y0, x1, y1 = (int(v) for v in rect.grown(0.25 * rect.height, 0.04 * rect.height).within(width, height))
+    crop = grey[y0 : max(y0 + 4, y1), x0 : max(x0 + 4, x1)].copy()
+    dark = (crop < 190).astype(np.uint8)
+    rules = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, max(40, int(0.9 * crop.shape[0]))), np.uint8))
+    if rules.any():
+        rows = rules.any(axis=1)
+        paper = int(np.percentile(crop, 90))
+        thin = np.zeros_like(rules)
+        thin[rows] = rules[rows]
+        strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((7, 1), np.uint8))
+        crop[(cv2.dilate(thin, np.ones((3, 1), np.uint8)) > 0) & (strokes == 0)] = paper
+    return crop

@@ -1,0 +1,114 @@
+"""Whether somebody signed: ink on the patient's or the representative's line, and nowhere else.
+
+A name in the printed-name line, a witness, the office's own lines and a block that revokes are not looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.reading.fields import PageText
+from pipeline.reading.geometry import Rect
+from pipeline.reading.labels import Hit, is_prose
+
+ENOUGH = 1.1
+"""Ink of a signature, in strokes as long as the label is high and a tenth as thick; less is a speck or a stray mark."""
+SURELY = 3.0
+
+
+@dataclass(frozen=True)
+class SigningPlace:
+    """One line to sign on."""
+
+    rect: Rect
+    ink: float
+    """Ink found there, in strokes."""
+    party: str
+    typed: bool = False
+    """Whether letters of the file itself stand there ("/s/ Jane Doe"): a person has to say what that is worth."""
+
+    @property
+    def signed(self) -> bool | None:
+        """None where only typed letters stand."""
+        if self.typed:
+            return None
+        return self.ink >= ENOUGH
+
+    @property
+    def confidence(self) -> float:
+        """From how far the ink is away from the limit."""
+        if self.typed:
+            return 0.0
+        return 0.97 if self.ink >= SURELY or self.ink < 0.25 else 0.7
+
+
+def find_signing_places(page: PageText) -> list[SigningPlace]:
+    """Every line on the page where the patient or a representative may sign."""
+    places = []
+    for hit in page.labels:
+        if hit.phrase.key != "signature" or page.zones.party_of(hit) not in ("signature", "representative"):
+            continue
+        if len(hit.phrase.letters) < 4 or (is_prose(hit.line) and not hit.colon):
+            continue
+        where = _place(page, hit)
+        if where is not None:
+            places.append(SigningPlace(where, _ink(page, where), hit.phrase.party, _typed(page, where)))
+    return places
+
+
+def _place(page: PageText, hit: Hit) -> Rect | None:
+    """Where one signs: on the rule over the label, in the rest of its cell, or to its right."""
+    rect, layout = hit.rect, page.layout
+    height = rect.height
+    others = [h.rect for h in page.labels if h is not hit and (h.line is not hit.line or h.start != hit.start)]
+    row = [r for r in others if r.same_row(rect, 0.5)]
+    right_stop = min([r.left for r in row if r.left > rect.right], default=float(layout.width) - height)
+    asks_right = hit.line.text[hit.end : hit.end + 2].strip()[:1] in (":", "_")
+    over = layout.rule_above(rect, 0.9 * height)
+    cell = layout.cell(rect)
+    if cell is not None and cell.height > 1.2 * height and not asks_right:
+        return _in_cell(cell, rect, right_stop)
+    if over is not None and not asks_right:
+        return Rect(max(over.left, rect.left - 6 * height), over.top - 2.4 * height, min(over.right, right_stop), over.top - 1)
+    rule = layout.rule_right(rect)
+    end = min(right_stop, (rule.right + height) if rule else rect.right + 16 * height, cell.right if cell else 1e9)
+    if end - rect.right < 2 * height:
+        return None
+    return Rect(rect.right + 0.3 * height, rect.top - 0.9 * height, end - 0.3 * height, rect.bottom + 0.25 * height)
+
+
+def _in_cell(cell: Rect, label: Rect, right_stop: float) -> Rect:
+    """The part of a cell that its label leaves free: under it if there is room, else over it, else beside it."""
+    right = min(cell.right, right_stop) - 4
+    below, above = cell.bottom - label.bottom, label.top - cell.top
+    if max(below, above) < 0.8 * label.height:
+        return Rect(label.right + 4, cell.top + 3, right, cell.bottom - 3)
+    if below >= above:
+        return Rect(label.left, label.bottom, right, cell.bottom - 3)
+    return Rect(label.left, cell.top + 3, right, label.top)
+
+
+def _ink(page: PageText, where: Rect) -> float:
+    """Ink of strokes (not of specks) in the place, the form's own words left out."""
+    x0, y0, x1, y1 = (int(v) for v in where.within(page.layout.width, page.layout.height))
+    if x1 - x0 < 8 or y1 - y0 < 8:
+        return 0.0
+    ink = page.layout.ink[y0:y1, x0:x1].copy()
+    for hit in page.labels:
+        a, b, c, d = (int(v) for v in hit.rect.grown(3, 0))
+        ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
+    for line in page.lines:
+        if is_prose(line):
+            a, b, c, d = (int(v) for v in line.rect)
+            ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
+    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    size = max(12.0, min(60.0, 0.35 * where.height))
+    strokes = sum(area for _x, _y, w, h, area in stats[1:count].tolist() if max(w, h) > 0.45 * size)
+    return float(strokes) / (0.1 * 36 * 36)
+
+
+def _typed(page: PageText, where: Rect) -> bool:
+    return any(w.line.printed and where.holds(*w.rect.middle) for w in page.words)

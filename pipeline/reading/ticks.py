@@ -1,0 +1,158 @@
+"""Boxes, circles and blanks to tick: which are ticked, and which choice each belongs to.
+
+A printed square is looked into; where a form prints none (or the scan lost it), a mark right before the words of a choice
+counts if the other choices around it have none. What a box means is said by the words to its right and, where those
+are no known choice, by the heading above: then it is that heading's `.item`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.reading.fields import PageText
+from pipeline.reading.geometry import Rect
+from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
+from pipeline.reading.text import TextLine
+from schemas.reading import Choice
+
+TICKED = 0.075
+"""Share of a box's inside that a tick covers at least, above what the boxes of the page usually show."""
+CLEARLY = 0.16
+GROUPS = ("scope", "purpose", "delivery")
+ELSEWHERE = frozenset({"office", "revocation", "sensitive", "facility", "statement", "patient", "holder", "destination", "signature", "expiry"})
+"""Parts of a form whose boxes are none of the choices, unless the words beside them say so plainly."""
+PLAIN_WORDS = 8
+"""Letters: a choice of at least this many is believed under any heading but those of NEVER."""
+NEVER = frozenset({"office", "revocation", "sensitive"})
+MARKS = frozenset("XxVv✓✔√☑☒×/\\OoQ0□☐○●■•")
+"""What engines make of a mark or an empty box."""
+
+
+@dataclass(frozen=True)
+class FoundTick:
+    """A ticked choice."""
+
+    choice: Choice
+    rect: Rect
+    confidence: float
+
+
+def find_ticks(page: PageText) -> list[FoundTick]:
+    """All ticked choices of the page."""
+    hits = {line.number: _choices(line) for line in page.lines}
+    return _in_boxes(page, hits) + _without_boxes(page, hits)
+
+
+def _choices(line: TextLine) -> list[Hit]:
+    return found_in(line, ("choice",))
+
+
+def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
+    ticks = []
+    boxes = [(box, beside) for box in page.layout.boxes if (beside := _beside(page, box))]
+    shares = [_inside(page, box) for box, _ in boxes]
+    usual = float(np.median(shares)) if len(shares) > 4 else 0.0
+    for (box, (line, at)), share in zip(boxes, shares, strict=True):
+        excess = share - min(usual, 0.1)
+        if excess < TICKED:
+            continue
+        choice = _meaning(page, box, [h for h in hits[line.number] if abs(h.start - at) <= 2])
+        if choice:
+            ticks.append(FoundTick(choice, box, 0.95 if excess > CLEARLY else 0.75))
+    return ticks
+
+
+def _inside(page: PageText, box: Rect) -> float:
+    """The share of ink inside a box, its frame left out."""
+    margin = max(3.0, 0.2 * min(box.width, box.height))
+    x0, y0, x1, y1 = (round(v) for v in box.grown(-margin, -margin))
+    inside = page.layout.grey[y0:y1, x0:x1]
+    return float((inside < 150).mean()) if inside.size else 0.0
+
+
+def _beside(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
+    """The line to the right of a box and the index of the first letter there; None for a square that is no box to tick."""
+    best: tuple[float, TextLine, int] | None = None
+    for line in page.lines:
+        if not line.rect.same_row(box, 0.45) or line.rect.right < box.right:
+            continue
+        for i, letter in enumerate(line.letters):
+            if letter.char.isalnum() and letter.left >= box.right - 0.35 * box.width:
+                gap = letter.left - box.right
+                if gap < 2.6 * box.width and (best is None or gap < best[0]):
+                    best = (gap, line, i)
+                break
+    return (best[1], best[2]) if best else None
+
+
+def _meaning(page: PageText, place: Rect, options: Sequence[Hit]) -> Choice | None:
+    """The choice that a mark at `place` before those words makes."""
+    topic = page.zones.topic_of(place)
+    keys = {h.phrase.key: h for h in options}
+    if topic in NEVER:
+        return None
+    if "ignored" in keys:
+        return None
+    if "other" in keys:
+        return Choice(f"{topic}.item") if topic in GROUPS else None
+    fitting = [k for k in keys if k.split(".")[0] == topic]
+    if fitting:
+        return Choice(fitting[0])
+    if keys:
+        key, hit = next(iter(keys.items()))
+        near = topic == "" or topic in GROUPS or topic in ("signature", "patient", "destination")
+        return Choice(key) if near or len(hit.phrase.letters) >= PLAIN_WORDS else None
+    return Choice(f"{topic}.item") if topic in GROUPS else None
+
+
+def _without_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
+    """Marks before choices that have no printed square."""
+    boxed = [b for b in page.layout.boxes]
+    places: list[tuple[Rect, list[Hit]]] = []
+    for line in page.lines:
+        if is_prose(line):
+            continue
+        for start in sorted({h.start for h in hits[line.number]}):
+            here = [h for h in hits[line.number] if h.start == start]
+            place = _before(page, here[0])
+            if place is None or any(b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed):
+                continue
+            topic = page.zones.topic_of(here[0].rect)
+            if topic in GROUPS or topic == "":
+                places.append((place, here))
+    if len(places) < 3:
+        return []
+    amounts = [_mark(page, place) for place, _ in places]
+    usual = float(np.median(amounts))
+    ticks = []
+    for (place, here), amount in zip(places, amounts, strict=True):
+        if amount - usual > 0.35 and amount > 2.2 * usual:
+            choice = _meaning(page, here[0].rect, here)
+            if choice:
+                ticks.append(FoundTick(choice, place, 0.8 if amount - usual > 0.7 else 0.6))
+    return ticks
+
+
+def _before(page: PageText, hit: Hit) -> Rect | None:
+    """The place right before a choice where a mark may stand, or None if words of the same sentence stand there."""
+    height = hit.rect.height
+    letters, at = hit.line.letters, hit.start - 1
+    while at >= 0 and (letters[at].char in (" ", BLANK) or letters[at].char in MARKS and (at == 0 or not letters[at - 1].char.isalnum())):
+        at -= 1
+    previous = letters[at].right if at >= 0 else 0.0
+    for other in page.lines:
+        if other is not hit.line and other.rect.same_row(hit.rect, 0.5) and other.rect.right <= hit.rect.left + 4 and len(other.text.strip()) > 1:
+            previous = max(previous, other.rect.right)
+    left = max(hit.rect.left - 1.7 * height, previous + 0.1 * height)
+    right = hit.rect.left - 0.05 * height
+    return Rect(left, hit.rect.top, right, hit.rect.bottom) if right - left > 0.45 * height else None
+
+
+def _mark(page: PageText, place: Rect) -> float:
+    """Ink before a choice, in units of a stroke as long as the line is high and a tenth as thick."""
+    x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
+    ink = int(page.layout.ink[y0:y1, x0:x1].sum())
+    return ink / max(1.0, 0.1 * place.height * place.height)

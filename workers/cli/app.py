@@ -1,0 +1,34 @@
+"""All commands in one place."""
+
+from __future__ import annotations
+
+import typer
+
+from workers.cli import look, practice, run
+from workers.cli.logbook import log_app
+
+app = typer.Typer(
+    name="chartrelay",
+    help="Releases copies of dental records: from the scanned request to the delivered, verified, logged record set.\n\n"
+    "Start with: [bold]chartrelay init practice --sample[/], then [bold]chartrelay up[/].\n\n"
+    "Exit status: 0 done, 1 failed, 2 wrong use.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for panel, commands in {
+    "The practice": (practice.init, practice.doctor),
+    "The line": (run.up, run.worker),
+    "Looking": (look.read, look.requests, look.queue),
+    "Deciding": (look.decide,),
+}.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+app.add_typer(log_app, name="log", rich_help_panel="Looking")
+
+
+def main() -> None:
+    """The entry point of the console command."""
+    app()

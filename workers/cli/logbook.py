@@ -1,0 +1,137 @@
+"""log: the delivery log, for auditors."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from pipeline.clock import SystemClock
+from pipeline.desk.shapes import log_csv, log_object
+from pipeline.log import chain, questions
+from schemas.disclosure import LogEntry, LogEvent
+from workers.cli.common import DEFAULT_HOME, FAILED, AsJson, Database, Home, ending_well, open_practice, out, print_json
+from workers.wiring import store_for
+
+log_app = typer.Typer(
+    help="The delivery log: what left, when, to whom, on what basis, who decided, with what proof.",
+    invoke_without_command=True,
+    rich_markup_mode="rich",
+)
+
+
+
+@log_app.callback()
+def log(
+    context: typer.Context,
+    patient: Annotated[str | None, typer.Option(help="Part of a name, or a patient id.")] = None,
+    recipient: Annotated[str | None, typer.Option(help="Part of the recipient's name.")] = None,
+    since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="First day.")] = None,
+    until: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Last day.")] = None,
+    event: Annotated[list[LogEvent] | None, typer.Option(help="Only these events; may be given several times.")] = None,
+    request: Annotated[str | None, typer.Option(help="Only this request.")] = None,
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A table for spreadsheets.")] = False,
+) -> None:
+    """Show the delivery log; all filters must hold."""
+    if context.invoked_subcommand:
+        return
+    question = questions.Question(
+        patient=patient,
+        recipient=recipient,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        events=tuple(event or ()),
+        request_id=request,
+    )
+    with ending_well():
+        store = store_for(*open_practice(home, database=database))
+        with store.reading() as connection:
+            _show(list(questions.ask(connection, question)), as_json=as_json, as_csv=as_csv)
+
+
+@log_app.command()
+def verify(
+    head: Annotated[str | None, typer.Option(help="A hash written down earlier; it must still be in the log.")] = None,
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that nobody changed, removed or slipped in an entry."""
+    with ending_well():
+        store = store_for(*open_practice(home, database=database))
+        with store.reading() as connection:
+            check = chain.verify(connection, head)
+    if as_json:
+        print_json([{"whole": check.whole, "entries": check.entries, "head": check.head, "broken_at": check.broken_at, "sentence": check.sentence}])
+    elif check.whole:
+        out.print(f"[green]✓[/] The log is whole: {check.entries} entries.\n  Head {check.head}", soft_wrap=True)
+        out.print("  Write the head down outside this machine: with it, nobody can shorten the log unseen.", style="dim")
+    else:
+        out.print(f"[bold red]✗[/] {check.sentence}\n  Up to entry {check.entries} the log is whole.", soft_wrap=True)
+    if not check.whole:
+        raise typer.Exit(FAILED)
+
+
+@log_app.command()
+def accounting(
+    patient: Annotated[str, typer.Argument(metavar="PATIENT", help="The patient's id.")],
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A table for spreadsheets.")] = False,
+) -> None:
+    """The accounting of disclosures of one patient (45 CFR 164.528): six years; releases that the rule exempts are left out."""
+    with ending_well():
+        store = store_for(*open_practice(home, database=database))
+        with store.reading() as connection:
+            _show(list(questions.accounting(connection, patient, SystemClock().today())), as_json=as_json, as_csv=as_csv)
+
+
+def _show(entries: list[LogEntry], *, as_json: bool, as_csv: bool) -> None:
+    if as_json:
+        print_json(map(log_object, entries))
+    elif as_csv:
+        sys.stdout.write(log_csv(entries))
+    elif not entries:
+        out.print("Nothing in the log answers this.", style="dim")
+    else:
+        out.print(_table(entries))
+
+
+def _table(entries: list[LogEntry]) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for heading, options in (("No", {"justify": "right"}), ("When", {"no_wrap": True}), ("What", {}), ("Request", {"no_wrap": True}), ("Patient", {}), ("Recipient", {}), ("Details", {"overflow": "fold", "style": "dim"})):
+        table.add_column(heading, **options)  # type: ignore[arg-type]
+    for entry in entries:
+        when = entry.at.astimezone()
+        table.add_row(str(entry.seq), f"{when:%Y-%m-%d %H:%M:%S}", entry.event.value, entry.request_id or "", entry.patient or "", entry.recipient or "", _gist(entry))
+    return table
+
+
+def _gist(entry: LogEntry) -> str:
+    d = entry.details
+    match entry.event:
+        case LogEvent.DELIVERED:
+            return f"{len(d['items'])} items, {d['pages']} pages by {d['channel']}; proof: {d['proof']}; basis: {d['pathway']}"
+        case LogEvent.HELD:
+            return " ".join(d.get("sentences", []))
+        case LogEvent.RECEIVED | LogEvent.RETURNED | LogEvent.REPEATED:
+            return f"{d.get('file', '')}: {d.get('sentence', '')}"
+        case LogEvent.DECIDED:
+            return f"{entry.actor}: {d.get('what', '')}{' – ' + d['why'] if d.get('why') else ''}"
+        case LogEvent.AUTHORIZED:
+            return str(d.get("basis", ""))
+        case LogEvent.VERIFIED:
+            return f"{d.get('items')} items, {d.get('pages')} pages compared"
+        case LogEvent.INTENDED:
+            return f"by {d.get('channel')} to {d.get('address')}"
+        case _:
+            return ""
+
+

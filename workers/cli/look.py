@@ -1,0 +1,237 @@
+"""read, requests, queue, decide: what the reader sees, where everything stands, and what a person decides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from pipeline.desk.shapes import queue_object, request_object
+from pipeline.documents import Limits, Refused, inspect, open_document
+from pipeline.errors import Retryable
+from pipeline.line.outbox import Outbox
+from pipeline.reading.reader import Reader
+from pipeline.reviewing.decisions import decide as decide_request
+from pipeline.reviewing.holds import Hold, open_holds
+from pipeline.store import views
+from pipeline.store.states import State
+from pipeline.store.times import parse, stamp
+from pipeline.store.vault import sha256_of
+from schemas.base import JsonDict
+from schemas.release import DecisionKind
+from workers.cli.common import DEFAULT_HOME, FAILED, AsJson, Broker, Database, Home, ending_well, err, open_practice, out, print_json
+from workers.wiring import broker_for, store_for
+
+SIGNS = {State.CLOSED: "[green]●[/]", State.DELIVERED: "[green]●[/]", State.HELD: "[yellow]▲[/]", State.WITHDRAWN: "[dim]○[/]"}
+
+
+# ---- read --------------------------------------------------------------------------------------------------------------
+
+
+def read(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scans: PDF, TIFF, JPEG, PNG, or saved mails (.eml).")],
+    as_json: AsJson = False,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that read at the same time.")] = 1,
+    debug: Annotated[Path | None, typer.Option("--debug", metavar="OUT.pdf", help="Also draw what was found onto the pages.")] = None,
+) -> None:
+    """Show what the reader sees in a scan; nothing is stored or sent."""
+    failed = False
+    with ending_well():
+        for result in _readings(files, jobs, debug):
+            if "error" in result:
+                failed = True
+                if as_json:
+                    print_json([result])
+                err.print(f"{result['file']}: {result['error']}", soft_wrap=True, markup=False)
+            elif as_json:
+                print_json([result])
+            else:
+                out.print(_reading_table(result))
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _readings(files: list[Path], jobs: int, debug: Path | None) -> Iterator[JsonDict]:
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal or len(files) < 2) as progress:
+        task = progress.add_task("reading", total=len(files))
+        for result in _in_processes(files, jobs) if jobs > 1 and debug is None else _here(files, debug):
+            progress.advance(task)
+            yield result
+
+
+def _here(files: list[Path], debug: Path | None) -> Iterator[JsonDict]:
+    reader = Reader()
+    drawn: list[Any] = []
+    for file in files:
+        yield _read_one(reader, file, drawn if debug else None)
+    if debug and drawn:
+        drawn[0].save(debug, save_all=True, append_images=drawn[1:], **({"resolution": 150} if debug.suffix.lower() == ".pdf" else {}))
+
+
+_READER: list[Reader] = []
+
+
+def _in_processes(files: list[Path], jobs: int) -> Iterator[JsonDict]:
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(_read_in_child, files)
+
+
+def _read_in_child(file: Path) -> JsonDict:
+    if not _READER:
+        _READER.append(Reader())
+    return _read_one(_READER[0], file, None)
+
+
+def _read_one(reader: Reader, file: Path, drawn: list[Any] | None) -> JsonDict:
+    """The reading as printed, or what is wrong with the file."""
+    limits, began = Limits(), time.perf_counter()
+    try:
+        found = inspect(file, limits)
+        with open_document(file, found.media_type, limits) as document:
+            reading = reader.read(document, sha256_of(file))
+            if drawn is not None:
+                from pipeline.reading.debug import draw_pages  # noqa: PLC0415 -- only who asks for pictures pays for them
+
+                drawn.extend(draw_pages(document, reading))
+    except Refused as refusal:
+        return {"file": str(file), "error": f"{refusal.sentence} {refusal.advice}"}
+    except (Retryable, OSError) as error:
+        return {"file": str(file), "error": str(error)}
+    return reading.as_printed(str(file)) | {"seconds": round(time.perf_counter() - began, 3)}
+
+
+def _reading_table(result: JsonDict) -> Table:
+    title = f"[bold]{result['file']}[/]  {result['pages']} page{'s' if result['pages'] != 1 else ''}, {result['seconds']:.1f} s"
+    table = Table(title=title, title_justify="left", box=None, header_style="dim", pad_edge=False)
+    for heading in ("Field", "Value", "Sure", "Page"):
+        table.add_column(heading, justify="right" if heading in ("Sure", "Page") else "left", overflow="fold")
+    for name, field in result["fields"].items():
+        sure = field["confidence"]
+        colour = "green" if sure >= 0.9 else "yellow" if sure >= 0.6 else "red"
+        table.add_row(name, field["value"], f"[{colour}]{sure:.2f}[/]", str(field["page"]))
+    table.add_row("ticked", ", ".join(result["checked"]) or "–", "", "")
+    table.add_row("signed", {True: "yes", False: "no", None: "not certain"}[result["signed"]], "", "")
+    for notice in result["notices"]:
+        table.add_row("notice", notice, "", "")
+    return table
+
+
+# ---- requests and queue --------------------------------------------------------------------------------------------------
+
+
+def requests(
+    state: Annotated[State | None, typer.Option(help="Only requests in this state.")] = None,
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every request and where it stands."""
+    with ending_well():
+        store = store_for(*open_practice(home, database=database))
+        with store.reading() as connection:
+            rows = list(reversed(views.requests(connection, state=state.value if state else None)))
+            holds = _by_request(open_holds(connection))
+        if as_json:
+            print_json(request_object(row, holds.get(row["id"], [])) for row in rows)
+        elif not rows:
+            out.print("No requests yet. Drop a scan into the inbox while `chartrelay up` runs.", style="dim")
+        else:
+            out.print(_requests_table(rows, holds))
+
+
+def _by_request(holds: list[Hold]) -> dict[str, list[Hold]]:
+    found: dict[str, list[Hold]] = {}
+    for hold in holds:
+        found.setdefault(hold.request_id, []).append(hold)
+    return found
+
+
+def _requests_table(rows: list[Any], holds: dict[str, list[Hold]]) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for heading in ("Request", "Received", "File", "Patient", "→ Destination", "", "Where it stands"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("Request", "Received"))
+    for row in rows:
+        state = State(row["state"])
+        received = parse(row["received_at"]).astimezone()
+        table.add_row(
+            row["id"], f"{received:%m-%d %H:%M}", row["file"], row["patient"] or "–", row["destination"] or "–", SIGNS.get(state, "[blue]…[/]"), _standing(row, state, holds)
+        )
+    return table
+
+
+def _standing(row: Any, state: State, holds: dict[str, list[Hold]]) -> str:
+    if state is State.HELD:
+        sentences = [f.sentence for hold in holds.get(row["id"], []) for f in hold.findings]
+        return "held: " + (sentences[0] if sentences else "see the queue") + (f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else "")
+    if row["delivered_at"]:
+        return f"delivered {parse(row['delivered_at']).astimezone():%H:%M}, {row['pages']} pages, proof: {row['proof']}"
+    return str(state.value)
+
+
+def queue(home: Home = DEFAULT_HOME, database: Database = None, as_json: AsJson = False) -> None:
+    """Show the exception queue: what needs a person, why, and what may be done."""
+    with ending_well():
+        store = store_for(*open_practice(home, database=database))
+        with store.reading() as connection:
+            holds = open_holds(connection)
+            rows = {row["id"]: row for row in views.requests(connection, state=State.HELD.value)}
+        held = [hold for hold in holds if hold.request_id in rows]
+        if as_json:
+            print_json(queue_object(rows[hold.request_id], hold) for hold in held)
+        elif not held:
+            out.print("Nothing waits for a person.", style="green")
+        else:
+            out.print(_queue_table(held, rows, stamp(store.clock.now())))
+
+
+def _queue_table(held: list[Hold], rows: dict[str, Any], now: str) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 1, 0))
+    for heading in ("Request", "Due", "Age", "Patient", "Why, and what would settle it"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("Request", "Due", "Age"))
+    for hold in held:
+        row = rows[hold.request_id]
+        why = "\n".join(f"[yellow]▲[/] {f.sentence}" + (f"\n  [dim]→ {f.cure}[/]" if f.cure else "") for f in hold.findings)
+        table.add_row(hold.request_id, row["due"] or "–", _age(hold, now), row["patient"] or "–", why)
+    return table
+
+
+def _age(hold: Hold, now: str) -> str:
+    minutes = (parse(now) - parse(hold.opened_at)).total_seconds() / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 1440:.0f} d"
+
+
+# ---- decide --------------------------------------------------------------------------------------------------------------
+
+
+def decide(
+    request: Annotated[str, typer.Argument(metavar="REQUEST", help="The request's number, such as R-000012.")],
+    what: Annotated[DecisionKind, typer.Argument(help="try_again: what was wrong is mended. withdraw: it ends here, nothing is sent.")],
+    who: Annotated[str, typer.Option(help="Who decides; it goes into the delivery log.")],
+    why: Annotated[str, typer.Option(help="Why; it goes into the delivery log.")] = "",
+    home: Home = DEFAULT_HOME,
+    broker: Broker = None,
+    database: Database = None,
+) -> None:
+    """Decide on a held request: let the line try again, or withdraw it."""
+    with ending_well():
+        folder, settings = open_practice(home, broker=broker, database=database)
+        store = store_for(folder, settings)
+        unit = decide_request(store, request.upper(), what, who=who, why=why)
+        queue_engine = broker_for(folder, settings, name="chartrelay decide")
+        try:
+            Outbox(store, queue_engine).publish(unit.sent)
+        except Retryable as error:
+            err.print(f"Decided; the line takes it up as soon as it can: {error}", soft_wrap=True)
+        finally:
+            queue_engine.close()
+    done = "goes on" if what is DecisionKind.TRY_AGAIN else "is withdrawn; nothing was sent"
+    out.print(f"[green]✓[/] {request.upper()} {done}.")
+
+

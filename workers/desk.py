@@ -1,0 +1,33 @@
+"""The desk as a process of the line."""
+
+from __future__ import annotations
+
+import threading
+
+from pipeline.desk.app import Desk, StationCard, key_for, make_app, serve
+from schemas.base import kind_of
+from workers.catalogue import LINE
+from workers.wiring import House
+
+
+def serve_desk(house: House, stopping: threading.Event) -> None:
+    """Serves the web pages until `stopping` is set."""
+    cards = tuple(
+        StationCard(
+            name=station.name,
+            takes=tuple(kind_of(kind) for kind in station.takes),
+            gives=tuple(kind_of(kind) for kind in station.gives),
+            holds_when=station.holds_when,
+        )
+        for station in LINE
+    )
+    desk = Desk(
+        store=house.store,
+        vault=house.bench.vault,
+        folder=house.folder,
+        settings=house.settings,
+        stations=cards,
+        depths=house.broker.depths,
+        key=key_for(house.folder),
+    )
+    serve(make_app(desk), house.settings.desk.host, house.settings.desk.port, stopping)
