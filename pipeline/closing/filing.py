@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
+import io
 import os
 import re
+import secrets
+import shutil
 import stat
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipeline.errors import NeedsPerson, Retryable
+from pipeline.store.vault import flush_folder
 from schemas.release import HoldReason
 
 RELEASES_FOLDER = "releases"
@@ -21,6 +24,7 @@ _REQUEST_ID = re.compile(r"R-\d{6,}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 _NO_LINKS_HERE = (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS, errno.EINVAL)  # FAT, some network shares
 _LINK_TAGS = (0xA000000C, 0xA0000003)  # IO_REPARSE_TAG_SYMLINK, IO_REPARSE_TAG_MOUNT_POINT (a junction)
+_TEMPORARY = ".partial-"
 _CHUNK = 1 << 20
 
 
@@ -39,9 +43,7 @@ def file_release(chart_folder: Path, request_id: str, scan: Path, scan_name: str
         folder = _folder(chart_folder, (RELEASES_FOLDER, request_id))
         with scan.open("rb") as stream:
             _put(stream, folder / request_name(scan_name), request_id)
-        with tempfile.TemporaryFile() as stream:
-            stream.write(note.encode())
-            _put(stream, folder / NOTE_NAME, request_id)
+        _put(io.BytesIO(note.encode()), folder / NOTE_NAME, request_id)
         _clear_leftovers(folder)
     except OSError as error:
         raise Retryable(f"the request cannot be filed in the chart now: {error.strerror or type(error).__name__}") from None
@@ -66,29 +68,21 @@ def _folder(chart_folder: Path, parts: tuple[str, ...]) -> Path:
     return folder
 
 
-def _put(stream: BinaryIO, target: Path, request_id: str) -> None:
-    """The bytes of `stream` under the name `target`, all at once, unless something lies there."""
-    with _temporary(target.parent) as (file, name):
-        stream.seek(0)
-        while chunk := stream.read(_CHUNK):
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-        try:
-            _publish(name, target)
-        except FileExistsError:
-            if target.is_symlink() or not target.is_file() or not _same(name, target):
-                raise _occupied(target.name, request_id) from None
-
-
-@contextlib.contextmanager
-def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
-    descriptor, name = tempfile.mkstemp(prefix=".partial-", dir=folder)
+def _put(source: BinaryIO, target: Path, request_id: str) -> None:
+    """The bytes of `source` under the name `target`, all at once, unless something else lies there."""
+    temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file, Path(name)
+        with temporary.open("xb") as file:
+            shutil.copyfileobj(source, file, _CHUNK)
+            file.flush()
+            os.fsync(file.fileno())
+        _publish(temporary, target)
+        flush_folder(target.parent)
+    except FileExistsError:
+        if target.is_symlink() or not target.is_file() or not filecmp.cmp(temporary, target, shallow=False):
+            raise _occupied(target.name, request_id) from None
     finally:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _publish(temporary: Path, target: Path) -> None:
@@ -103,19 +97,9 @@ def _publish(temporary: Path, target: Path) -> None:
         temporary.rename(target)
 
 
-def _same(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
-        return False
-    with one.open("rb") as left, other.open("rb") as right:
-        while chunk := left.read(_CHUNK):
-            if chunk != right.read(_CHUNK):
-                return False
-    return True
-
-
 def _clear_leftovers(folder: Path) -> None:
     """Removes what an earlier try that was cut off has left."""
-    for path in folder.glob(".partial-*"):
+    for path in folder.glob(f"{_TEMPORARY}*"):
         path.unlink(missing_ok=True)
 
 

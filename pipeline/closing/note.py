@@ -43,7 +43,7 @@ def chart_note(release: Release, manifest: Manifest, receipt: DeliveryReceipt, p
         f"SENT: {_count(len(manifest.items), 'record')}, {_count(manifest.pages, 'page')}",
         *(f"{item.number:>4}  {_item(item)}" for item in manifest.items),
         "",
-        *textwrap.wrap(_d9961(release, manifest), _WIDTH),
+        *_told("D9961", _d9961(release, manifest)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -51,13 +51,18 @@ def chart_note(release: Release, manifest: Manifest, receipt: DeliveryReceipt, p
 def _told(label: str, text: str) -> Iterator[str]:
     """One labelled paragraph. What others wrote stays one paragraph, so that it cannot pass for a line of the note."""
     yield from textwrap.wrap(
-        " ".join(text.split()),
+        _one_line(text),
         _WIDTH,
         initial_indent=f"{label}:".ljust(_LABEL),
         subsequent_indent=" " * _LABEL,
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _one_line(text: str) -> str:
+    """The words with single spaces between them, without signs that nobody can see."""
+    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
 
 
 def _address(destination: Destination) -> str:
@@ -71,7 +76,7 @@ def _item(item: Item) -> str:
     day = item.date.isoformat() if item.date else "undated"
     teeth = f"teeth {item.teeth}" if item.teeth else ""
     size = _count(item.pages, "page") if item.pages else f"1 file, {item.size_bytes:,} bytes"
-    return ", ".join(" ".join(part.split()) for part in (item.kind.value, day, teeth, item.description, size, item.file) if part)
+    return ", ".join(_one_line(part) for part in (item.kind.value, day, teeth, item.description, size, item.file) if part)
 
 
 def _withheld(manifest: Manifest) -> str:
@@ -84,7 +89,7 @@ def _d9961(release: Release, manifest: Manifest) -> str:
     contact = release.destination.attention or release.destination.phone or "none named"
     sent = "; ".join(f"{item.kind.value} {item.date or 'undated'}" for item in manifest.items)
     return (
-        f"D9961 copy of patient's records. Entity: {release.destination.name}. Contact: {contact}. "
+        f"Copy of patient's records. Entity: {release.destination.name}. Contact: {contact}. "
         f"Reason: {release.purpose or release.reason or 'not stated'}. Sent: {sent}."
     )
 

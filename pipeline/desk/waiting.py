@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -95,10 +95,3 @@ def _reasons(hold: Hold) -> tuple[HoldReason, ...]:
 
 def _day(due: str | None) -> date | None:
     return date.fromisoformat(due) if due else None
-
-
-def next_in_line(rows: Sequence[HeldShown], request_id: str) -> str | None:
-    """The request that comes after this one, for whoever works through the queue."""
-    ids = [row.request_id for row in rows]
-    after = ids[ids.index(request_id) + 1 :] if request_id in ids else ids
-    return after[0] if after else None

@@ -85,13 +85,11 @@ def _prepare_fields(source: Pdf) -> None:
     A program that fills a form may leave the drawing of the answers to the reader (ISO 32000-1, 12.7.2). Then readers
     differ in what they show, so an answer without a look of its own is for a person.
     """
-    form = source.Root.get("/AcroForm")
-    if form is None or not form.get("/NeedAppearances", False):
-        return
     for page in source.pages:
         if any(_is_unseen_answer(note) for note in _annotations(page.obj)):
             raise UnreadableError("answers typed into the form show in some programs only; print it to a new PDF")
-    form.NeedAppearances = False
+    if "/AcroForm" in source.Root:
+        source.Root.AcroForm.NeedAppearances = False
 
 
 def _is_unseen_answer(note: Dictionary) -> bool:

@@ -85,8 +85,8 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     size = len(hit.phrase.letters)
     if is_prose(hit.line):
         return (hit.colon or BLANK in hit.line.text[hit.end : hit.end + 4]) and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date"))
-    if hit.colon:
-        return opens or size >= 3
+    if hit.colon and (opens or size >= 3):
+        return True
     after = hit.line.text[hit.end :]
     closes = not after.strip() or after.startswith((" ", "(", "#", ":")) and _gap_after(hit)
     written_on = layout.rule_right(hit.rect) is not None
@@ -216,7 +216,7 @@ def _candidates(page: PageText, hit: Hit) -> list[_Candidate]:
     layout, rect = page.layout, hit.rect
     options: list[tuple[list[Word], float, str]] = []
     rule = layout.rule_above(rect, 0.9 * rect.height)
-    beneath = rule is not None and not _asks_right(hit) and layout.cell(rect) is None
+    beneath = rule is not None and not hit.colon and layout.cell(rect) is None
     right = _right(page, hit)
     if not beneath:
         options.append((right, 1.0, "right"))
@@ -226,11 +226,6 @@ def _candidates(page: PageText, hit: Hit) -> list[_Candidate]:
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97, "right and below"))
     return [_Candidate(hit, key, party, words, base, where) for words, base, where in options if words]
-
-
-def _asks_right(hit: Hit) -> bool:
-    after = hit.line.text[hit.end : hit.end + 2].strip(" ")
-    return after[:1] in (":", BLANK, "#")
 
 
 def _right(page: PageText, hit: Hit) -> list[Word]:

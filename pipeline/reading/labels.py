@@ -52,9 +52,9 @@ class Hit:
 
     @property
     def colon(self) -> bool:
-        """Whether the form asks for something right here: a colon, a number sign, a blank or nothing follows."""
-        after = self.line.text[self.end : self.end + 3].lstrip(" *")
-        return after[:1] in (":", "#", BLANK, ";", ".") or not self.line.text[self.end :].strip(" *")
+        """Whether the form asks for something right here: a colon, a number sign or a blank follows."""
+        after = self.line.text[self.end : self.end + 3].lstrip(" *)")
+        return bool(after) and after[0] in ":#;_"
 
 
 @dataclass(frozen=True)

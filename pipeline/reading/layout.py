@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -77,16 +78,37 @@ class Layout:
         return any(left.right - 4 <= r.left <= right.left + 4 and r.top <= y <= r.bottom for r in self.down)
 
 
-def layout_of(grey: Picture) -> Layout:
-    """Finds rules and boxes on an upright, flattened page."""
+def layout_of(grey: Picture, text: Sequence[Rect] = ()) -> Layout:
+    """Finds rules and boxes on an upright, flattened page. `text` says where lines of text are: their own strokes are no rules."""
     dark = (grey < 185).astype(np.uint8)
     height, width = grey.shape
-    joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
+    joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     thick = np.ones((3, 1), np.uint8)
-    across = _bars(cv2.dilate(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(45, width // 36)), np.uint8)), thick), flat=True)
-    standing = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((7, 1), np.uint8))
+    across = _bars(cv2.dilate(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(45, width // 40)), np.uint8)), thick), flat=True)
+    standing = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
     down = _bars(cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((max(55, height // 42), 1), np.uint8)), flat=False)
-    return Layout(grey, across, down, _boxes(dark))
+    across = tuple(rule for rule in _linked(across) if not any(_stroke_of(rule, line) for line in text))
+    return Layout(grey, across, down, _boxes(dark, text))
+
+
+def _stroke_of(rule: Rect, line: Rect) -> bool:
+    """Whether a horizontal bar is part of a line's letters: in their middle, and not longer than the line."""
+    y = rule.middle[1]
+    inside = line.top + 0.12 * line.height < y < line.bottom - 0.22 * line.height
+    return inside and rule.left > line.left - line.height and rule.right < line.right + line.height and rule.width < 0.85 * line.width
+
+
+def _linked(rules: tuple[Rect, ...]) -> list[Rect]:
+    """Rules on one height with small gaps (where a pen crossed them) as one."""
+    linked: list[Rect] = []
+    for rule in sorted(rules, key=lambda r: (r.left, r.top)):
+        for i, other in enumerate(linked):
+            if abs(other.middle[1] - rule.middle[1]) < 5 and -2 <= rule.left - other.right < 30:
+                linked[i] = Rect(other.left, min(other.top, rule.top), rule.right, max(other.bottom, rule.bottom))
+                break
+        else:
+            linked.append(rule)
+    return linked
 
 
 def _bars(mask: NDArray[np.uint8], *, flat: bool) -> tuple[Rect, ...]:
@@ -99,8 +121,22 @@ def _bars(mask: NDArray[np.uint8], *, flat: bool) -> tuple[Rect, ...]:
     return tuple(bars)
 
 
-def _boxes(dark: NDArray[np.uint8]) -> tuple[Rect, ...]:
-    """Squares whose four sides are drawn; a tick through them does not matter."""
+def _boxes(dark: NDArray[np.uint8], text: Sequence[Rect]) -> tuple[Rect, ...]:
+    """Squares whose four sides are drawn; a tick through them does not matter.
+
+    Squares that stand alone tell the sizes that this form uses; squares of those sizes are then looked for everywhere.
+    """
+    clean = _clean_boxes(dark)
+    found: list[Rect] = []
+    for side in _usual_sides(clean, text):
+        for place in _boxes_of(dark, side):
+            if not any(place.x_overlap(f) and place.y_overlap(f) for f in found):
+                found.append(place)
+    return tuple(sorted(found, key=lambda r: (r.top, r.left)))
+
+
+def _clean_boxes(dark: NDArray[np.uint8]) -> list[Rect]:
+    """Squares that touch nothing else."""
     length = SMALLEST_BOX - 2
     flat = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     upright = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
@@ -108,15 +144,56 @@ def _boxes(dark: NDArray[np.uint8]) -> tuple[Rect, ...]:
     count, labels, stats, _centres = cv2.connectedComponentsWithStats(frame, connectivity=8)
     found = []
     for number, (x, y, w, h, _area) in enumerate(stats[1:count].tolist(), start=1):
-        if not (SMALLEST_BOX <= w <= LARGEST_BOX and SMALLEST_BOX <= h <= LARGEST_BOX and 0.7 <= w / h <= 1.45):
+        if not (SMALLEST_BOX <= w <= LARGEST_BOX and SMALLEST_BOX <= h <= LARGEST_BOX and 0.75 <= w / h <= 1.35):
             continue
-        if _framed(labels[y : y + h, x : x + w] == number):
+        hollow = dark[y + h // 4 : y + h - h // 4, x + w // 4 : x + w - w // 4].mean() < 0.5
+        if hollow and _framed(labels[y : y + h, x : x + w] == number):
             found.append(Rect(x, y, x + w, y + h))
-    return tuple(found)
+    return found
 
 
 def _framed(part: NDArray[np.bool_]) -> bool:
     """Whether ink runs along all four sides."""
-    depth = max(3, round(min(part.shape) * 0.22))
+    depth = max(3, round(min(part.shape) * 0.18))
     sides = (part[:depth].any(axis=0), part[-depth:].any(axis=0), part[:, :depth].any(axis=1), part[:, -depth:].any(axis=1))
-    return all(float(side.mean()) >= 0.8 for side in sides)
+    return all(float(side.mean()) >= 0.85 for side in sides)
+
+
+def _usual_sides(boxes: Sequence[Rect], text: Sequence[Rect]) -> list[tuple[int, int]]:
+    """The (width, height) that several squares share, at most three, the most frequent first; letters are no squares."""
+    alone = [b for b in boxes if not any(line.holds(b.left - 0.6 * b.width, b.middle[1]) and line.holds(b.right + 0.6 * b.width, b.middle[1]) for line in text)]
+    rest = [(round(b.width), round(b.height)) for b in alone]
+    sides: list[tuple[int, int]] = []
+    while rest and len(sides) < 3:
+        best = max(set(rest), key=lambda s: sum(abs(s[0] - o[0]) <= 2 and abs(s[1] - o[1]) <= 2 for o in rest))
+        near = [o for o in rest if abs(best[0] - o[0]) <= 2 and abs(best[1] - o[1]) <= 2]
+        sides.append(best)
+        rest = [o for o in rest if o not in near]
+        if len(near) < 2 and len(sides) > 1:
+            sides.pop()
+            break
+    return sides
+
+
+def _boxes_of(dark: NDArray[np.uint8], side: tuple[int, int]) -> list[Rect]:
+    """Places where ink runs along the four sides of a box of this size."""
+    w, h = side
+    thick = cv2.dilate(dark, np.ones((3, 3), np.uint8)).astype(np.float32)
+    flat = cv2.boxFilter(thick, -1, (w - 4, 1), anchor=(0, 0))
+    upright = cv2.boxFilter(thick, -1, (1, h - 4), anchor=(0, 0))
+    rows, columns = dark.shape
+    if rows <= h + 4 or columns <= w + 4:
+        return []
+    top, bottom = flat[1 : rows - h, 2 : columns - w], flat[h - 2 : rows - 3, 2 : columns - w]
+    left, right = upright[2 : rows - h, 1 : columns - w], upright[2 : rows - h, w - 2 : columns - 3]
+    height, width = min(top.shape[0], bottom.shape[0], left.shape[0]), min(top.shape[1], left.shape[1], right.shape[1])
+    score = np.minimum.reduce([m[:height, :width] for m in (top, bottom, left, right)])
+    solid = cv2.boxFilter(dark.astype(np.float32), -1, (max(3, w // 2), max(3, h // 2)), anchor=(0, 0))
+    score = np.where(solid[h // 4 : h // 4 + height, w // 4 : w // 4 + width] < 0.8, score, 0)
+    places: list[Rect] = []
+    ys, xs = np.nonzero(score >= 0.86)
+    for i in np.argsort(-score[ys, xs], kind="stable").tolist():
+        x, y = int(xs[i]), int(ys[i])
+        if all(abs(x - p.left) > w * 0.7 or abs(y - p.top) > h * 0.7 for p in places):
+            places.append(Rect(x, y, x + w, y + h))
+    return places

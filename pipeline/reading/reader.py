@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.documents import Document, Refused
 from pipeline.reading.confidence import best_of
 from pipeline.reading.engines import Engine, EngineError, Engines
 from pipeline.reading.fields import FoundValue, PageText, find_values
+from pipeline.reading.geometry import Rect
 from pipeline.reading.layout import layout_of
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
@@ -88,7 +91,7 @@ class Reader:
         """Reads one page from its picture and, where `document` is given, its text layer and form values."""
         engine = self._engines.first
         prepared = prepare(picture, engine)
-        layout = layout_of(prepared.grey)
+        layout = layout_of(prepared.grey, [_upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
         page = PageText.of(typed or _recognized(prepared, engine), layout)
         values = find_values(page, _today())
@@ -101,6 +104,11 @@ class Reader:
             tuple(find_signing_places(page)),
             tuple(_notices(page, number)),
         )
+
+
+def _upright(corners: NDArray[np.float32]) -> Rect:
+    (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return Rect(left, top, right, bottom)
 
 
 def _today() -> date:

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from pipeline.reading.fields import PageText
 from pipeline.reading.geometry import Rect
+from pipeline.reading.layout import INK
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.text import TextLine
 from schemas.reading import Choice
 
-TICKED = 0.075
+TICKED = 0.05
 """Share of a box's inside that a tick covers at least, above what the boxes of the page usually show."""
 CLEARLY = 0.16
 GROUPS = ("scope", "purpose", "delivery")
@@ -52,7 +54,7 @@ def _choices(line: TextLine) -> list[Hit]:
 
 def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
     ticks = []
-    boxes = [(box, beside) for box in page.layout.boxes if (beside := _beside(page, box))]
+    boxes = [(box, beside) for box in page.layout.boxes if not _in_word(page, box) and (beside := _beside(page, box))]
     shares = [_inside(page, box) for box, _ in boxes]
     usual = float(np.median(shares)) if len(shares) > 4 else 0.0
     for (box, (line, at)), share in zip(boxes, shares, strict=True):
@@ -67,10 +69,22 @@ def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
 
 def _inside(page: PageText, box: Rect) -> float:
     """The share of ink inside a box, its frame left out."""
-    margin = max(3.0, 0.2 * min(box.width, box.height))
+    margin = max(4.0, 0.2 * min(box.width, box.height))
     x0, y0, x1, y1 = (round(v) for v in box.grown(-margin, -margin))
     inside = page.layout.grey[y0:y1, x0:x1]
-    return float((inside < 150).mean()) if inside.size else 0.0
+    return float((cv2.medianBlur(inside, 3) < INK).mean()) if inside.size else 0.0
+
+
+def _in_word(page: PageText, box: Rect) -> bool:
+    """Whether the square is a letter: letters of the same word stand close on both sides."""
+    x = box.middle[0]
+    for line in page.lines:
+        if not line.rect.holds(x, box.middle[1]):
+            continue
+        near = [l for l in line.letters if l.char.isalnum() and abs((l.left + l.right) / 2 - x) < 1.1 * box.width]
+        if any(l.right < x for l in near) and any(l.left > x for l in near):
+            return True
+    return False
 
 
 def _beside(page: PageText, box: Rect) -> tuple[TextLine, int] | None:

@@ -83,10 +83,11 @@ class Zones:
         rect = heading.rect
         if rect.top > place.middle[1] or (rect.same_row(place) and rect.left > place.left + 4):
             return False
-        row = [h.rect for h in self.headings if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5)]
-        right = min([r.left for r in row if r.left > rect.right], default=float(self.layout.width))
         width = self.layout.width
-        alone = not any(r.right <= rect.left for r in row)
+        row = [h.rect for h in self.headings if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5)]
+        right = min([r.left for r in row if r.left > rect.right], default=float(width))
+        others = row + [h.rect for h in self.labels if h.rect.same_row(rect, 0.5)]
+        alone = not any(r.right <= rect.left for r in others)
         centred = abs(rect.middle[0] / width - 0.5) < 0.08
         left = 0.0 if (alone and (rect.left < 0.4 * width or centred)) else rect.left - 0.03 * width
         return left <= place.middle[0] < right + 0.01 * width or left <= place.left < right

@@ -29,7 +29,9 @@ def due(received_on: date, state: str) -> Due:
     day = last_day(received_on, rule)
     law = "federal rule" if rule.state == "US" else f"rule of {rule.state}"
     counted = "working days" if rule.counted == "working" else "days"
-    sentence = f"Due {day:%m/%d}/{day.year}: {rule.days} {counted} from receipt on {received_on:%m/%d}/{received_on.year} ({law})."
+    sentence = (
+        f"Due {day:%m/%d}/{day.year}: {rule.days} {counted} from receipt on {received_on:%m/%d}/{received_on.year} ({law})."
+    )
     return Due(day, sentence, rule.source)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 
@@ -16,7 +16,6 @@ from schemas.release import PathwayName
 
 SHORTEST_WITH_A_SLIP = 6
 """Letters. In a shorter word, one letter of difference is another word: court and count."""
-SHORTEST_WITH_TWO_SLIPS = 8
 
 
 class WordGroup(Frozen):
@@ -27,6 +26,8 @@ class WordGroup(Frozen):
     paragraph: str
     cure: str
     words: tuple[str, ...]
+    names: bool = True
+    """Whether the words are looked for in names of offices and people as well."""
 
 
 class Innocent(Frozen):
@@ -49,15 +50,17 @@ class WordLists(Frozen):
     innocent: Innocent
     leaving: Leaving
 
-    def for_a_person(self, text: str) -> Iterator[tuple[WordGroup, str]]:
+    def for_a_person(self, text: str, *, is_name: bool = False) -> Iterator[tuple[WordGroup, str]]:
         """The groups that the text speaks of, each once, with the word found."""
         plain = plain_words(text)
         for phrase in sorted(self.innocent.phrases, key=len, reverse=True):
             plain = re.sub(rf"\b{re.escape(phrase)}\b", " ", plain)
         for group in self.person:
+            if is_name and not group.names:
+                continue
             found = next((word for word in group.words if speaks_of(plain, word)), None)
             if found:
-                yield group, found
+                yield group, found.rstrip("*")
 
     def says_leaving(self, text: str) -> bool:
         """Whether the patient leaves, by their own words. In doubt they stay."""
@@ -80,16 +83,14 @@ def plain_words(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", letters).split())
 
 
-def any_speaks_of(plain: str, words: Iterable[str]) -> bool:
-    """Whether `plain` (see `plain_words`) speaks of any of them."""
-    return any(speaks_of(plain, word) for word in words)
-
-
 def speaks_of(plain: str, word: str) -> bool:
-    """Whether a word of `plain` begins with `word`, or is a slip of it; a phrase must stand as it is, from its first letter on."""
-    if re.search(rf"\b{re.escape(word)}", plain):
+    """Whether `plain` (see `plain_words`) has the word, its plural or a slip of it; `word*` is a stem."""
+    if word.endswith("*"):
+        return re.search(rf"\b{re.escape(word[:-1])}", plain) is not None
+    if re.search(rf"\b{re.escape(word)}(s|es)?\b", plain):
         return True
-    if " " in word or len(word) < SHORTEST_WITH_A_SLIP:
-        return False
-    edits = 2 if len(word) >= SHORTEST_WITH_TWO_SLIPS else 1
-    return any(OSA.distance(said, word, score_cutoff=edits) <= edits for said in plain.split())
+    return " " not in word and any(_slip(said, word) for said in plain.split())
+
+
+def _slip(said: str, word: str) -> bool:
+    return min(len(said), len(word)) >= SHORTEST_WITH_A_SLIP and OSA.distance(said, word, score_cutoff=1) <= 1

@@ -6,8 +6,6 @@ Everything here goes through PDFium, which has no part in making the copy. Array
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +15,12 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from numpy.typing import NDArray
-from pdfminer.pdfdocument import PDFDocument
-from pdfminer.pdfparser import PDFParser
-from pdfminer.pdftypes import resolve1
 
 Pixels = NDArray[np.uint8]
 
+Matrix = NDArray[np.float64]
+
+_UNIT_SQUARE = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 _NESTED = 15
 """How deep forms within forms are followed."""
 
@@ -69,11 +67,7 @@ class Document:
             self._pdf = pdfium.PdfDocument(path)
         except (pdfium.PdfiumError, OSError) as error:
             raise CannotBeShown("the PDF cannot be opened") from error
-        self._redraw = False
-        if self._pdf.get_formtype() != c.FORMTYPE_NONE:
-            self._redraw = _asks_for_redrawing(path)
-            if not self._redraw:
-                self._pdf.init_forms()
+        self._has_form = self._pdf.get_formtype() != c.FORMTYPE_NONE
 
     def __enter__(self) -> Self:
         return self
@@ -89,8 +83,8 @@ class Document:
         """Page `number`, from 1. Raises CannotBeShown."""
         try:
             page = self._pdf[number - 1]
-            if self._redraw:
-                # PDFium would draw the answers anew in its own type; what the file itself shows is the standard.
+            if self._has_form:
+                # PDFium could draw the answers in its own type; how the file itself shows them is the standard.
                 c.FPDFPage_Flatten(page, c.FLAT_NORMALDISPLAY)
                 page.close()
                 page = self._pdf[number - 1]
@@ -109,20 +103,20 @@ class View:
         self._page = page
         self.width, self.height = (float(side) for side in page.get_size())
         """In points, as seen."""
+        self._box = page.get_bbox()
+        self._turn = page.get_rotation()
 
     def whole(self, columns: int, rows: int) -> Pixels:
         """The page in this many pixels, with notes and filled fields. Raises CannotBeShown."""
         bitmap = _blank(columns, rows)
         try:
             c.FPDF_RenderPageBitmap(bitmap, self._page, 0, 0, columns, rows, 0, c.FPDF_ANNOT)
-            if self._page.formenv:
-                c.FPDF_FFLDraw(self._page.formenv, bitmap, self._page, 0, 0, columns, rows, 0, c.FPDF_ANNOT)
             return _pixels(bitmap)
         finally:
             bitmap.close()
 
     def part(self, area: Area, columns: int, rows: int) -> Pixels:
-        """Only this area, in exactly this many pixels; what is outside of the page is white."""
+        """Only this area, in exactly this many pixels; what is outside of the page is white. Raises CannotBeShown."""
         across, down = columns / area.width, rows / area.height
         bitmap = _blank(columns, rows)
         matrix = c.FS_MATRIX(across, 0, 0, down, -area.left * across, -area.top * down)
@@ -144,22 +138,31 @@ class View:
             words.close()
 
     def text_outside(self, area: Area) -> str:
-        """The words of the text layer that lie outside of the area, all spaces taken out."""
+        """The words of the text layer that stand outside of the area: above, below, left and right of it."""
+        around = (
+            Area(0, area.bottom, self.width, self.height),
+            Area(0, 0, self.width, area.top),
+            Area(0, area.top, area.left, area.bottom),
+            Area(area.right, area.top, self.width, area.bottom),
+        )
         words = self._page.get_textpage()
         try:
-            kept = []
-            for index in range(words.count_chars()):
-                x, y = self._seen(*_middle(words.get_charbox(index)))
-                if not (area.left <= x <= area.right and area.top <= y <= area.bottom):
-                    kept.append(chr(c.FPDFText_GetUnicode(words, index)))
-            return "".join("".join(kept).split())
+            return " ".join(self._words_in(words, band) for band in around if band.width > 1 and band.height > 1)
         finally:
             words.close()
+
+    def _words_in(self, words: Any, area: Area) -> str:
+        x0, y0 = self._unseen(area.left, area.top)
+        x1, y1 = self._unseen(area.right, area.bottom)
+        try:
+            return str(words.get_text_bounded(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+        except pdfium.PdfiumError:
+            return ""
 
     def picture_area(self) -> Area | None:
         """Where the page's pictures stand, together; nothing for a page without any."""
         found: Area | None = None
-        for corners in _pictures(self._page.raw, None, 0):
+        for corners in _pictures(self._page.raw, np.eye(3), 0):
             for x, y in corners:
                 seen = self._seen(x, y)
                 point = Area(*seen, *seen)
@@ -168,9 +171,43 @@ class View:
 
     def _seen(self, x: float, y: float) -> tuple[float, float]:
         """From the page's own coordinates to points from the top left corner as seen."""
-        across, down = ctypes.c_int(), ctypes.c_int()
-        fine = 1000  # PDFium answers in whole pixels: a thousand to the point
-        c.FPDF_PageToDevice(
-            self._page, 0, 0, round(self.width * fine), round(self.height * fine), 0, x, y, across, down
-        )
-        return across.value / fine, down.value / fine
+        left, bottom, right, top = self._box
+        turned = {0: (x - left, top - y), 90: (y - bottom, x - left), 180: (right - x, y - bottom), 270: (top - y, right - x)}
+        return turned[self._turn]
+
+    def _unseen(self, x: float, y: float) -> tuple[float, float]:
+        """The way back."""
+        left, bottom, right, top = self._box
+        turned = {0: (left + x, top - y), 90: (left + y, bottom + x), 180: (right - x, bottom + y), 270: (right - y, top - x)}
+        return turned[self._turn]
+
+
+def _pictures(parent: Any, within: Matrix, depth: int) -> Iterator[list[tuple[float, float]]]:
+    """The corners of each picture on a page or in a form, in the page's own coordinates."""
+    in_form = depth > 0
+    count = c.FPDFFormObj_CountObjects(parent) if in_form else c.FPDFPage_CountObjects(parent)
+    for index in range(max(0, count)):
+        thing = c.FPDFFormObj_GetObject(parent, index) if in_form else c.FPDFPage_GetObject(parent, index)
+        kind = c.FPDFPageObj_GetType(thing)
+        if kind == c.FPDF_PAGEOBJ_IMAGE:
+            place = _matrix(thing) @ within
+            yield [(float(x), float(y)) for x, y, _ in (np.array([*corner, 1.0]) @ place for corner in _UNIT_SQUARE)]
+        elif kind == c.FPDF_PAGEOBJ_FORM and depth < _NESTED:
+            yield from _pictures(thing, _matrix(thing) @ within, depth + 1)
+
+
+def _matrix(thing: Any) -> Matrix:
+    """A page object's matrix, for row vectors (ISO 32000-1, 8.3.4)."""
+    raw = c.FS_MATRIX()
+    c.FPDFPageObj_GetMatrix(thing, raw)
+    return np.array([[raw.a, raw.b, 0], [raw.c, raw.d, 0], [raw.e, raw.f, 1]], dtype=np.float64)
+
+
+def _blank(columns: int, rows: int) -> Any:
+    bitmap = pdfium.PdfBitmap.new_native(columns, rows, c.FPDFBitmap_BGRx)
+    bitmap.fill_rect((255, 255, 255, 255), 0, 0, columns, rows)
+    return bitmap
+
+
+def _pixels(bitmap: Any) -> Pixels:
+    return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])

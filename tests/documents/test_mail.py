@@ -160,7 +160,9 @@ def test_an_encrypted_mail_is_refused_as_encrypted(tmp_path: Path) -> None:
 
 
 def test_headers_that_break_the_parser_are_shown_as_they_stand(tmp_path: Path) -> None:
-    data = b"From: \"a\x00 <@@@>;,,\r\nTo: =?utf-8?q?=?=\r\nDate: not a date\r\nSubject: =?x?b?!!?=\r\nContent-Type: ;;\r\n\r\nhello"
+    data = (
+        b'From: "a\x00 <@@@>;,,\r\nTo: =?utf-8?q?=?=\r\nDate: not a date\r\nSubject: =?x?b?!!?=\r\nContent-Type: ;;\r\n\r\nhello'
+    )
     with open_document(papers.saved(tmp_path, data), MAIL) as document:
         assert document.words(1)[-1].text == "hello"
 

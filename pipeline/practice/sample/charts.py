@@ -27,6 +27,9 @@ from schemas.release import Patient
 RICH_CHARTS = frozenset({"1001", "1005", "1009", "1010", "1012", "1017", "1021", "1022", "1029", "1037"})
 """Those who ask for their records, and so have much to send: years of films, photographs, consents."""
 
+_SENSOR_FORMATS = {"1001": ".png", "1009": ".tif", "1012": ".png", "1029": ".png", "1002": ".png", "1014": ".png", "1025": ".png"}
+"""Some sensors export PNG, one 16-bit TIFF; all others JPEG."""
+
 
 class Record(NamedTuple):
     """One file of a chart with its line in contents.csv."""
@@ -54,10 +57,10 @@ class Chart:
     def records(self) -> Iterator[Record]:
         """Every file: written pages first, then what was taken at the visits."""
         yield from self._written()
-        for number, visit in enumerate(self.visits):
+        for visit in self.visits:
             take = _IMAGES.get(visit.code)
             if take is not None:
-                yield from take(self, visit, number)
+                yield from take(self, visit)
 
     # -- pages ---------------------------------------------------------------------------------------------------------
 
@@ -85,41 +88,42 @@ class Chart:
         with Sheet(hand, self._dice("consent")) as sheet:
             consent.draw(sheet, self.patient.name, us_date(self.patient.date_of_birth), us_date(day))
         pages = paper.on_paper(sheet.pdf(), 200)
-        data = paper.as_fax_tiff([paper.black_and_white(paper.scanned(page, self._grain("consent", n))) for n, page in enumerate(pages)], (200, 200))
+        data = paper.as_fax_tiff(
+            [paper.black_and_white(paper.scanned(page, self._grain("consent", n))) for n, page in enumerate(pages)], (200, 200)
+        )
         return Record(f"consent_{day:%Y%m%d}.tif", ItemKind.CONSENT, day, len(pages), "", "Consent to treatment, signed", data)
 
     # -- pictures ------------------------------------------------------------------------------------------------------
 
-    def _bitewings(self, visit: Visit, number: int, views: tuple[View, ...]) -> Iterator[Record]:
+    def _bitewings(self, visit: Visit, views: tuple[View, ...]) -> Iterator[Record]:
         for place, view in enumerate(views, 1):
             name = f"BW_{visit.day:%Y%m%d}_{place}"
-            yield self._film(name, ItemKind.XRAY_BITEWING, visit, view, 18 if self.is_rich else 14)
+            yield self._film(name, ItemKind.XRAY_BITEWING, visit, view, 16 if self.is_rich else 12)
 
-    def _periapical(self, visit: Visit, number: int) -> Iterator[Record]:
+    def _periapical(self, visit: Visit) -> Iterator[Record]:
         view = next(view for view in PERIAPICALS if visit.tooth in view.teeth[1:-1] or visit.tooth in view.teeth)
-        yield self._film(f"PA_{visit.day:%Y%m%d}_{visit.tooth}", ItemKind.XRAY_PERIAPICAL, visit, view, 18)
+        yield self._film(f"PA_{visit.day:%Y%m%d}_{visit.tooth}", ItemKind.XRAY_PERIAPICAL, visit, view, 16)
 
     def _film(self, name: str, kind: ItemKind, visit: Visit, view: View, scale: float) -> Record:
-        """One sensor picture. Some sensors export 16-bit TIFF, some PNG, most JPEG: by patient, as one office changes over years."""
+        """One sensor picture, in the format of the sensor that the patient's operatory has."""
         density = expose(view, self.mouth, scale, self._dice(name), self._grain(name))
-        format_of = (".jpg", ".png", ".jpg", ".tif")[int(self.patient.patient_id) % 4]
+        suffix = _SENSOR_FORMATS.get(self.patient.patient_id, ".jpg")
         teeth = ",".join(str(tooth) for tooth in sorted(self.mouth.present(list(view.teeth))))
-        data = _tiff_16(sixteen_bit(density)) if format_of == ".tif" else _picture(eight_bit(density), format_of, scale)
-        return Record(name + format_of, kind, visit.day, 1, teeth, view.name, data)
+        data = _tiff_16(sixteen_bit(density)) if suffix == ".tif" else _picture(eight_bit(density), suffix, scale)
+        return Record(name + suffix, kind, visit.day, 1, teeth, view.name, data)
 
-    def _series(self, visit: Visit, number: int) -> Iterator[Record]:
-        picture = mount(self.mouth, 8, self._dice("fmx"), self._grain("fmx"))
-        yield Record(
-            f"FMX_{visit.day:%Y%m%d}.jpg", ItemKind.XRAY_FMX, visit.day, 1, "1-32", "Full mouth series, 18 films", _picture(picture, ".jpg", 8)
-        )
+    def _series(self, visit: Visit) -> Iterator[Record]:
+        picture = _picture(mount(self.mouth, 8, self._dice("fmx"), self._grain("fmx")), ".jpg", 8)
+        name = f"FMX_{visit.day:%Y%m%d}.jpg"
+        yield Record(name, ItemKind.XRAY_FMX, visit.day, 1, "1-32", "Full mouth series, 18 films", picture)
 
-    def _panoramic(self, visit: Visit, number: int) -> Iterator[Record]:
-        picture = panoramic(self.mouth, 6, self._dice("pano"), self._grain("pano"))
-        yield Record(f"PANO_{visit.day:%Y%m%d}.jpg", ItemKind.XRAY_PANO, visit.day, 1, "1-32", "Panoramic view", _picture(picture, ".jpg", 6))
+    def _panoramic(self, visit: Visit) -> Iterator[Record]:
+        picture = _picture(panoramic(self.mouth, 6, self._dice("pano"), self._grain("pano")), ".jpg", 6)
+        yield Record(f"PANO_{visit.day:%Y%m%d}.jpg", ItemKind.XRAY_PANO, visit.day, 1, "1-32", "Panoramic view", picture)
 
-    def _photo(self, visit: Visit, number: int) -> Iterator[Record]:
-        picture = smile(self.mouth, 12, self._dice("photo"), self._grain("photo"))
-        yield Record(f"photo_{visit.day:%Y%m%d}.jpg", ItemKind.PHOTO, visit.day, 1, "4-13,20-29", "Frontal, retracted", _picture(picture, ".jpg", 12))
+    def _photo(self, visit: Visit) -> Iterator[Record]:
+        picture = _picture(smile(self.mouth, 12, self._dice("photo"), self._grain("photo")), ".jpg", 12)
+        yield Record(f"photo_{visit.day:%Y%m%d}.jpg", ItemKind.PHOTO, visit.day, 1, "4-13,20-29", "Frontal, retracted", picture)
 
     def _dice(self, *about: object) -> Any:
         return dice(*self._key, *about)
@@ -128,7 +132,7 @@ class Chart:
         return grain(*self._key, *about)
 
 
-_Take = Callable[[Chart, Visit, int], Iterator[Record]]
+_Take = Callable[[Chart, Visit], Iterator[Record]]
 _IMAGES: dict[str, _Take] = {
     "D0210": Chart._series,
     "D0220": Chart._periapical,

@@ -26,7 +26,9 @@ _ACCENT = colors.HexColor("#1f4e5f")
 _PALE = colors.HexColor("#eaf1f3")
 _BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=9.5, leading=13)
 _SMALL = ParagraphStyle("small", parent=_BODY, fontSize=8.5, leading=11)
-_HEAD = ParagraphStyle("head", parent=_BODY, fontName="Helvetica-Bold", fontSize=10.5, leading=15, textColor=_ACCENT, spaceBefore=7)
+_HEAD = ParagraphStyle(
+    "head", parent=_BODY, fontName="Helvetica-Bold", fontSize=10.5, leading=15, textColor=_ACCENT, spaceBefore=7
+)
 
 
 class Document(NamedTuple):
@@ -42,7 +44,9 @@ def notes(patient: Patient, visits: Sequence[Visit], printed: date) -> Document:
     for day, procedures in groupby(visits, key=lambda visit: visit.day):
         lines: list[Any] = [Paragraph(f"{us_date(day)}", _HEAD)]
         for visit in procedures:
-            lines.append(Paragraph(f"<b>{visit.code}</b> &nbsp; {visit.what}{_of_tooth(visit)} &nbsp; <i>{visit.who}</i>", _SMALL))
+            lines.append(
+                Paragraph(f"<b>{visit.code}</b> &nbsp; {visit.what}{_of_tooth(visit)} &nbsp; <i>{visit.who}</i>", _SMALL)
+            )
             lines.append(Paragraph(visit.note, _BODY))
         story.append(KeepTogether(lines))
     return _print("Treatment Notes", patient, printed, story)
@@ -66,7 +70,9 @@ def ledger(patient: Patient, visits: Sequence[Visit], printed: date) -> Document
         balance -= payment
         rows.append([us_date(day), "", "", "Payment, thank you", "", f"{payment:.2f}", f"{balance:.2f}"])
     table = _table(rows, [62, 44, 36, 204, 56, 56, 58], right_from=4)
-    return _print("Account Ledger", patient, printed, [table, Spacer(1, 10), Paragraph(f"<b>Balance due: ${balance:.2f}</b>", _BODY)])
+    return _print(
+        "Account Ledger", patient, printed, [table, Spacer(1, 10), Paragraph(f"<b>Balance due: ${balance:.2f}</b>", _BODY)]
+    )
 
 
 def treatment_plan(patient: Patient, mouth: Mouth, printed: date, chance: random.Random) -> Document:
@@ -74,13 +80,22 @@ def treatment_plan(patient: Patient, mouth: Mouth, printed: date, chance: random
     teeth = sorted(chance.sample(sorted(mouth.fillings or {3, 14}), k=min(2, len(mouth.fillings or {3, 14}))))
     rows: list[list[Any]] = [["Phase", "Tooth", "Code", "Proposed treatment", "Fee"]]
     rows += [[1, tooth, "D2393", "Resin composite, three surfaces: replace worn filling", "258.00"] for tooth in teeth]
-    rows += [[2, "", "D9944", "Occlusal guard, hard, full arch", "412.00"], [3, "", "D1110", "Prophylaxis, every six months", "104.00"]]
+    rows += [
+        [2, "", "D9944", "Occlusal guard, hard, full arch", "412.00"],
+        [3, "", "D1110", "Prophylaxis, every six months", "104.00"],
+    ]
     advice = "Alternatives, risks and the choice of no treatment were explained. The estimate holds for 90 days."
     return _print(
         "Treatment Plan",
         patient,
         printed,
-        [_table(rows, [44, 44, 56, 300, 72], right_from=4), Spacer(1, 12), Paragraph(advice, _BODY), Spacer(1, 26), *_signed(patient)],
+        [
+            _table(rows, [44, 44, 56, 300, 72], right_from=4),
+            Spacer(1, 12),
+            Paragraph(advice, _BODY),
+            Spacer(1, 26),
+            *_signed(patient),
+        ],
     )
 
 
@@ -94,7 +109,9 @@ def perio_chart(patient: Patient, mouth: Mouth, printed: date, chance: random.Ra
         rows.append(["Bleeding", *("•" if tooth not in mouth.missing and chance.random() < 0.15 else "" for tooth in teeth)])
         rows.append(["Mobility", *("" if tooth in mouth.missing else 0 for tooth in teeth)])
         story += [Paragraph(title, _HEAD), _table(rows, [50, *[29.2] * 16], size=7.5, centre=True), Spacer(1, 8)]
-    story.append(Paragraph(f"Examined by {DENTIST}. Depths of 4 mm and more are reviewed at the next visit. – means no tooth.", _SMALL))
+    story.append(
+        Paragraph(f"Examined by {DENTIST}. Depths of 4 mm and more are reviewed at the next visit. – means no tooth.", _SMALL)
+    )
     return _print("Periodontal Chart", patient, printed, story)
 
 
@@ -181,11 +198,19 @@ def _table(
     return Table(rows, colWidths=widths, repeatRows=1, hAlign="LEFT", style=TableStyle(style))
 
 
-def _print(title: str, patient: Patient, printed: date, story: list[Any]) -> Document:
+def _print(title: str, patient: Patient, printed: date, story: Sequence[Any]) -> Document:
     """Lays the story out, then numbers the pages once their count is known."""
     buffer = io.BytesIO()
     template = SimpleDocTemplate(
-        buffer, pagesize=letter, leftMargin=48, rightMargin=48, topMargin=104, bottomMargin=60, title=title, author=PRACTICE.name, invariant=1
+        buffer,
+        pagesize=letter,
+        leftMargin=48,
+        rightMargin=48,
+        topMargin=104,
+        bottomMargin=60,
+        title=title,
+        author=PRACTICE.name,
+        invariant=1,
     )
     pages = 0
 
@@ -209,7 +234,7 @@ def _print(title: str, patient: Patient, printed: date, story: list[Any]) -> Doc
                 super().showPage()
             super().save()
 
-    template.build(story, canvasmaker=NumberedCanvas)
+    template.build(list(story), canvasmaker=NumberedCanvas)
     return Document(buffer.getvalue(), pages)
 
 

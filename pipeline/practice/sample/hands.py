@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from reportlab.pdfbase import pdfmetrics
@@ -53,7 +54,7 @@ class Hand(NamedTuple):
         """About how wide `text` gets, in points."""
         return float(pdfmetrics.stringWidth(text, self.font_name, self.size)) + len(text) * self.spacing * self.size
 
-    def write(self, canvas: Any, chance: random.Random, x: float, y: float, text: str, room: float | None = None) -> None:
+    def write(self, canvas: Any, chance: random.Random, x: float, y: float, text: str, *, room: float | None = None) -> None:
         """Writes `text` from (x, y), smaller where it would not fit into `room` points."""
         shrink = min(1.0, room / self.width(text)) if room and text else 1.0
         uneven = self.unrest * shrink
@@ -86,13 +87,13 @@ class Hand(NamedTuple):
         canvas.drawPath(pen, stroke=1, fill=0)
         canvas.restoreState()
 
-    def sign(self, canvas: Any, chance: random.Random, x: float, y: float, name: str, height: float = 9.0) -> None:
+    def sign(self, canvas: Any, chance: random.Random, x: float, y: float, name: str, *, height: float = 9.0) -> None:
         """Signs `name` from (x, y): joined strokes, thicker where the pen comes down, with a flourish."""
         canvas.saveState()
         canvas.setStrokeColorRGB(*self.ink)
         canvas.setLineCap(1)
         for stroke in strokes_of(name, chance):
-            for (u0, v0), (u1, v1) in zip(stroke, stroke[1:], strict=False):
+            for (u0, v0), (u1, v1) in pairwise(stroke):
                 canvas.setLineWidth(0.75 + (0.55 if v1 < v0 else 0.0))
                 canvas.line(x + u0 * height, y + v0 * height, x + u1 * height, y + v1 * height)
         canvas.restoreState()

@@ -66,12 +66,16 @@ def _treatments(mouth: Mouth, first: date, end: date, chance: random.Random) -> 
         note = f"#{tooth}: caries removed under local anesthesia (1 carpule lidocaine 2 %, epi 1:100,000). Etch, bond, composite. Bite checked."
         visits.append(_work(first, end, "D2392", tooth, "Resin composite, two surfaces, posterior", 214, note, chance))
     for tooth in sorted(mouth.crowns):
-        note = f"#{tooth}: prepared for crown, final impression taken, temporary cemented. Shade A2. Crown seated at the next visit."
+        note = (
+            f"#{tooth}: prepared for crown, final impression taken, temporary cemented. Shade A2. Crown seated at the next visit."
+        )
         visits.append(_work(first, end, "D2740", tooth, "Crown, porcelain/ceramic", 1180, note, chance))
     for tooth in sorted(mouth.root_canals):
         note = f"#{tooth}: pulp necrotic. Access, canals cleaned and shaped, obturated with gutta-percha. Working film and final film taken."
         visit = _work(first, end, "D3320", tooth, "Endodontic therapy", 940, note, chance)
-        film = Visit(visit.day, "D0220", tooth, "Periapical radiograph, first image", 31, DENTIST, f"#{tooth}: fill to the apex, no voids.")
+        film = Visit(
+            visit.day, "D0220", tooth, "Periapical radiograph, first image", 31, DENTIST, f"#{tooth}: fill to the apex, no voids."
+        )
         visits += [visit, film]
     for tooth in sorted(mouth.implants):
         note = f"#{tooth}: implant crown torqued to 35 Ncm, access closed. Surgery was done by the oral surgeon."

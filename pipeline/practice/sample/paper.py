@@ -16,6 +16,8 @@ import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.practice.sample.soft import soften
+
 Picture = NDArray[np.uint8]
 
 FAX_DPI = (204, 196)
@@ -26,7 +28,9 @@ def on_paper(pdf: bytes, dpi: int, *, colour: bool = False) -> list[Picture]:
     """The pages of a PDF as they look on paper."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return [_as_picture(page.render(scale=dpi / 72, grayscale=not colour, rev_byteorder=True).to_numpy()) for page in document]
+        return [
+            _as_picture(page.render(scale=dpi / 72, grayscale=not colour, rev_byteorder=True).to_numpy()) for page in document
+        ]
     finally:
         document.close()
 
@@ -34,7 +38,7 @@ def on_paper(pdf: bytes, dpi: int, *, colour: bool = False) -> list[Picture]:
 def scanned(page: Picture, chance: np.random.Generator, *, skew: float = 0.0) -> Picture:
     """Through a sheet feeder: off-white paper, a little blur and noise, specks, and `skew` degrees askew."""
     askew = _turned(page, skew + chance.normal(0, 0.12))
-    soft = cv2.GaussianBlur(askew, (0, 0), 0.7).astype(np.float32)
+    soft = soften(askew, 0.7).astype(np.float32)
     soft = 12 + soft * (236 / 255) + _noise(chance, soft.shape, 3.0)
     return _specked(_as_picture(soft), chance, 30)
 
@@ -44,7 +48,7 @@ def faint(page: Picture, chance: np.random.Generator) -> Picture:
     rows, columns = page.shape[:2]
     across = np.linspace(0, 1, columns, dtype=np.float32)
     strength = 0.46 - 0.12 * np.exp(-(((across - chance.uniform(0.6, 0.8)) / 0.12) ** 2))
-    ink = (255 - cv2.GaussianBlur(page, (0, 0), 0.8).astype(np.float32)) * strength
+    ink = (255 - soften(page, 0.8).astype(np.float32)) * strength
     return _as_picture(243 - ink + _noise(chance, (rows, columns), 4.0))
 
 
@@ -53,7 +57,7 @@ def copied_dark(page: Picture, chance: np.random.Generator) -> Picture:
     rows, columns = page.shape[:2]
     edge = np.exp(-np.linspace(0, 40, columns, dtype=np.float32))[None, :] * 90
     ground = cv2.resize(chance.normal(0, 5, (12, 9)).astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
-    soft = cv2.GaussianBlur(page, (0, 0), 0.9).astype(np.float32) * 0.83 + 22 + ground - edge
+    soft = soften(page, 0.9).astype(np.float32) * 0.83 + 22 + ground - edge
     return _specked(_as_picture(soft + _noise(chance, soft.shape, 5.0)), chance, 160)
 
 
@@ -81,10 +85,10 @@ def photographed(page: Picture, chance: np.random.Generator, size: tuple[int, in
     lens = cv2.getPerspectiveTransform(sheet, corners.astype(np.float32))
     paper = cv2.warpPerspective(page, lens, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     inside = cv2.warpPerspective(np.full((rows, columns), 255, np.uint8), lens, size)
-    cast = cv2.GaussianBlur(inside, (0, 0), 14).astype(np.float32)[..., None] / 255
+    cast = soften(inside, 14).astype(np.float32)[..., None] / 255
     covered = inside[..., None].astype(np.float32) / 255
     seen = paper.astype(np.float32) * 0.93 * covered + _table(chance, size) * (1 - 0.45 * cast) * (1 - covered)
-    lit = cv2.GaussianBlur(seen * _light(chance, size), (0, 0), 0.8)
+    lit = soften(seen * _light(chance, size), 0.8)
     return _as_picture(lit + _noise(chance, (height, width), 3.5)[..., None])
 
 
@@ -143,7 +147,7 @@ def as_phone_jpeg(picture: Picture, *, quality: int = 84) -> bytes:
 def _as_picture(values: NDArray[Any]) -> Picture:
     if values.dtype == np.uint8:
         return np.ascontiguousarray(values.squeeze())
-    return np.clip(values, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(values, 0, 255), np.uint8)
 
 
 def _noise(chance: np.random.Generator, shape: tuple[int, ...], strength: float) -> NDArray[np.float32]:

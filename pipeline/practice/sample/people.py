@@ -74,7 +74,7 @@ id  | last          | first   | middle   | other names| born      | phone| stree
 1038| Nguyen        | Bao     | Minh     |            | 1980-03-08| 0159 | 99 Paper Mill Street| Stonebridge   | 1038 | active  | 0.00   |
 1039| Nguyen        | Linh    |          |            | 7y 08-19  | 0159 | 99 Paper Mill Street| Stonebridge   | 1038 | active  | 0.00   | 24
 1040| Ashdown       | Penelope| Jane     |            | 1968-11-11| 0160 | 2 Beacon Terrace    | Alder Falls   | 1040 | active  | 18.00  | 42
-"""
+"""  # noqa: E501 -- a table reads best unbroken
 
 _OFFICES = """
 name                      | attention          | street                   | town           | phone | fax  | trusted

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.practice.sample.radiographs.mouth import Mouth
 from pipeline.practice.sample.radiographs.tooth import anatomy, is_upper
+from pipeline.practice.sample.soft import as_mask, soften
 
 WIDTH, HEIGHT = 78.0, 52.0
 """The field of view, in millimetres."""
@@ -28,13 +29,13 @@ def smile(mouth: Mouth, scale: float, chance: random.Random, grain: np.random.Ge
     picture = np.broadcast_to(_LIP, (rows, columns, 3)) + mottle[..., None]
     picture = _over(picture, _ellipse(rows, columns, 0.47, 0.44, 12), _GUM + mottle[..., None] * 0.8)
     picture = _over(picture, _ellipse(rows, columns, 0.42, 0.075, 6), _THROAT)
-    for teeth in (range(4, 14), range(29, 19, -1)):
+    for teeth in (range(29, 19, -1), range(4, 14)):
         for tooth, middle in _places(teeth):
             if tooth not in mouth.missing:
                 _add_tooth(picture, tooth, middle, scale, chance)
     ring = np.hypot(*np.meshgrid(np.linspace(-1, 1, columns), np.linspace(-1, 1, rows))).astype(np.float32)
     lit = picture * (1.08 - 0.36 * ring**2)[..., None] + grain.normal(0, 2.2, (rows, columns, 1)).astype(np.float32)
-    return np.clip(cv2.GaussianBlur(lit, (0, 0), 0.8), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(soften(lit, 0.8), 0, 255), np.uint8)
 
 
 def _places(teeth: range) -> list[tuple[int, float]]:
@@ -77,7 +78,7 @@ def _add_tooth(picture: NDArray[np.float32], tooth: int, middle: float, scale: f
 def _ellipse(rows: int, columns: int, wide: float, tall: float, soft: float) -> NDArray[np.float32]:
     mask = np.zeros((rows, columns), np.uint8)
     cv2.ellipse(mask, (columns // 2, rows // 2), (int(columns * wide), int(rows * tall)), 0, 0, 360, 255, -1, cv2.LINE_AA)
-    return cv2.GaussianBlur(mask, (0, 0), soft).astype(np.float32) / 255
+    return as_mask(soften(mask, soft))
 
 
 def _over(below: NDArray[np.float32], mask: NDArray[np.float32], above: NDArray[np.float32]) -> NDArray[np.float32]:

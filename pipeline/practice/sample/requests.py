@@ -133,7 +133,9 @@ def _upside_down_scan(desk: Desk) -> Scan:
 
 def _phone_photo(desk: Desk) -> Scan:
     answers = desk.answers("1037", "lakeside-family-dental", 1, "New job in Fernhaven")
-    [page] = paper.on_paper(desk.pdf(underlined.draw, hands.MARGARET._replace(ink=hands.BLACK_BALLPOINT), answers), 220, colour=True)
+    [page] = paper.on_paper(
+        desk.pdf(underlined.draw, hands.MARGARET._replace(ink=hands.BLACK_BALLPOINT), answers), 220, colour=True
+    )
     data = paper.as_phone_jpeg(paper.photographed(page, desk.chance("2204")))
     return Scan("IMG_2204.jpg", data, Expected(Ending.DELIVERED, "underlined form on a table, phone photo with shadow", "1037"))
 
@@ -190,14 +192,19 @@ def _unknown_office(desk: Desk) -> Scan:
 
 
 def _other_fax_number(desk: Desk) -> Scan:
-    answers = desk.answers("1033", "cedar-grove-dental-care", 2, "Found a dentist nearer to home")._replace(office_fax="(541) 555-0186")
+    answers = desk.answers("1033", "cedar-grove-dental-care", 2, "Found a dentist nearer to home")._replace(
+        office_fax="(541) 555-0186"
+    )
     [page] = paper.on_paper(desk.pdf(underlined.draw, hands.MARGARET, answers), 200)
     form = paper.as_pdf([paper.scanned(page, desk.chance("0412"))], 200, desk.day(2))
     return Scan(
         "mail_0412.eml",
         _as_mail(desk, answers, form),
         Expected(
-            Ending.HELD, "e-mail with the form attached; another fax number than the directory", "1033", HoldReason.DESTINATION_DIFFERS
+            Ending.HELD,
+            "e-mail with the form attached; another fax number than the directory",
+            "1033",
+            HoldReason.DESTINATION_DIFFERS,
         ),
     )
 
@@ -208,9 +215,7 @@ def _incomplete_chart(desk: Desk) -> Scan:
     return Scan(
         "scan_0238.tif",
         paper.as_fax_tiff([paper.black_and_white(paper.scanned(page, desk.chance("0238"), skew=1.1))], (200, 200)),
-        Expected(
-            Ending.HELD, "the chart lists a file that is not in its folder", INCOMPLETE_CHART, HoldReason.CHART_INCOMPLETE
-        ),
+        Expected(Ending.HELD, "the chart lists a file that is not in its folder", INCOMPLETE_CHART, HoldReason.CHART_INCOMPLETE),
     )
 
 
@@ -254,7 +259,9 @@ def _as_fax(desk: Desk, form: Form, hand: Hand, answers: Answers, number: str) -
     pages = paper.on_paper(desk.pdf(form, hand, answers), 250)
     sent = f"{us_date(desk.day(1))} 09:4{number[-1]}   FROM: {answers.phone}   TO: {PRACTICE.fax}"
     heads = (f"{sent}   P.{n}/{len(pages)}" for n in range(1, len(pages) + 1))
-    return paper.as_fax_tiff([paper.faxed(page, desk.chance(number, head), head) for page, head in zip(pages, heads, strict=True)])
+    return paper.as_fax_tiff(
+        [paper.faxed(page, desk.chance(number, head), head) for page, head in zip(pages, heads, strict=True)]
+    )
 
 
 def _as_mail(desk: Desk, answers: Answers, attached: bytes) -> bytes:

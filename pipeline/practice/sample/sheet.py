@@ -77,7 +77,7 @@ class Sheet:
         self.canvas.setLineWidth(weight)
         self.canvas.rect(x, HEIGHT - y - height, width, height)
 
-    def band(self, x: float, y: float, width: float, height: float, title: str, size: float = 9.5) -> None:
+    def band(self, x: float, y: float, width: float, height: float, title: str, *, size: float = 9.5) -> None:
         """A dark heading bar with white text; (x, y) is its top left corner."""
         self.canvas.setFillGray(0.2)
         self.canvas.rect(x, HEIGHT - y - height, width, height, stroke=0, fill=1)
@@ -90,15 +90,15 @@ class Sheet:
     def write(self, x: float, y: float, text: str, room: float | None = None) -> None:
         """The hand writes."""
         if text:
-            self.hand.write(self.canvas, self.chance, x, HEIGHT - y, text, room)
+            self.hand.write(self.canvas, self.chance, x, HEIGHT - y, text, room=room)
 
-    def blank(self, x: float, y: float, end: float, label: str, value: str, size: float = 9.5) -> None:
+    def blank(self, x: float, y: float, end: float, label: str, value: str, *, size: float = 9.5) -> None:
         """A label with a line to write on up to `end`, and what is written on it."""
         start = self.text(x, y, label, size) + 4
         self.rule(start, y + 2, end)
         self.write(start + 3, y - 0.5, value, end - start - 5)
 
-    def cell(self, x: float, y: float, width: float, height: float, label: str, value: str) -> None:
+    def cell(self, x: float, y: float, width: float, height: float, label: str, *, value: str) -> None:
         """A boxed field with its small label inside the top left corner."""
         self.box(x, y, width, height)
         self.text(x + 4, y + 9, label, 7)

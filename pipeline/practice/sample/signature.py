@@ -28,7 +28,18 @@ _SHAPES: dict[str, Stroke] = (
 )
 
 _ROUND_CAPITAL: Stroke = [(1.3, 2.1), (0.8, 2.6), (0.1, 1.4), (0.5, -0.1), (1.3, 0.5), (1.5, 0.9)]
-_STEM_CAPITAL: Stroke = [(0.1, 2.2), (0.5, 2.5), (0.35, 0.1), (0.0, 0.2), (0.5, 2.3), (1.3, 2.3), (1.2, 1.3), (0.5, 1.2), (1.4, 0.1), (1.6, 0.4)]
+_STEM_CAPITAL: Stroke = [
+    (0.1, 2.2),
+    (0.5, 2.5),
+    (0.35, 0.1),
+    (0.0, 0.2),
+    (0.5, 2.3),
+    (1.3, 2.3),
+    (1.2, 1.3),
+    (0.5, 1.2),
+    (1.4, 0.1),
+    (1.6, 0.4),
+]
 _PEAK_CAPITAL: Stroke = [(0.0, -0.1), (0.5, 2.4), (0.75, 0.3), (1.2, 2.3), (1.4, 0.1), (1.7, 0.4)]
 _CAPITALS: dict[str, Stroke] = dict.fromkeys("CEGLOQS", _ROUND_CAPITAL) | dict.fromkeys("AHMNVWXUYZKI", _PEAK_CAPITAL)
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.practice.folder import CONTENTS_COLUMNS, DIRECTORY_COLUMNS, ROSTER_COLUMNS, FolderError, PracticeFolder, csv_text
-from pipeline.practice.sample.charts import Chart
+from pipeline.practice.sample.charts import Chart, Record
 from pipeline.practice.sample.people import PRACTICE, directory, roster
 from pipeline.practice.sample.requests import INCOMPLETE_CHART, scans
 from pipeline.practice.sample.summary import Expected, SampleSummary
@@ -67,15 +67,23 @@ def _write_chart(folder: PracticeFolder, chart: Chart) -> list[int]:
     place = folder.chart(chart.patient.patient_id)
     place.mkdir(exist_ok=True)
     rows, sizes = [], []
-    for record in chart.records():
+    records = list(chart.records())
+    lost = _lost_record(chart, records)
+    for record in records:
         row = (record.file, record.kind.value, record.day.isoformat(), str(record.pages), record.teeth, record.description)
         rows.append(dict(zip(CONTENTS_COLUMNS, row, strict=True)))
-        if chart.patient.patient_id == INCOMPLETE_CHART and record.kind is ItemKind.XRAY_PERIAPICAL:
-            continue
-        (place / record.file).write_bytes(record.data)
-        sizes.append(len(record.data))
+        if record is not lost:
+            (place / record.file).write_bytes(record.data)
+            sizes.append(len(record.data))
     _write_text(place / "contents.csv", csv_text(CONTENTS_COLUMNS, rows))
     return sizes
+
+
+def _lost_record(chart: Chart, records: list[Record]) -> Record | None:
+    """The last bitewing of the one patient whose chart lists a file that is not there."""
+    if chart.patient.patient_id != INCOMPLETE_CHART:
+        return None
+    return [record for record in records if record.kind is ItemKind.XRAY_BITEWING][-1]
 
 
 def _drop(place: Path, data: bytes) -> None:

@@ -30,12 +30,12 @@ def _row(sheet: Sheet, y: float, *cells: tuple[str, str, float]) -> None:
     """Cells side by side: label, value, share of the width."""
     x = _X
     for label, value, share in cells:
-        sheet.cell(x, y, _W * share, _ROW, label, value)
+        sheet.cell(x, y, _W * share, _ROW, label, value=value)
         x += _W * share
 
 
 def _patient(sheet: Sheet, answers: Answers, y: float) -> None:
-    sheet.band(_X, y, _W, 14, "1. Patient", 9)
+    sheet.band(_X, y, _W, 14, "1. Patient", size=9)
     _row(sheet, y + 14, ("Patient's full name", answers.patient, 0.62), ("Date of birth", answers.born, 0.38))
     _row(sheet, y + 14 + _ROW, ("Street address", answers.street, 0.62), ("Telephone", answers.phone, 0.38))
     _row(
@@ -49,7 +49,7 @@ def _patient(sheet: Sheet, answers: Answers, y: float) -> None:
 
 
 def _recipient(sheet: Sheet, answers: Answers, y: float) -> None:
-    sheet.band(_X, y, _W, 14, "2. Send my records to", 9)
+    sheet.band(_X, y, _W, 14, "2. Send my records to", size=9)
     _row(sheet, y + 14, ("Name of dentist or practice", answers.office, 0.62), ("Attention", answers.office_attention, 0.38))
     _row(sheet, y + 14 + _ROW, ("Street address", answers.office_street, 0.62), ("Telephone", answers.office_phone, 0.38))
     _row(
@@ -63,7 +63,7 @@ def _recipient(sheet: Sheet, answers: Answers, y: float) -> None:
 
 
 def _records(sheet: Sheet, answers: Answers, y: float) -> None:
-    sheet.band(_X, y, _W, 14, "3. Records to send", 9)
+    sheet.band(_X, y, _W, 14, "3. Records to send", size=9)
     sheet.box(_X, y + 14, _W, 52)
     options = (("all", "Entire dental record"), ("xrays", "Dental x-rays"), ("notes", "Progress notes"))
     more = (("plan", "Treatment plan"), ("billing", "Account ledger"), ("history", "Medical history"))
@@ -73,7 +73,7 @@ def _records(sheet: Sheet, answers: Answers, y: float) -> None:
 
 
 def _purpose(sheet: Sheet, answers: Answers, y: float) -> None:
-    sheet.band(_X, y, _W, 14, "4. Purpose and expiration", 9)
+    sheet.band(_X, y, _W, 14, "4. Purpose and expiration", size=9)
     sheet.box(_X, y + 14, _W, 54)
     sheet.choice(_X + 10, y + 33, "Change of dentist", answers.purpose == "transfer")
     sheet.choice(_X + 150, y + 33, "Continuing care", answers.purpose == "care")
@@ -83,7 +83,7 @@ def _purpose(sheet: Sheet, answers: Answers, y: float) -> None:
 
 
 def _statements(sheet: Sheet, y: float) -> None:
-    sheet.band(_X, y, _W, 14, "5. Please read before signing", 9)
+    sheet.band(_X, y, _W, 14, "5. Please read before signing", size=9)
     sheet.box(_X, y + 14, _W, 74)
     line = y + 30
     for statement in (REVOKE, NO_CONDITION, PASSED_ON):

@@ -24,8 +24,8 @@ def draw(sheet: Sheet, name: str, born: str, day: str) -> None:
     """Both pages."""
     sheet.text(WIDTH / 2, 62, PRACTICE.name, 13, bold=True, centre=True)
     sheet.text(WIDTH / 2, 84, "Consent to Dental Treatment", 15, bold=True, centre=True)
-    sheet.blank(LEFT, 124, 360, "Patient:", name, 11)
-    sheet.blank(370, 124, RIGHT, "Born:", born, 11)
+    sheet.blank(LEFT, 124, 360, "Patient:", name, size=11)
+    sheet.blank(370, 124, RIGHT, "Born:", born, size=11)
     y = 168.0
     for number, paragraph in enumerate(_PARAGRAPHS, 1):
         sheet.text(LEFT, y, f"{number}.", 11)

@@ -25,7 +25,10 @@ def draw(sheet: Sheet, answers: Answers) -> None:
     for paragraph in _paragraphs(answers):
         y = sheet.paragraph(_X, y, _W, paragraph, 11.5) + 9
     y = _address(sheet, answers, y)
-    y = sheet.paragraph(_X, y, _W, f"You may act on this letter until {answers.expires}, unless I write to you otherwise.", 11.5) + 9
+    y = (
+        sheet.paragraph(_X, y, _W, f"You may act on this letter until {answers.expires}, unless I write to you otherwise.", 11.5)
+        + 9
+    )
     sheet.text(_X, y + 6, "Sincerely,", 11.5)
     if answers.signed:
         sheet.signature(_X + 8, y + 52, answers.patient)

@@ -93,9 +93,9 @@ def _back(sheet: Sheet, answers: Answers) -> None:
     _signature(sheet, answers, y)
     sheet.box(LEFT, y + 90, RIGHT - LEFT, 62)
     sheet.text(LEFT + 6, y + 103, "OFFICE USE ONLY", 8, bold=True)
-    sheet.blank(LEFT + 6, y + 124, 230, "Received by:", "", 8.5)
-    sheet.blank(240, y + 124, 400, "Date received:", "", 8.5)
-    sheet.blank(LEFT + 6, y + 143, 230, "ID verified:", "", 8.5)
+    sheet.blank(LEFT + 6, y + 124, 230, "Received by:", "", size=8.5)
+    sheet.blank(240, y + 124, 400, "Date received:", "", size=8.5)
+    sheet.blank(LEFT + 6, y + 143, 230, "ID verified:", "", size=8.5)
     sheet.text(_MIDDLE, 768, "Page 2 of 2", 8, centre=True)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.practice.sample.radiographs.mouth import Mouth
 from pipeline.practice.sample.radiographs.tooth import Outline, Shape, anatomy, shape
+from pipeline.practice.sample.soft import as_mask, soften
 
 Density = NDArray[np.float32]
 
@@ -57,8 +58,8 @@ class Film:
         picture = np.zeros(self.shape, np.uint8)
         for outline in outlines:
             cv2.fillPoly(picture, [np.round(outline * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-        mask = picture.astype(np.float32) / 255
-        return cv2.GaussianBlur(mask, (0, 0), blur * self.scale) if blur else mask
+        mask = as_mask(picture)
+        return soften(mask, blur * self.scale) if blur else mask
 
     def add_bone(self, where: Density, roots: Density, *, strength: float = 0.36) -> None:
         """Bone where the mask says, with its net of trabeculae, and sockets around the roots."""
@@ -97,9 +98,9 @@ class Film:
         """The film as developed: blurred, uneven, grainy, between 0 and 1."""
         rows, columns = self.shape
         field = cv2.resize(self.grain.normal(0, 0.03, (5, 6)).astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
-        soft = cv2.GaussianBlur(self.density + field, (0, 0), max(0.6, blur * self.scale))
-        noise = cv2.GaussianBlur(self.grain.standard_normal(self.shape, dtype=np.float32), (0, 0), 0.7) * (grain * 1.6)
-        return np.clip(soft + noise, 0, 1).astype(np.float32)
+        soft = soften(self.density + field, max(0.6, blur * self.scale))
+        noise = soften(self.grain.standard_normal(self.shape, dtype=np.float32), 0.7) * (grain * 1.6)
+        return np.asarray(np.clip(soft + noise, 0, 1), np.float32)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -126,12 +127,12 @@ class Film:
         rows, columns = view
         picture = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
         if not picture.size:
-            return picture.astype(np.float32)
+            return as_mask(picture)
         for outline in outlines:
             corners = np.round((outline - (columns.start, rows.start)) * 16).astype(np.int32)
             cv2.fillPoly(picture, [corners], 255, cv2.LINE_AA, 4)
-        mask = picture.astype(np.float32) / 255
-        return cv2.GaussianBlur(mask, (0, 0), blur * self.scale) if blur else mask
+        mask = as_mask(picture)
+        return soften(mask, blur * self.scale) if blur else mask
 
     def _rounded(self, view: tuple[slice, slice], *outlines: NDArray[np.float64]) -> Density:
         """A mask that is fuller in the middle: a root is round, and rays pass more of it there."""
@@ -139,7 +140,7 @@ class Film:
         if not mask.size:
             return mask
         depth = cv2.distanceTransform((mask > 0.5).astype(np.uint8), cv2.DIST_L2, 3) / self.scale
-        return (mask * (0.74 + 0.26 * np.sqrt(np.clip(depth / 2.2, 0, 1)))).astype(np.float32)
+        return np.asarray(mask * (0.74 + 0.26 * np.sqrt(np.clip(depth / 2.2, 0, 1))), np.float32)
 
     def _lay(self, view: tuple[slice, slice], mask: Density, density: float, cover: float) -> None:
         part = self.density[view]
@@ -165,9 +166,7 @@ class Film:
             self._lay(view, self._part(view, outline), 0.97, cover=0.98)
 
 
-def row_of_teeth(
-    teeth: list[int], start: float, neck_height: float, *, crown_down: bool, chance: random.Random
-) -> list[Placed]:
+def row_of_teeth(teeth: list[int], start: float, neck_height: float, *, crown_down: bool, chance: random.Random) -> list[Placed]:
     """Teeth side by side from `start` millimetres on, touching, with small differences of height and tilt."""
     row = []
     x = start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from pipeline.practice.sample.radiographs.film import Density, Film, Placed
 from pipeline.practice.sample.radiographs.intraoral import eight_bit
 from pipeline.practice.sample.radiographs.mouth import Mouth
 from pipeline.practice.sample.radiographs.tooth import anatomy, is_upper, shape, smooth
+from pipeline.practice.sample.soft import as_mask, soften
 
 WIDTH, HEIGHT = 236.0, 122.0
 """The receptor, in millimetres."""
@@ -20,8 +22,31 @@ _CENTRE = WIDTH / 2
 _BITE = 58.0
 """Height of the edges of the front teeth."""
 
-_JAW_LOWER: list[tuple[float, float]] = [(0, 112), (26, 110.5), (52, 105), (74, 94), (86, 78), (92, 58), (97, 34), (101, 22), (97, 15)]
-_JAW_UPPER: list[tuple[float, float]] = [(91, 17), (86, 30), (80, 42), (77, 32), (74, 31), (72, 42), (71, 52), (67, 58), (58, 62.5), (46, 65.5), (28, 69), (0, 71)]
+_JAW_LOWER: list[tuple[float, float]] = [
+    (0, 112),
+    (26, 110.5),
+    (52, 105),
+    (74, 94),
+    (86, 78),
+    (92, 58),
+    (97, 34),
+    (101, 22),
+    (97, 15),
+]
+_JAW_UPPER: list[tuple[float, float]] = [
+    (91, 17),
+    (86, 30),
+    (80, 42),
+    (77, 32),
+    (74, 31),
+    (72, 42),
+    (71, 52),
+    (67, 58),
+    (58, 62.5),
+    (46, 65.5),
+    (28, 69),
+    (0, 71),
+]
 _MAXILLA: list[tuple[float, float]] = [(0, 46), (30, 46), (54, 43.5), (67, 40), (74, 30), (84, 22), (82, 8), (60, -8), (0, -8)]
 
 
@@ -88,9 +113,9 @@ def _draw_skull(film: Film, teeth: list[Placed], mouth: Mouth) -> None:
     film.add_bone(jaw, roots, strength=0.36)
     _draw_cortex(film, jaw)
     for side in (-1, 1):
-        sinus = _ellipse(film, _CENTRE + side * 41, 22, 22, 11, side * 8)
+        sinus = _ellipse(film, _CENTRE + side * 41, 22, (22, 11), tilt=side * 8)
         _draw_hollow(film, sinus, 0.10)
-        _draw_hollow(film, _ellipse(film, _CENTRE + side * 8.0, 20, 6.4, 14.5, side * 5), 0.15)
+        _draw_hollow(film, _ellipse(film, _CENTRE + side * 8.0, 20, (6.4, 14.5), tilt=side * 5), 0.15)
         _draw_canal(film, side)
     palate = [(_CENTRE - 66, 34.5), (_CENTRE, 36.5), (_CENTRE + 66, 34.5)]
     _draw_line(film, palate, 0.10, 0.9)
@@ -103,12 +128,12 @@ def _draw_cortex(film: Film, jaw: Density) -> None:
     film.density += (jaw * 0.24 * np.exp(-(((inside - 1.1) / 1.1) ** 2))).astype(np.float32)
 
 
-def _ellipse(film: Film, x: float, y: float, half_width: float, half_height: float, tilt: float) -> Density:
+def _ellipse(film: Film, x: float, y: float, axes: tuple[float, float], *, tilt: float) -> Density:
     picture = np.zeros(film.shape, np.uint8)
     middle = (round(x * film.scale), round(y * film.scale))
-    axes = (round(half_width * film.scale), round(half_height * film.scale))
-    cv2.ellipse(picture, middle, axes, tilt, 0, 360, 255, -1, cv2.LINE_AA)
-    return cv2.GaussianBlur(picture.astype(np.float32) / 255, (0, 0), 0.8 * film.scale)
+    size = (round(axes[0] * film.scale), round(axes[1] * film.scale))
+    cv2.ellipse(picture, middle, size, tilt, 0, 360, 255, -1, cv2.LINE_AA)
+    return soften(as_mask(picture), 0.8 * film.scale)
 
 
 def _draw_hollow(film: Film, where: Density, depth: float) -> None:
@@ -124,9 +149,9 @@ def _draw_canal(film: Film, side: int) -> None:
     _draw_line(film, path, -0.17, 1.2)
 
 
-def _draw_line(film: Film, path: list[tuple[float, float]], strength: float, half_width: float) -> None:
+def _draw_line(film: Film, path: Sequence[tuple[float, float]], strength: float, half_width: float) -> None:
     picture = np.zeros(film.shape, np.uint8)
     smoothed = smooth([*path, *reversed(path)], 8)[: 8 * (len(path) - 1)]
     corners = np.round(smoothed * film.scale * 16).astype(np.int32)
     cv2.polylines(picture, [corners], False, 255, max(1, round(half_width * film.scale)), cv2.LINE_AA, 4)
-    film.density += cv2.GaussianBlur(picture.astype(np.float32) / 255, (0, 0), 0.35 * film.scale) * strength
+    film.density += soften(as_mask(picture), 0.35 * film.scale) * strength

@@ -103,7 +103,12 @@ def _crown(width: float, neck: float, height: float, cusps: int, depth: float) -
     """The crown's outline, or at `depth` 1 that of the dentine within it: enamel is thick on the cusps, thin at the neck."""
     half, root_half = width / 2 - 0.85 * depth, neck / 2 - 0.06 * depth
     top = height - 1.5 * depth
-    sides_left = [(-root_half * 0.8, -0.8 - 2.2 * depth), (-root_half, -0.2 - 1.2 * depth), (-root_half - 0.06 * width * (1 - depth), 0.18 * height), (-half, 0.6 * height)]
+    sides_left = [
+        (-root_half * 0.8, -0.8 - 2.2 * depth),
+        (-root_half, -0.2 - 1.2 * depth),
+        (-root_half - 0.06 * width * (1 - depth), 0.18 * height),
+        (-half, 0.6 * height),
+    ]
     sides_right = [(-x, y) for x, y in reversed(sides_left)]
     if cusps == 1:
         edge = [(-0.86 * half, 0.93 * top), (-0.3 * half, top), (0.3 * half, top), (0.86 * half, 0.92 * top)]
@@ -128,7 +133,11 @@ def _apexes(count: int, neck: float, length: float, chance: random.Random) -> li
         return [(bend * 0.6, -length)]
     if count == 2:
         return [(-spread + bend * 0.5, -length), (spread + bend, -0.94 * length)]
-    return [(0.0 + bend * 0.4, -1.05 * length), (-spread * 1.15 + bend * 0.3, -length), (spread * 1.15 + bend * 0.5, -0.95 * length)]
+    return [
+        (0.0 + bend * 0.4, -1.05 * length),
+        (-spread * 1.15 + bend * 0.3, -length),
+        (spread * 1.15 + bend * 0.5, -0.95 * length),
+    ]
 
 
 def _roots(neck: float, apexes: list[tuple[float, float]]) -> list[Outline]:
@@ -158,10 +167,24 @@ _TAPER = ((-0.02, 1.0), (0.3, 0.88), (0.6, 0.63), (0.85, 0.36), (0.97, 0.17))
 
 def _chamber(neck: float, crown: float, cusps: int) -> list[tuple[float, float]]:
     if cusps == 1:
-        return [(-0.13 * neck, -1.5), (-0.14 * neck, 0.2 * crown), (0.0, 0.45 * crown), (0.14 * neck, 0.2 * crown), (0.13 * neck, -1.5)]
+        return [
+            (-0.13 * neck, -1.5),
+            (-0.14 * neck, 0.2 * crown),
+            (0.0, 0.45 * crown),
+            (0.14 * neck, 0.2 * crown),
+            (0.13 * neck, -1.5),
+        ]
     half = (0.11 if cusps == 2 else 0.19) * neck
     horn = 0.40 * crown
-    return [(-half * 0.8, -1.9), (-half, 0.1 * crown), (-half * 1.15, horn), (0.0, 0.22 * crown), (half * 1.15, horn), (half, 0.1 * crown), (half * 0.8, -1.9)]
+    return [
+        (-half * 0.8, -1.9),
+        (-half, 0.1 * crown),
+        (-half * 1.15, horn),
+        (0.0, 0.22 * crown),
+        (half * 1.15, horn),
+        (half, 0.1 * crown),
+        (half * 0.8, -1.9),
+    ]
 
 
 def _canal(neck: float, apex: tuple[float, float], roots: int) -> Outline:

@@ -1,0 +1,56 @@
+"""The same as JSON, for programs: the shapes of `requests --json`, `queue --json` and `log --json`, as lists."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.security import HTTPBearer
+
+from pipeline.desk.shapes import ShownHold, ShownRequest, log_object, queue_object, request_object
+from pipeline.log.questions import Question, ask
+from pipeline.reviewing.holds import open_holds
+from pipeline.store import views
+from pipeline.store.states import State
+from pipeline.store.store import Store
+from schemas.base import JsonDict
+from schemas.disclosure import LogEntry, LogEvent
+
+# The guard has looked at the key already; this only tells readers of the schema how it is shown.
+_BEARER = HTTPBearer(auto_error=False, description="The desk's key, as `chartrelay up` shows it.")
+
+Limit = Annotated[int, Query(ge=1, le=10_000, description="at most so many, the newest")]
+
+
+def api_routes(store: Store) -> APIRouter:
+    """/api/requests, /api/queue and /api/log."""
+    router = APIRouter(prefix="/api", dependencies=[Depends(_BEARER)])
+
+    @router.get("/requests", response_model=list[ShownRequest], summary="Every request and where it stands, the newest first")
+    def requests(state: State | None = None, limit: Limit = 1000) -> list[JsonDict]:
+        with store.reading() as connection:
+            holds = open_holds(connection)
+            rows = views.requests(connection, limit=limit, state=state.value if state else None)
+            return [request_object(row, [hold for hold in holds if hold.request_id == row["id"]]) for row in rows]
+
+    @router.get("/queue", response_model=list[ShownHold], summary="The exception queue, the oldest first")
+    def queue() -> list[JsonDict]:
+        with store.reading() as connection:
+            found = [(views.request(connection, hold.request_id), hold) for hold in open_holds(connection)]
+            return [queue_object(row, hold) for row, hold in found if row is not None]
+
+    @router.get("/log", response_model=list[LogEntry], summary="The delivery log, in the order in which it was written")
+    def log(
+        patient: Annotated[str | None, Query(description="part of the name, or the patient id")] = None,
+        recipient: Annotated[str | None, Query(description="part of the name")] = None,
+        since: Annotated[date | None, Query(alias="from", description="first day, local time")] = None,
+        until: Annotated[date | None, Query(alias="to", description="last day, local time")] = None,
+        event: Annotated[list[LogEvent] | None, Query()] = None,
+        request: Annotated[str | None, Query(pattern=r"^R-\d{6,}$")] = None,
+    ) -> list[JsonDict]:
+        question = Question(patient, recipient, since, until, tuple(event or ()), request)
+        with store.reading() as connection:
+            return [log_object(entry) for entry in ask(connection, question)]
+
+    return router

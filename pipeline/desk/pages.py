@@ -1,0 +1,161 @@
+"""The addresses of the desk's pages and of the pictures on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipeline.desk.board import ScanPages, StationCard, board
+from pipeline.desk.log_page import ChainChecker, Form, NotUnderstood, log_entry, log_page
+from pipeline.desk.pictures import NoPicture, Pictures, Rendering
+from pipeline.desk.request_page import request_page
+from pipeline.desk.shapes import log_csv, log_object
+from pipeline.desk.showing import Showing
+from pipeline.desk.waiting import waiting
+from pipeline.line.broker import Depth
+from pipeline.log.questions import ask
+from pipeline.practice.folder import PracticeFolder
+from pipeline.settings import Settings
+from pipeline.store.store import RequestRow, Store
+from pipeline.store.vault import Vault, VaultDamaged
+from schemas.base import PageNumber
+from schemas.disclosure import LogEntry, LogEvent
+from schemas.reading import FieldName, Reading
+from schemas.record_set import CompletenessReport
+from schemas.release import HoldReason, StationName
+
+RequestIdPath = Annotated[str, Path(pattern=r"^R-\d{6,12}$")]
+Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+Words = Annotated[str, Query(max_length=200)]
+T = TypeVar("T")
+REVALIDATED = "private, no-cache"
+"""Pictures are kept by this browser alone, and asked for each time: without a session nobody gets as far as the answer."""
+
+
+def page_routes(
+    store: Store,
+    vault: Vault,
+    folder: PracticeFolder,
+    settings: Settings,
+    stations: tuple[StationCard, ...],
+    depths: Callable[[], Mapping[StationName, Depth]],
+    showing: Showing,
+) -> APIRouter:
+    """Board, exception queue, requests and delivery log."""
+    router = APIRouter(include_in_schema=False)
+    scan_pages, checker = ScanPages(), ChainChecker(store)
+    pictures = Pictures(vault, settings.inbox.limits)
+
+    @router.get("/")
+    def the_board(request: Request) -> Response:
+        return showing.page(request, "board.html", board=board(store, stations, depths, scan_pages), inbox=folder.inbox.resolve())
+
+    @router.get("/queue")
+    def the_queue(request: Request, reason: HoldReason | None = None) -> Response:
+        return showing.page(request, "queue.html", queue=waiting(store, reason))
+
+    @router.get("/requests/{request_id}")
+    def one_request(request: Request, request_id: RequestIdPath) -> Response:
+        page = _found(request_page(store, request_id))
+        try:
+            page_count = pictures.page_count(page.row["scan"], page.row["media_type"])
+        except NoPicture:
+            page_count = 0
+        return showing.page(request, "request.html", page=page, page_count=page_count)
+
+    @router.get("/requests/{request_id}/pages/{number}/{rendering}.jpg")
+    def one_page(
+        request: Request, request_id: RequestIdPath, number: Annotated[PageNumber, Path()], rendering: Rendering
+    ) -> Response:
+        row = _request(store, request_id)
+        etag = f'"{pictures.etag(row.scan, number, rendering)}"'
+        return _picture(request, etag, "image/jpeg", lambda: pictures.page(row.scan, row.media_type, number, rendering))
+
+    @router.get("/requests/{request_id}/fields/{name}.jpg")
+    def one_field(request: Request, request_id: RequestIdPath, name: FieldName) -> Response:
+        row, reading = _request(store, request_id), _found(store.latest(Reading, request_id))
+        field = _found(reading.fields.get(name))
+        etag = f'"{pictures.etag(row.scan, field.page, Rendering.PAGE)}-{reading.sha256()}-{name}"'
+        return _picture(request, etag, "image/jpeg", lambda: pictures.place(row.scan, row.media_type, field.page, field.box))
+
+    @router.get("/requests/{request_id}/pictures/{sha256}.png")
+    def one_fault(request: Request, request_id: RequestIdPath, sha256: Sha256Path) -> Response:
+        report = _found(store.latest(CompletenessReport, request_id))
+        if sha256 not in {fault.picture for fault in report.faults}:
+            raise HTTPException(404)
+        return _picture(request, f'"{sha256}"', "image/png", lambda: vault.read(sha256))
+
+    @router.get("/log")
+    def the_log(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
+        try:
+            found, trouble, status = log_page(store, form), "", 200
+        except NotUnderstood as error:
+            found, trouble, status = log_page(store, Form()), str(error), 422
+        return showing.page(
+            request, "log.html", status=status, log=found, form=form, trouble=trouble, checked=checker.check(), events=list(LogEvent)
+        )
+
+    @router.get("/log/{seq}")
+    def one_entry(request: Request, seq: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
+        return showing.page(request, "entry.html", entry=_found(log_entry(store, seq)), checked=checker.check())
+
+    @router.get("/log.csv")
+    def log_table(form: Annotated[Form, Depends(_form)]) -> Response:
+        return _export(log_csv(_answers(store, form)), "text/csv; charset=utf-8", "delivery-log.csv")
+
+    @router.get("/log.json")
+    def log_list(form: Annotated[Form, Depends(_form)]) -> Response:
+        listed = json.dumps([log_object(entry) for entry in _answers(store, form)], ensure_ascii=False, indent=1)
+        return _export(listed, "application/json", "delivery-log.json")
+
+    return router
+
+
+def _form(
+    patient: Words = "",
+    recipient: Words = "",
+    since: Annotated[str, Query(alias="from", max_length=40)] = "",
+    until: Annotated[str, Query(alias="to", max_length=40)] = "",
+    event: Words = "",
+    request: Words = "",
+) -> Form:
+    return Form(patient, recipient, since, until, event, request)
+
+
+def _found(value: T | None) -> T:
+    """The value. Raises HTTPException 404 for None."""
+    if value is None:
+        raise HTTPException(404)
+    return value
+
+
+def _request(store: Store, request_id: str) -> RequestRow:
+    return _found(store.request(request_id))
+
+
+def _answers(store: Store, form: Form) -> list[LogEntry]:
+    try:
+        question = form.question()
+    except NotUnderstood as error:
+        raise HTTPException(422) from error
+    with store.reading() as connection:
+        return list(ask(connection, question))
+
+
+def _picture(request: Request, etag: str, media_type: str, draw: Callable[[], bytes]) -> Response:
+    headers = {"ETag": etag, "Cache-Control": REVALIDATED}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    try:
+        return Response(draw(), media_type=media_type, headers=headers)
+    except (NoPicture, VaultDamaged) as error:
+        raise HTTPException(404) from error
+
+
+def _export(text: str, media_type: str, name: str) -> Response:
+    return Response(text, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,64 @@
+"""From values to pages: the templates, their filters, and the answer that tells a browser when nothing is new."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from pipeline.clock import Clock
+from pipeline.desk import standing, words
+
+DATA_PATHS = ("/api/", "/metrics", "/healthz", "/log.json", "/log.csv")
+"""What programs ask for: they are told no in JSON."""
+
+
+class Showing:
+    """Renders the templates. Everything that comes from a scan or a chart is escaped: autoescaping is never off."""
+
+    def __init__(self, clock: Clock, practice: str) -> None:
+        self._clock = clock
+        self._templates = Environment(
+            loader=PackageLoader("pipeline.desk"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._templates.filters.update(
+            capital=words.capital,
+            exact=words.exact,
+            full_day=words.full_day,
+            long_day=words.long_day,
+            moment=lambda at: words.moment(at, clock.today()),
+            pretty=lambda value: json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True),
+            proof=words.proof,
+            size=words.size,
+            told=words.told_by,
+        )
+        self._templates.globals.update(
+            count=words.count,
+            due_in_words=lambda due: words.due_in_words(due, clock.today()),
+            choice_label=words.choice_label,
+            pathways=words.PATHWAYS,
+            practice=practice,
+            reasons=words.REASONS,
+            steps=standing.STEPS,
+        )
+
+    def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+        """The page; or 304 without one where the browser has the very same on its screen."""
+        html = self._templates.get_template(template).render(path=request.url.path, **values)
+        etag = f'"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
+        if status == 200 and request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers={"ETag": etag})
+        return HTMLResponse(html, status_code=status, headers={"ETag": etag})
+
+    def refusal(self, request: Request, status: int, sentence: str) -> Response:
+        """A page, or JSON for programs, that says no and why."""
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "60"} if status == 429 else {}
+        if request.url.path.startswith(DATA_PATHS):
+            return JSONResponse({"detail": sentence}, status_code=status, headers=headers)
+        response = self.page(request, "refusal.html", status=status, code=status, sentence=sentence)
+        response.headers.update(headers)
+        return response
