@@ -11,7 +11,7 @@ from pipeline.delivering.courier import Courier
 from pipeline.delivering.packing import pack
 from pipeline.errors import NeedsPerson
 from pipeline.log.chain import Note
-from pipeline.release.pathways import is_accountable
+from pipeline.release.accounting import is_accountable
 from pipeline.store.times import stamp
 from pipeline.store.unit import Shown
 from schemas.disclosure import DeliveryIntent, DeliveryReceipt, LogEvent

@@ -16,7 +16,7 @@ from pipeline.log import chain
 from pipeline.matching.directory import DirectoryFile
 from pipeline.matching.roster import RosterFile
 from pipeline.practice.folder import PracticeFolder
-from pipeline.reading.engines import engines_found
+from pipeline.reading.engines import rapidocr_state, tesseract_state
 from pipeline.settings import Settings, load
 from workers.wiring import broker_for, store_for
 
@@ -77,11 +77,8 @@ def _python() -> Finding:
 
 
 def _engines() -> Iterator[Finding]:
-    for state in engines_found():
-        if state.usable:
-            yield well(state.name, state.sentence)
-        else:
-            yield Finding(state.name, Verdict.WARNING, state.sentence, state.cure)
+    for state in (rapidocr_state(), tesseract_state()):
+        yield Finding(state.name, Verdict.WELL if state.usable else Verdict.WARNING, state.detail)
 
 
 def _folders(folder: PracticeFolder) -> Iterator[Finding]:

@@ -75,7 +75,7 @@ def make_app(desk: Desk) -> FastAPI:
 
 
 def _speak_plainly(app: FastAPI, showing: Showing) -> None:
-    """Every fault becomes a sentence; none shows what lies behind it."""
+    """Every fault becomes a sentence; none shows what lies behind it. (Mistakes of the program: see the guard.)"""
 
     def not_there(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
@@ -87,10 +87,6 @@ def _speak_plainly(app: FastAPI, showing: Showing) -> None:
     def away(request: Request, error: Exception) -> Response:
         return showing.refusal(request, 503, "The database or the disk cannot be read just now. Try again in a moment.")
 
-    def mistake(request: Request, error: Exception) -> Response:
-        return showing.refusal(request, 500, "The desk made a mistake. The line goes on; tell whoever looks after ChartRelay.")
-
     app.add_exception_handler(HTTPException, not_there)
     app.add_exception_handler(RequestValidationError, not_understood)
     app.add_exception_handler(Retryable, away)
-    app.add_exception_handler(Exception, mistake)

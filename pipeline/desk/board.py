@@ -96,6 +96,12 @@ class Board:
         return self.dropped - self.counts[Heading.UNKNOWN]
 
     @property
+    def shown_counts(self) -> list[tuple[Heading, int]]:
+        """In the order of the line; what seldom happens only when it has."""
+        seldom = (Heading.WITHDRAWN, Heading.REPEATED, Heading.UNKNOWN)
+        return [(heading, self.counts[heading]) for heading in Heading if self.counts[heading] or heading not in seldom]
+
+    @property
     def empty(self) -> bool:
         """Whether nothing has come in and nothing is open."""
         return not (self.files or self.earlier or self.chores)

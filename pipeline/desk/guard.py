@@ -82,8 +82,14 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        answer = self._answer(Request(scope)) or self._app
-        await answer(scope, receive, _with_headers(send))
+        request, sending = Request(scope), _Sending(send)
+        try:
+            await (self._answer(request) or self._app)(scope, receive, sending)
+        except Exception:
+            if not sending.begun:
+                mistake = self._refusal(request, 500, "The desk made a mistake. The line goes on; tell whoever looks after ChartRelay.")
+                await mistake(scope, receive, sending)
+            raise  # to the server, which notes that it happened
 
     def _answer(self, request: Request) -> Response | None:
         """Why the request goes no further; None if it does."""
@@ -134,13 +140,17 @@ def _key_shown(request: Request) -> str | None:
     return request.query_params.get("key")
 
 
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers[name] = value
-            headers.setdefault("Cache-Control", NO_STORE)
-        await send(message)
+class _Sending:
+    """Adds the headers to whatever is answered."""
 
-    return sending
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            headers = MutableHeaders(scope=message)
+            headers.update(HEADERS)
+            headers.setdefault("Cache-Control", NO_STORE)
+        await self._send(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.errors
 import email.policy
 import unicodedata
 from email.message import EmailMessage, Message
@@ -13,15 +14,21 @@ from pipeline.documents.kinds import as_single_bytes
 
 _SHOWN_HEADERS = ("From", "To", "Cc", "Subject", "Date")
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+_CUT_OFF = (email.errors.CloseBoundaryNotFoundDefect, email.errors.StartBoundaryNotFoundDefect)
 # What turns the reading direction or cannot be seen would let a mail show other words than it contains.
 _NEVER_SHOWN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
 def parsed(data: bytes) -> Message:
-    """The mail. Raises Refused if it is encrypted."""
+    """The mail. Raises Refused if it is encrypted, or breaks off within its parts.
+
+    The standard library gives what it could find of a mail that breaks off; an attachment would be missing in silence.
+    """
     message = email.message_from_bytes(_without_mbox_line(as_single_bytes(data)), policy=email.policy.default)
     if message.get_content_type() in _ENCRYPTED and message.get_param("smime-type") != "signed-data":
         raise refusal.encrypted()
+    if any(isinstance(defect, _CUT_OFF) for part in message.walk() for defect in part.defects):
+        raise refusal.truncated()
     return message
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.documents import refusal
 from pipeline.documents.document import Document
+from pipeline.documents.hush import hush_decoders
 from pipeline.documents.kinds import HEAD_BYTES, MediaType, media_type_of
 from pipeline.documents.limits import Limits
 from pipeline.documents.mail import MailDocument
@@ -49,6 +50,7 @@ def open_document(path: Path, media_type: str, limits: Limits = Limits()) -> Doc
     Retryable when the disk fails, ValueError for a media type that is none of `MediaType`.
     """
     kind = MediaType(media_type)
+    hush_decoders()
     with refusal.mapping_faults():
         size = size_of(path)
     most = limits.max_mail_bytes if kind is MediaType.MAIL else limits.max_bytes

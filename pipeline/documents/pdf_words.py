@@ -39,8 +39,8 @@ class PdfWords:
 
     def _read(self, page: int) -> tuple[Word, ...]:
         if self._pdf is None:
-            stream = self._stack.enter_context(stream_of(self._source))
-            self._pdf = self._stack.enter_context(pdfplumber.open(stream))
+            # pdfplumber is not closed itself: that reads all pages again, and raises on broken ones.
+            self._pdf = pdfplumber.open(self._stack.enter_context(stream_of(self._source)))
         sheet = self._pdf.pages[page - 1]
         try:
             found = [word | {"middle": (word["top"] + word["bottom"]) / 2} for word in sheet.extract_words()]

@@ -14,7 +14,7 @@ from pipeline.documents.document import Document
 from pipeline.documents.kinds import MediaType
 from pipeline.documents.limits import Limits
 from pipeline.documents.source import Source, stream_of
-from pipeline.documents.tiff_structure import breaks_off
+from pipeline.documents.tiff_structure import CutOff, count_pages, require_data
 
 _DECODERS = {MediaType.TIFF: "TIFF", MediaType.JPEG: "JPEG", MediaType.PNG: "PNG"}
 _LETTER = (8.5, 11.0)  # inches
@@ -71,27 +71,45 @@ class PictureDocument(Document):
 
     @contextlib.contextmanager
     def _telling_what_is_missing(self) -> Iterator[None]:
-        """Refuses a picture in Pillow's way of saying too large, and a TIFF that cannot be read because it breaks off."""
+        """Refuses what Pillow calls too large, and as truncated a TIFF that cannot be read because it breaks off."""
         try:
             yield
         except Image.DecompressionBombError as error:
             raise refusal.too_many_pixels(self._limits.max_pixels) from error
+        except CutOff as error:
+            raise refusal.truncated() from error
         except refusal.Refused:
             raise
         except Exception as error:
-            if self.media_type is MediaType.TIFF and breaks_off(self._stream):
-                raise refusal.truncated() from error
+            if self.media_type is MediaType.TIFF:
+                self._require_data(error)
             raise
 
+    def _require_data(self, fault: Exception) -> None:
+        try:
+            require_data(self._stream, self._limits.max_pages)
+        except CutOff:
+            raise refusal.truncated() from fault
+
     def _count(self, file: Image.Image) -> int:
-        """Pages, found one by one, so that a chain of a million frames is left as soon as it is too long."""
+        """Pages; of a TIFF as its own tables and as Pillow count them, which must be the same."""
         if self.media_type is not MediaType.TIFF:
             return 1
-        with contextlib.suppress(EOFError):
-            for page in range(self._limits.max_pages + 1):
-                file.seek(page)
+        pages = count_pages(self._stream, self._limits.max_pages)
+        if pages > self._limits.max_pages:
             raise refusal.too_many_pages(self._limits.max_pages)
-        return file.tell() + 1
+        if _seen_by_pillow(file, pages) != pages:
+            raise refusal.damaged()
+        return pages
+
+
+def _seen_by_pillow(file: Image.Image, most: int) -> int:
+    """Pages that Pillow finds, counted to `most` + 1 at the highest."""
+    with contextlib.suppress(EOFError):
+        for page in range(most + 1):
+            file.seek(page)
+        return most + 1
+    return file.tell() + 1
 
 
 def _upright(file: Image.Image) -> tuple[Image.Image, Resolution | None]:

@@ -1,4 +1,8 @@
-"""Whether a TIFF that cannot be decoded is merely not all there (TIFF 6.0, section 2; BigTIFF for files over 4 GB)."""
+"""Whether a TIFF is all there, and how many pages it should have (TIFF 6.0, section 2; BigTIFF for files over 4 GB).
+
+Pillow takes a table of a page that is cut off for the end of the file and shows one page less, in silence. So the chain
+of tables is followed here as well, and the two must agree.
+"""
 
 from __future__ import annotations
 
@@ -8,60 +12,89 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-_MOST_PAGES = 10_000  # enough to find out; a chain may be a loop
 _OFFSETS, _COUNTS = (273, 324), (279, 325)  # of strips, of tiles
 _VALUE_SIZES = {3: ("H", 2), 4: ("I", 4), 16: ("Q", 8)}
 
 
-def breaks_off(stream: BinaryIO) -> bool:
-    """Whether the file points to pages or parts of pages that lie behind its end."""
-    size = stream.seek(0, os.SEEK_END)
-    try:
-        return any(end > size for end in _ends(stream))
-    except struct.error:  # a table itself is cut
-        return True
+class CutOff(Exception):  # noqa: N818 -- says what was found
+    """The file ends before something that it points to."""
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """How the numbers of this file are written."""
+    """How the numbers of this file are written, as letters of `struct`."""
 
     order: str
     offset: str
-    entries: str
+    count: str
     entry_bytes: int
 
 
-def _ends(stream: BinaryIO) -> Iterator[int]:
-    """Where the tables and the picture data of each page end."""
+@dataclass(frozen=True)
+class _Table:
+    """The description of one page: its entries, and where the next page's table lies (0: nowhere)."""
+
+    entries: bytes
+    following: int
+
+
+def count_pages(stream: BinaryIO, most: int) -> int:
+    """How many tables the chain has, counting to `most` + 1 at the highest. Raises CutOff if one is not all there."""
+    return sum(1 for _ in _tables(stream, _layout(stream), most + 1))
+
+
+def require_data(stream: BinaryIO, most: int) -> None:
+    """Raises CutOff if the data of one of the first `most` pages reaches behind the end of the file.
+
+    To be asked only of a file that cannot be decoded: some programs write counts that are too high into good files.
+    """
+    layout = _layout(stream)
+    size = stream.seek(0, os.SEEK_END)
+    for table in _tables(stream, layout, most):
+        if any(end > size for end in _data_ends(stream, layout, table.entries)):
+            raise CutOff
+
+
+def _layout(stream: BinaryIO) -> _Layout:
     stream.seek(0)
-    header = stream.read(16)
+    header = stream.read(4)
     order = "<" if header.startswith(b"II") else ">"
-    big = header[2:4] in (b"+\x00", b"\x00+")
-    layout = _Layout(order, "Q", "Q", 20) if big else _Layout(order, "I", "H", 12)
-    place = _number(layout, layout.offset, header[8:16] if big else header[4:8])
-    for _ in range(_MOST_PAGES):
-        if not place:
-            return
-        yield place + 2
-        stream.seek(place)
-        count = _number(layout, layout.entries, stream.read(struct.calcsize(layout.entries)))
-        table = stream.read(min(count, 65_535) * layout.entry_bytes)
-        place = _number(layout, layout.offset, stream.read(struct.calcsize(layout.offset)))
-        yield from _data_ends(stream, layout, table)
+    return _Layout(order, "Q", "Q", 20) if b"+" in header else _Layout(order, "I", "H", 12)
 
 
-def _data_ends(stream: BinaryIO, layout: _Layout, table: bytes) -> Iterator[int]:
+def _tables(stream: BinaryIO, layout: _Layout, most: int) -> Iterator[_Table]:
+    """The tables in the order of the chain; one that bites its tail ends there."""
+    stream.seek(8 if layout.offset == "Q" else 4)
+    place = _next_number(stream, layout, layout.offset)
+    seen: set[int] = set()
+    while place and place not in seen and len(seen) < most:
+        seen.add(place)
+        table = _table(stream, layout, place)
+        yield table
+        place = table.following
+
+
+def _table(stream: BinaryIO, layout: _Layout, place: int) -> _Table:
+    stream.seek(place)
+    length = min(_next_number(stream, layout, layout.count), 1 << 16) * layout.entry_bytes
+    entries = stream.read(length)
+    if len(entries) < length:
+        raise CutOff
+    return _Table(entries, _next_number(stream, layout, layout.offset))
+
+
+def _data_ends(stream: BinaryIO, layout: _Layout, entries: bytes) -> list[int]:
+    """Where the strips or tiles of a page end."""
     offsets: list[int] = []
     counts: list[int] = []
-    for start in range(0, len(table), layout.entry_bytes):
-        entry = table[start : start + layout.entry_bytes]
+    for start in range(0, len(entries), layout.entry_bytes):
+        entry = entries[start : start + layout.entry_bytes]
         tag = _number(layout, "H", entry[:2])
         if tag in _OFFSETS:
             offsets = _values(stream, layout, entry)
         elif tag in _COUNTS:
             counts = _values(stream, layout, entry)
-    yield from (offset + count for offset, count in zip(offsets, counts, strict=False))
+    return [offset + count for offset, count in zip(offsets, counts, strict=False)]
 
 
 def _values(stream: BinaryIO, layout: _Layout, entry: bytes) -> list[int]:
@@ -73,7 +106,16 @@ def _values(stream: BinaryIO, layout: _Layout, entry: bytes) -> list[int]:
     if count * size > width:
         stream.seek(_number(layout, layout.offset, raw))
         raw = stream.read(count * size)
+    if len(raw) < count * size:
+        raise CutOff
     return list(struct.unpack(f"{layout.order}{count}{letter}", raw[: count * size]))
+
+
+def _next_number(stream: BinaryIO, layout: _Layout, letter: str) -> int:
+    raw = stream.read(struct.calcsize(layout.order + letter))
+    if len(raw) < struct.calcsize(layout.order + letter):
+        raise CutOff
+    return _number(layout, letter, raw)
 
 
 def _number(layout: _Layout, letter: str, raw: bytes) -> int:

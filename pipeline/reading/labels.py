@@ -97,15 +97,24 @@ def found_in(line: TextLine, kinds: Iterable[str] = ("label", "heading")) -> lis
     hits: list[Hit] = []
     position = 0
     while position < len(letters):
+        if not _starts_word(line, index[position]):
+            position += 1
+            continue
         options = [h for p in words.starting(letters[position:]) if p.kind in wanted and (h := _match(line, letters, index, position, p))]
-        if _starts_word(line, index[position]) and options:
-            best_length = max(len(h.phrase.letters) * h.likeness for h in options)
-            chosen = [h for h in options if len(h.phrase.letters) * h.likeness >= best_length - 0.01]
+        if options:
+            best = max(_weight(h) for h in options)
+            chosen = [h for h in options if _weight(h) >= best - 0.01]
             hits += chosen
             position = max(position + 1, next((i for i, at in enumerate(index) if at >= chosen[0].end), len(index)))
         else:
             position += 1
     return hits
+
+
+def _weight(hit: Hit) -> float:
+    """Long phrases before short ones, but no longer one at the price of wrong letters."""
+    size = len(hit.phrase.letters)
+    return size - 3 * size * (1 - hit.likeness)
 
 
 def _match(line: TextLine, letters: str, index: tuple[int, ...], position: int, phrase: Phrase) -> Hit | None:

@@ -63,12 +63,16 @@ class Layout:
 
     def cell(self, place: Rect) -> Rect | None:
         """The table cell around `place`, if rules close it on all four sides."""
-        x, y = place.middle
+        y = place.middle[1]
         left = max((r.right for r in self.down if r.right <= place.left + 6 and r.top <= y <= r.bottom), default=None)
         right = min((r.left for r in self.down if r.left >= place.right - 6 and r.top <= y <= r.bottom), default=None)
-        top = max((r.bottom for r in self.across if r.bottom <= y and r.left <= x <= r.right), default=None)
-        bottom = min((r.top for r in self.across if r.top >= y and r.left <= x <= r.right), default=None)
-        if left is None or right is None or top is None or bottom is None:
+        if left is None or right is None:
+            return None
+        slack = 0.08 * (right - left) + 6  # a rule to write on does not reach from wall to wall
+        walls = [r for r in self.across if r.left <= left + slack and r.right >= right - slack]
+        top = max((r.bottom for r in walls if r.bottom <= y), default=None)
+        bottom = min((r.top for r in walls if r.top >= y), default=None)
+        if top is None or bottom is None:
             return None
         return Rect(left, top, right, bottom)
 
@@ -103,7 +107,7 @@ def _linked(rules: tuple[Rect, ...]) -> list[Rect]:
     linked: list[Rect] = []
     for rule in sorted(rules, key=lambda r: (r.left, r.top)):
         for i, other in enumerate(linked):
-            if abs(other.middle[1] - rule.middle[1]) < 5 and -2 <= rule.left - other.right < 30:
+            if abs(other.middle[1] - rule.middle[1]) < 5 and -2 <= rule.left - other.right < 16:
                 linked[i] = Rect(other.left, min(other.top, rule.top), rule.right, max(other.bottom, rule.bottom))
                 break
         else:
@@ -190,8 +194,11 @@ def _boxes_of(dark: NDArray[np.uint8], side: tuple[int, int]) -> list[Rect]:
     score = np.minimum.reduce([m[:height, :width] for m in (top, bottom, left, right)])
     solid = cv2.boxFilter(dark.astype(np.float32), -1, (max(3, w // 2), max(3, h // 2)), anchor=(0, 0))
     score = np.where(solid[h // 4 : h // 4 + height, w // 4 : w // 4 + width] < 0.8, score, 0)
+    around_it = cv2.boxFilter(dark.astype(np.float32), -1, (2 * w, 2 * h))  # white letters on a dark band are no boxes
+    score = np.where(around_it[h // 2 : h // 2 + height, w // 2 : w // 2 + width] < 0.5, score, 0)
+    peaks = cv2.dilate(score, np.ones((5, 5), np.uint8)) == score
     places: list[Rect] = []
-    ys, xs = np.nonzero(score >= 0.86)
+    ys, xs = np.nonzero((score >= 0.86) & peaks)
     for i in np.argsort(-score[ys, xs], kind="stable").tolist():
         x, y = int(xs[i]), int(ys[i])
         if all(abs(x - p.left) > w * 0.7 or abs(y - p.top) > h * 0.7 for p in places):

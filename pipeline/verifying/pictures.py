@@ -1,7 +1,7 @@
 """Picture originals, decoded by OpenCV: the pixels that the copy has to show, upright.
 
 Colour is left as stored. Where a picture brings a colour profile or printing inks, viewers convert it by tables of their
-own; `managed` says so, and the comparison then allows for one smooth change of tone.
+own; `managed` has what they start from, and the comparison allows for one smooth change of tone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Picture:
 
     pixels: Pixels
     """Rows of BGR bytes."""
-    managed: bool
+    managed: NDArray[np.uint8] | None = None
+    """Where viewers convert the colour: the samples as stored, three channels or four inks."""
 
 
 class PictureFile:
@@ -41,6 +42,7 @@ class PictureFile:
             with Image.open(io.BytesIO(self._data)) as seen:
                 self._turn = int(seen.getexif().get(_ORIENTATION, 1))
                 self._managed = seen.mode in {"CMYK", "LAB", "YCbCr"} or "icc_profile" in seen.info
+                self._is_cmyk = seen.mode == "CMYK"
                 self._is_tiff = seen.format == "TIFF"
         except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError) as error:
             raise CannotBeShown("the picture cannot be opened") from error
@@ -62,7 +64,19 @@ class PictureFile:
             raise CannotBeShown("the picture cannot be decoded")
         # OpenCV turns a TIFF itself, and with `IMREAD_UNCHANGED` nothing else.
         upright = _plain(decoded) if self._is_tiff else _turned(_plain(decoded), self._turn)
-        return Picture(upright, self._managed)
+        if not self._managed:
+            return Picture(upright)
+        return Picture(upright, self._inks(page) if self._is_cmyk else upright)
+
+    def _inks(self, page: int) -> Pixels:
+        """The four inks, which OpenCV does not give."""
+        try:
+            with Image.open(io.BytesIO(self._data)) as stored:
+                stored.seek(page - 1)
+                inks = np.asarray(stored)
+        except (OSError, ValueError, EOFError) as error:
+            raise CannotBeShown("the picture cannot be decoded") from error
+        return inks if self._is_tiff else _turned(inks, self._turn)
 
 
 def _plain(decoded: NDArray[np.generic]) -> Pixels:

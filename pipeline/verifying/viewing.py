@@ -138,18 +138,22 @@ class View:
             words.close()
 
     def text_outside(self, area: Area) -> str:
-        """The words of the text layer that stand outside of the area: above, below, left and right of it."""
-        around = (
+        """The words of the text layer that stand outside of the area: below, above, left and right of it."""
+        words = self._page.get_textpage()
+        try:
+            return " ".join(self._words_in(words, band) for band in self.around(area))
+        finally:
+            words.close()
+
+    def around(self, area: Area) -> list[Area]:
+        """What of the page lies below, above, left and right of an area, where that is more than a hair."""
+        bands = (
             Area(0, area.bottom, self.width, self.height),
             Area(0, 0, self.width, area.top),
             Area(0, area.top, area.left, area.bottom),
             Area(area.right, area.top, self.width, area.bottom),
         )
-        words = self._page.get_textpage()
-        try:
-            return " ".join(self._words_in(words, band) for band in around if band.width > 1 and band.height > 1)
-        finally:
-            words.close()
+        return [band for band in bands if band.width > 1 and band.height > 1]
 
     def _words_in(self, words: Any, area: Area) -> str:
         x0, y0 = self._unseen(area.left, area.top)

@@ -120,6 +120,17 @@ def test_a_broken_attachment_refuses_the_mail_and_says_so(tmp_path: Path) -> Non
     assert refused.value.sentence.startswith("An attachment of the e-mail")
 
 
+@pytest.mark.parametrize("part", [0.2, 0.4, 0.6, 0.8, 0.99])
+def test_a_mail_that_breaks_off_is_refused_and_never_a_mail_with_less_attached(tmp_path: Path, part: float) -> None:
+    message = papers.mail()
+    papers.attach(message, papers.pdf(tmp_path), "application/pdf")
+    papers.attach(message, papers.tiff(tmp_path), "image/tiff")
+    data = message.as_bytes()
+    with pytest.raises(Refused) as refused:
+        inspect(papers.saved(tmp_path, data[: int(len(data) * part)]), Limits())
+    assert refused.value.reason is RefusalReason.TRUNCATED
+
+
 def test_an_html_mail_is_read_without_its_scripts(tmp_path: Path) -> None:
     message = EmailMessage()
     message["From"] = "ada@example.org"

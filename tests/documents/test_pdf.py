@@ -172,6 +172,24 @@ def test_rubbish_that_claims_to_be_a_pdf_is_refused(tmp_path: Path) -> None:
     assert refused.value.reason is RefusalReason.NOT_A_DOCUMENT
 
 
+def test_a_pdf_that_only_the_renderer_understands_has_no_words_and_says_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    whole = papers.form_pdf(tmp_path).read_bytes()
+    path = tmp_path / "odd.pdf"
+    for place in range(0, len(whole), 97):
+        path.write_bytes(whole[:place] + b"\xd6" + whole[place + 1 :])
+        try:
+            with open_document(path, PDF) as document:
+                assert document.image(1, 30).mode == "RGB"
+                document.words(1)
+                document.form_values(1)
+        except Refused:
+            continue
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_name_that_is_not_utf8_opens(tmp_path: Path) -> None:
     path = tmp_path / "r\udce9sum\udce9.pdf"
     try:

@@ -122,6 +122,26 @@ def test_a_fax_that_breaks_off_on_any_page_is_refused_and_never_a_shorter_fax(
     assert refused.value.reason is RefusalReason.TRUNCATED
 
 
+def test_a_fax_cut_at_any_byte_is_never_taken_for_a_shorter_one(tmp_path: Path) -> None:
+    whole = papers.tiff(tmp_path, pages=2).read_bytes()
+    path = tmp_path / "cut.tif"
+    for length in range(8, len(whole)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(Refused):
+            inspect(path, Limits())
+
+
+def test_a_large_tiff_of_the_newer_kind_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "big.tif"
+    papers.sheet().save(path, big_tiff=True, save_all=True, append_images=[papers.sheet()])
+    assert path.read_bytes()[2:3] == b"+"
+    assert inspect(path, Limits()).pages == 2
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(Refused) as refused:
+        inspect(path, Limits())
+    assert refused.value.reason is RefusalReason.TRUNCATED
+
+
 def test_too_many_pages_are_refused_without_reading_them_all(tmp_path: Path) -> None:
     path = papers.tiff(tmp_path, pages=4)
     with pytest.raises(Refused) as refused:

@@ -16,6 +16,7 @@ from pipeline.desk.shapes import queue_object, request_object
 from pipeline.documents import Limits, Refused, inspect, open_document
 from pipeline.errors import Retryable
 from pipeline.line.outbox import Outbox
+from pipeline.reading.debug import draw
 from pipeline.reading.reader import Reader
 from pipeline.reviewing.decisions import decide as decide_request
 from pipeline.reviewing.holds import Hold, open_holds
@@ -97,9 +98,7 @@ def _read_one(reader: Reader, file: Path, drawn: list[Any] | None) -> JsonDict:
         with open_document(file, found.media_type, limits) as document:
             reading = reader.read(document, sha256_of(file))
             if drawn is not None:
-                from pipeline.reading.debug import draw_pages  # noqa: PLC0415 -- only who asks for pictures pays for them
-
-                drawn.extend(draw_pages(document, reading))
+                drawn.extend(draw(document.image(page), reading, page) for page in range(1, document.page_count + 1))
     except Refused as refusal:
         return {"file": str(file), "error": f"{refusal.sentence} {refusal.advice}"}
     except (Retryable, OSError) as error:

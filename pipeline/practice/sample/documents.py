@@ -116,11 +116,27 @@ def perio_chart(patient: Patient, mouth: Mouth, printed: date, chance: random.Ra
 
 
 _QUESTIONS = (
-    "Heart disease or high blood pressure", "Heart murmur or artificial valve", "Pacemaker or defibrillator", "Stroke", "Diabetes",
-    "Asthma or lung disease", "Hepatitis or liver disease", "Kidney disease", "Thyroid disease", "Epilepsy or seizures",
-    "Bleeding disorder or blood thinners", "Cancer, radiation or chemotherapy", "Osteoporosis or bisphosphonates", "Artificial joint",
-    "Allergy to penicillin", "Allergy to latex", "Allergy to local anesthetics", "Tobacco use", "Pregnant or nursing", "Jaw pain or clicking",
-)  # fmt: skip
+    "Heart disease or high blood pressure",
+    "Heart murmur or artificial valve",
+    "Pacemaker or defibrillator",
+    "Stroke",
+    "Diabetes",
+    "Asthma or lung disease",
+    "Hepatitis or liver disease",
+    "Kidney disease",
+    "Thyroid disease",
+    "Epilepsy or seizures",
+    "Bleeding disorder or blood thinners",
+    "Cancer, radiation or chemotherapy",
+    "Osteoporosis or bisphosphonates",
+    "Artificial joint",
+    "Allergy to penicillin",
+    "Allergy to latex",
+    "Allergy to local anesthetics",
+    "Tobacco use",
+    "Pregnant or nursing",
+    "Jaw pain or clicking",
+)
 
 
 def health_history(patient: Patient, printed: date, chance: random.Random) -> Document:
@@ -146,9 +162,9 @@ def referral(patient: Patient, printed: date) -> Document:
     """A letter to a specialist."""
     text = (
         "Dear Dr. Keller,",
-        f"thank you for seeing our patient {patient.name}, born {us_date(patient.date_of_birth)}, about the lower third molars. There is "
-        "intermittent discomfort on the right side and food impaction; probing behind the second molar is 5 mm. The medical history is "
-        "enclosed. Please let us have your findings, and return the patient to us for the usual care.",
+        f"thank you for seeing our patient {patient.name}, born {us_date(patient.date_of_birth)}, about the lower third molars. "
+        "There is intermittent discomfort on the right side and food impaction; probing behind the second molar is 5 mm. "
+        "The medical history is enclosed. Please let us have your findings, and return the patient to us for the usual care.",
         f"With kind regards,<br/><br/>{DENTIST}",
     )
     return _print("Referral", patient, printed, [part for line in text for part in (Paragraph(line, _BODY), Spacer(1, 10))])

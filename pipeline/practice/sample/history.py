@@ -60,32 +60,57 @@ def _first_visit(day: date, age: int, *, long: bool, chance: random.Random) -> l
     return visits
 
 
+class _Procedure(NamedTuple):
+    code: str
+    what: str
+    fee: int
+    note: str
+
+
+_FILLING = _Procedure(
+    "D2392",
+    "Resin composite, two surfaces, posterior",
+    214,
+    "Caries removed under local anesthesia (1 carpule lidocaine 2 %, epi 1:100,000). Etch, bond, composite. Bite checked.",
+)
+_CROWN = _Procedure(
+    "D2740",
+    "Crown, porcelain/ceramic",
+    1180,
+    "Prepared for crown, final impression taken, temporary cemented. Shade A2. Crown seated at the next visit.",
+)
+_ROOT_CANAL = _Procedure(
+    "D3320",
+    "Endodontic therapy",
+    940,
+    "Pulp necrotic. Access, canals cleaned and shaped, obturated with gutta-percha. Final film taken.",
+)
+_IMPLANT_CROWN = _Procedure(
+    "D6058",
+    "Abutment supported porcelain crown",
+    1420,
+    "Implant crown torqued to 35 Ncm, access closed. Surgery was done by the oral surgeon.",
+)
+
+
 def _treatments(mouth: Mouth, first: date, end: date, chance: random.Random) -> list[Visit]:
+    """What was done to the teeth, so that notes and ledger say what the films show."""
+    done = (
+        (_FILLING, mouth.fillings),
+        (_CROWN, mouth.crowns),
+        (_ROOT_CANAL, mouth.root_canals),
+        (_IMPLANT_CROWN, mouth.implants),
+    )
     visits = []
-    for tooth in sorted(mouth.fillings):
-        note = f"#{tooth}: caries removed under local anesthesia (1 carpule lidocaine 2 %, epi 1:100,000). Etch, bond, composite. Bite checked."
-        visits.append(_work(first, end, "D2392", tooth, "Resin composite, two surfaces, posterior", 214, note, chance))
-    for tooth in sorted(mouth.crowns):
-        note = (
-            f"#{tooth}: prepared for crown, final impression taken, temporary cemented. Shade A2. Crown seated at the next visit."
-        )
-        visits.append(_work(first, end, "D2740", tooth, "Crown, porcelain/ceramic", 1180, note, chance))
-    for tooth in sorted(mouth.root_canals):
-        note = f"#{tooth}: pulp necrotic. Access, canals cleaned and shaped, obturated with gutta-percha. Working film and final film taken."
-        visit = _work(first, end, "D3320", tooth, "Endodontic therapy", 940, note, chance)
-        film = Visit(
-            visit.day, "D0220", tooth, "Periapical radiograph, first image", 31, DENTIST, f"#{tooth}: fill to the apex, no voids."
-        )
-        visits += [visit, film]
-    for tooth in sorted(mouth.implants):
-        note = f"#{tooth}: implant crown torqued to 35 Ncm, access closed. Surgery was done by the oral surgeon."
-        visits.append(_work(first, end, "D6058", tooth, "Abutment supported porcelain crown", 1420, note, chance))
+    for procedure, teeth in done:
+        for tooth in sorted(teeth):
+            day = _workday(first + timedelta(days=chance.randint(20, max(40, (end - first).days))))
+            code, what, fee, note = procedure
+            visits.append(Visit(day, code, tooth, what, fee, DENTIST, f"#{tooth}: {note}"))
+            if procedure is _ROOT_CANAL:
+                seen = f"#{tooth}: fill to the apex, no voids."
+                visits.append(Visit(day, "D0220", tooth, "Periapical radiograph, first image", 31, DENTIST, seen))
     return visits
-
-
-def _work(first: date, end: date, code: str, tooth: int, what: str, fee: int, note: str, chance: random.Random) -> Visit:
-    day = first + timedelta(days=chance.randint(20, max(40, (end - first).days)))
-    return Visit(_workday(day), code, tooth, what, fee, DENTIST, note)
 
 
 _RECALL_NOTES = (

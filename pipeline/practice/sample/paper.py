@@ -151,7 +151,7 @@ def _as_picture(values: NDArray[Any]) -> Picture:
 
 
 def _noise(chance: np.random.Generator, shape: tuple[int, ...], strength: float) -> NDArray[np.float32]:
-    return chance.standard_normal(shape, dtype=np.float32) * np.float32(strength)
+    return np.asarray(chance.standard_normal(shape, dtype=np.float32) * np.float32(strength), np.float32)
 
 
 def _turned(page: Picture, degrees: float) -> Picture:
@@ -173,7 +173,7 @@ def _table(chance: np.random.Generator, size: tuple[int, int]) -> NDArray[np.flo
     """Wood, seen from above."""
     width, height = size
     streaks = cv2.resize(chance.normal(0, 1, (180, 4)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    return np.array([122, 88, 60], np.float32) + streaks[..., None] * np.array([14, 12, 9], np.float32)
+    return np.asarray(streaks[..., None] * (14, 12, 9) + (122, 88, 60), np.float32)
 
 
 def _light(chance: np.random.Generator, size: tuple[int, int]) -> NDArray[np.float32]:
@@ -183,7 +183,7 @@ def _light(chance: np.random.Generator, size: tuple[int, int]) -> NDArray[np.flo
     lamp = 1.02 - 0.22 * x - 0.10 * y
     arm = 1 - 0.26 / (1 + np.exp(-(y - 0.55 - 0.5 * (x - chance.uniform(0.05, 0.2))) * 22))
     light = cv2.resize((lamp * arm).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    return light[..., None] * np.array([1.0, 0.975, 0.92], np.float32)
+    return np.asarray(light[..., None] * (1.0, 0.975, 0.92), np.float32)
 
 
 def _midnight(day: date) -> struct_time:

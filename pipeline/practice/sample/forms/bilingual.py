@@ -9,8 +9,9 @@ from pipeline.practice.sample.sheet import LEFT, RIGHT, WIDTH, Sheet
 _RIGHTS = (
     "I may revoke this authorization in writing at any time, except for records already sent. My treatment does not depend on my "
     "signature. The recipient may share the records again, and privacy laws may then no longer protect them.",
-    "Puedo revocar esta autorización por escrito en cualquier momento, salvo lo que ya se haya enviado. Mi tratamiento no depende "
-    "de mi firma. El destinatario puede volver a divulgar los registros, y entonces las leyes de privacidad pueden no protegerlos.",
+    "Puedo revocar esta autorización por escrito en cualquier momento, salvo lo que ya se haya enviado. Mi tratamiento "
+    "no depende de mi firma. El destinatario puede volver a divulgar los registros, y entonces "
+    "las leyes de privacidad pueden no protegerlos.",
 )
 
 

@@ -6,10 +6,10 @@ from pipeline.practice.sample.people import PRACTICE
 from pipeline.practice.sample.sheet import LEFT, RIGHT, WIDTH, Sheet
 
 _PARAGRAPHS = (
-    "I ask the dentists and staff of this practice to examine and treat me. I have told them truthfully about my health, my medicines "
-    "and my allergies, and I will tell them of any change.",
-    "I understand that dentistry is not an exact science. The usual risks of dental treatment were explained to me: soreness, swelling, "
-    "bleeding, infection, numbness that may last, and damage to teeth or fillings nearby.",
+    "I ask the dentists and staff of this practice to examine and treat me. I have told them truthfully about my health, "
+    "my medicines and my allergies, and I will tell them of any change.",
+    "I understand that dentistry is not an exact science. The usual risks of dental treatment were explained to me: "
+    "soreness, swelling, bleeding, infection, numbness that may last, and damage to teeth or fillings nearby.",
     "I agree to local anesthesia where the dentist thinks it useful. I may ask for it to be left out.",
     "I agree to radiographs as needed for diagnosis. I understand that they are part of my record and that I may have copies.",
     "Other ways of treatment, and what may happen without treatment, were explained to me. My questions were answered.",

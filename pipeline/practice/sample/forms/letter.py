@@ -39,7 +39,8 @@ def _paragraphs(answers: Answers) -> tuple[str, ...]:
     return (
         "Dear records department,",
         f"{answers.reason}. Thank you for the care you have given me over the years.",
-        "Please send a copy of my complete dental record, including all x-rays, treatment notes and periodontal charts, to my new dentist:",
+        "Please send a copy of my complete dental record, including all x-rays, treatment notes and periodontal charts, "
+        "to my new dentist:",
     )
 
 

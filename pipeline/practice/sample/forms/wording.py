@@ -5,10 +5,9 @@ REVOKE = (
     "received my letter cannot be called back."
 )
 NO_CONDITION = "My treatment, payment or eligibility for benefits does not depend on whether I sign this form."
-PASSED_ON = "Once the records have been sent, whoever receives them may pass them on, and federal privacy rules may no longer protect them."
-STATEMENTS = (
-    REVOKE,
-    NO_CONDITION,
-    PASSED_ON,
-    "A photocopy or fax of this form is as good as the original. I may have a copy of it.",
+PASSED_ON = (
+    "Once the records have been sent, whoever receives them may pass them on, and federal privacy rules may no longer "
+    "protect them."
 )
+GOOD_COPY = "A photocopy or fax of this form is as good as the original. I may have a copy of it."
+STATEMENTS = (REVOKE, NO_CONDITION, PASSED_ON, GOOD_COPY)
