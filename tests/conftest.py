@@ -53,7 +53,7 @@ def rabbitmq(request: pytest.FixtureRequest) -> RabbitMQ:
     try:
         return request.config.stash[_SERVERS].shared(RabbitMQ)
     except ServerUnavailableError as reason:
-        _do_without(reason)
+        do_without(reason)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def own_rabbitmq(request: pytest.FixtureRequest) -> Iterator[RabbitMQServer]:
         server = request.config.stash[_SERVERS].private(RabbitMQServer)
         server.start()
     except ServerUnavailableError as reason:
-        _do_without(reason)
+        do_without(reason)
     yield server
     server.kill()
 
@@ -82,7 +82,7 @@ def postgresql(request: pytest.FixtureRequest) -> PostgreSQL:
     try:
         return request.config.stash[_SERVERS].shared(PostgreSQL)
     except ServerUnavailableError as reason:
-        _do_without(reason)
+        do_without(reason)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
     postgresql.drop_database(url)
 
 
-def _do_without(reason: ServerUnavailableError) -> NoReturn:
+def do_without(reason: ServerUnavailableError) -> NoReturn:
     """Skip the test on a laptop, fail it in CI."""
     if os.environ.get("CI", "").lower() in {"", "0", "false"}:
         pytest.skip(str(reason))

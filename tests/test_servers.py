@@ -1,11 +1,18 @@
 """The servers that tests rely on are what they promise: separate for each test, and as durable as the real thing."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pika
 import psycopg
 import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 
+from tests.conftest import do_without
 from tests.servers.postgresql import PostgreSQL, libpq_url
+from tests.servers.processes import ServerUnavailableError
 from tests.servers.rabbitmq import RabbitMQ, RabbitMQServer
 
 _QUEUE = "letters"
@@ -74,3 +81,42 @@ def test_a_database_knows_nothing_of_another(postgresql: PostgreSQL) -> None:
         connection.execute("SELECT body FROM letters")
     postgresql.drop_database(one)
     postgresql.drop_database(other)
+
+
+_RUN = """
+import signal
+from tests.servers.postgresql import PostgreSQLServer
+from tests.servers.session import ServerSession
+
+server = ServerSession.open().private(PostgreSQLServer)
+server.start()
+print(server.url, server.folder, flush=True)
+signal.pause()
+"""
+
+
+def test_a_run_that_is_killed_leaves_no_server_and_no_file_behind(postgresql: PostgreSQL) -> None:
+    assert postgresql.answers()  # PostgreSQL is installed
+    environment = {name: value for name, value in os.environ.items() if name != "CHARTRELAY_TEST_SERVERS"}
+    with subprocess.Popen([sys.executable, "-c", _RUN], env=environment, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        url, folder = run.stdout.readline().split()
+        assert PostgreSQL(url).answers()
+        run.kill()
+        run.stdout.read()  # ends when nobody can write there any more: when the watcher has ended, too
+    assert not PostgreSQL(url).answers()
+    session = Path(folder).parent
+    assert not list(session.parent.glob(f"{session.name}*"))
+
+
+@pytest.mark.parametrize("ci", ["", "0", "false"])
+def test_a_test_whose_server_is_missing_is_skipped_on_a_laptop(monkeypatch: pytest.MonkeyPatch, ci: str) -> None:
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(pytest.skip.Exception, match="is not installed"):
+        do_without(ServerUnavailableError("RabbitMQ is not installed"))
+
+
+def test_a_test_whose_server_is_missing_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="is not installed"):
+        do_without(ServerUnavailableError("RabbitMQ is not installed"))

@@ -94,7 +94,7 @@ class Supervisor:
 
     def _start(self, kept: _Kept) -> None:
         command = [sys.executable, "-m", "workers.cli", *kept.post.arguments]
-        kept.process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=self._log_stream, env=self._environment)  # noqa: S603 -- our own program
+        kept.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self._log_stream, stderr=self._log_stream, env=self._environment)  # noqa: S603 -- our own program
         kept.started = time.monotonic()
 
     def _keep(self) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.security import HTTPBearer
 
 from pipeline.desk.shapes import ShownHold, ShownRequest, log_object, queue_object, request_object
+from pipeline.desk.waiting import held_requests
 from pipeline.log.questions import Question, ask
 from pipeline.reviewing.holds import open_holds
 from pipeline.store import views
@@ -37,11 +38,11 @@ def api_routes(store: Store) -> APIRouter:
     @router.get("/queue", response_model=list[ShownHold], summary="The exception queue, the oldest first")
     def queue() -> list[JsonDict]:
         with store.reading() as connection:
-            found = [(views.request(connection, hold.request_id), hold) for hold in open_holds(connection)]
-            return [queue_object(row, hold) for row, hold in found if row is not None]
+            return [queue_object(row, hold) for row, hold in held_requests(connection)]
 
     @router.get("/log", response_model=list[LogEntry], summary="The delivery log, in the order in which it was written")
     def log(
+        *,
         patient: Annotated[str | None, Query(description="part of the name, or the patient id")] = None,
         recipient: Annotated[str | None, Query(description="part of the name")] = None,
         since: Annotated[date | None, Query(alias="from", description="first day, local time")] = None,

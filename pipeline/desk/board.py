@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from pipeline.desk import standing, words
+from pipeline.desk.given import Desk, StationCard
 from pipeline.desk.standing import Heading, Standing
 from pipeline.errors import Retryable
 from pipeline.line.broker import Depth
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import tables, views
 from pipeline.store.states import FINAL, State
-from pipeline.store.store import Store
 from pipeline.store.times import stamp
+from pipeline.store.views import Row
 from schemas.base import kind_of
 from schemas.reading import Reading
 from schemas.release import StationName
 
 MOST_ROWS = 200
 """Files in one list; what is beyond is counted, and found under its request."""
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class StationCard:
-    """A station as the catalogue has it: what it takes and gives, and when it asks a person."""
-
-    name: StationName
-    takes: tuple[str, ...]
-    gives: tuple[str, ...]
-    holds_when: str
 
 
 @dataclass(frozen=True)
@@ -58,12 +46,12 @@ class FileShown:
     key: str
     at: str
     file: str
-    pages: int | None
-    """Of the scan, once it is read."""
-    request_id: str | None
-    patient: str | None
-    destination: str | None
     standing: Standing
+    request_id: str | None = None
+    pages: int | None = None
+    """Of the scan, once it is read."""
+    patient: str | None = None
+    destination: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,13 +113,12 @@ class ScanPages:
         return {row.request_id: self._known[row.sha256] for row in found}
 
 
-def board(
-    store: Store, cards: Sequence[StationCard], depths: Callable[[], Mapping[StationName, Depth]], scan_pages: ScanPages
-) -> Board:
+def board(desk: Desk, scan_pages: ScanPages) -> Board:
     """Looks at the queues and at the database, once each. Raises Retryable when the database is away."""
-    now, today = store.clock.now(), store.clock.today()
-    queues = _asked(depths)
-    with store.reading() as connection:
+    clock = desk.store.clock
+    now, today = clock.now(), clock.today()
+    queues = _asked(desk)
+    with desk.store.reading() as connection:
         holds = open_holds(connection)
         arrivals = views.arrivals(connection, since=stamp(_midnight(today)))
         earlier = _unfinished(connection, {row["request_id"] for row in arrivals})
@@ -144,7 +131,7 @@ def board(
     older = [_of_request(row, by_request, pages, today) for row in earlier]
     return Board(
         today=today,
-        stations=tuple(_station(card, queues, holds) for card in cards),
+        stations=tuple(_station(card, queues, holds) for card in desk.stations),
         queues_away=queues is None,
         counts=Counter(file.standing.heading for file in files),
         oldest=words.age(oldest, now) if oldest else None,
@@ -158,9 +145,9 @@ def board(
 # ---- the line ----------------------------------------------------------------------------------------------------------
 
 
-def _asked(depths: Callable[[], Mapping[StationName, Depth]]) -> Mapping[StationName, Depth] | None:
+def _asked(desk: Desk) -> Mapping[StationName, Depth] | None:
     try:
-        return depths()
+        return desk.depths()
     except Retryable:
         return None
 
@@ -182,18 +169,12 @@ def _station(card: StationCard, queues: Mapping[StationName, Depth] | None, hold
 def _of_arrival(
     row: Row, requests: Mapping[str, Row], holds: Mapping[str, list[Hold]], pages: Mapping[str, int], today: date
 ) -> FileShown:
+    """As the request that it became; a repeat or a returned file as itself."""
+    at = words.moment(row["at"], today)
     request = requests.get(row["request_id"]) if row["outcome"] == "request" else None
-    known = request or {}
-    return FileShown(
-        key=f"file-{row['id']}",
-        at=words.moment(row["at"], today),
-        file=row["file"],
-        pages=pages.get(row["request_id"]) if request else None,
-        request_id=row["request_id"],
-        patient=known.get("patient"),
-        destination=known.get("destination"),
-        standing=standing.of_request(request, holds.get(request["id"], ()), today) if request else standing.of_arrival(row),
-    )
+    if request is not None:
+        return replace(_of_request(request, holds, pages, today), key=f"file-{row['id']}", at=at, file=row["file"])
+    return FileShown(f"file-{row['id']}", at, row["file"], standing.of_arrival(row), request_id=row["request_id"])
 
 
 def _of_request(row: Row, holds: Mapping[str, list[Hold]], pages: Mapping[str, int], today: date) -> FileShown:
@@ -230,7 +211,10 @@ def _unfinished(connection: Connection, but: set[str | None]) -> list[Row]:
 
 def _oldest(connection: Connection) -> str | None:
     done = [state.value for state in (*FINAL, State.DELIVERED)]
-    return connection.scalar(select(func.min(tables.requests.c.received_at)).where(tables.requests.c.state.not_in(done)))
+    first: str | None = connection.scalar(
+        select(func.min(tables.requests.c.received_at)).where(tables.requests.c.state.not_in(done))
+    )
+    return first
 
 
 def _midnight(day: date) -> datetime:

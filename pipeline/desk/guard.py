@@ -87,7 +87,9 @@ class Guard:
             await (self._answer(request) or self._app)(scope, receive, sending)
         except Exception:
             if not sending.begun:
-                mistake = self._refusal(request, 500, "The desk made a mistake. The line goes on; tell whoever looks after ChartRelay.")
+                mistake = self._refusal(
+                    request, 500, "The desk made a mistake. The line goes on; tell whoever looks after ChartRelay."
+                )
                 await mistake(scope, receive, sending)
             raise  # to the server, which notes that it happened
 
@@ -95,7 +97,7 @@ class Guard:
         """Why the request goes no further; None if it does."""
         if not self._hosts.knows(request.headers.get("host", "")):
             return self._refusal(request, 400, "This address is not one of the desk's. Use the one that “chartrelay up” shows.")
-        if request.method not in ("GET", "HEAD"):
+        if request.method != "GET":
             return self._refusal(request, 405, "The desk only shows; nothing can be changed here.")
         if request.url.path == HEALTH or request.url.path.startswith(STATIC):
             return None

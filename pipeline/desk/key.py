@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,31 +20,44 @@ SESSION = timedelta(hours=12)
 """A working day: whoever comes in the next morning opens the address with the key again."""
 
 
-class KeyFault(Error):
+class DeskKeyError(Error):
     """The key cannot be read or made. The text says why and what to do."""
 
 
 def key_for(folder: PracticeFolder) -> str:
-    """The key in `var/desk.key`, made when it is missing; only the owner of the folder may read it. Raises KeyFault."""
+    """The key in `var/desk.key`, made when it is missing; only the owner of the folder may read it. Raises DeskKeyError."""
     place = folder.var / KEY_FILE
     try:
         if not place.exists():
             _make(place)
         key = place.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise KeyFault(f"The desk's key {place} cannot be read or made: {_why(error)}.") from error
+        raise DeskKeyError(f"The desk's key {place} cannot be read or made: {_why(error)}.") from error
     if len(key) < SHORTEST:
-        raise KeyFault(f"The desk's key {place} is too short to be one; delete the file, and a new one is made.")
+        raise DeskKeyError(f"The desk's key {place} is too short to be one; delete the file, and a new one is made.")
     return key
 
 
 def _make(place: Path) -> None:
-    """Writes a new key; where another process was quicker, its key stays."""
+    """Writes a new key, whole or not at all. Where another process was quicker, its key stays."""
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, name = tempfile.mkstemp(dir=place.parent)  # mode 0600
+    made = Path(name)
+    try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(32) + "\n")
+        _name_if_new(made, place)
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _name_if_new(made: Path, place: Path) -> None:
+    try:
+        place.hardlink_to(made)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        made.replace(place)
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -21,7 +20,7 @@ CHECK_LASTS = timedelta(minutes=1)
 """Checking reads the whole log: once a minute is enough, however often the page is opened."""
 
 
-class NotUnderstood(ValueError):
+class FormError(ValueError):
     """The form holds something that is no answer to its question. The text says what."""
 
 
@@ -37,7 +36,7 @@ class Form:
     request: str = ""
 
     def question(self) -> Question:
-        """The same for the log. Raises NotUnderstood."""
+        """The same for the log. Raises FormError."""
         try:
             return Question(
                 patient=self.patient.strip() or None,
@@ -48,7 +47,7 @@ class Form:
                 request_id=self.request.strip().upper() or None,
             )
         except ValueError as error:
-            raise NotUnderstood(str(error)) from None
+            raise FormError(str(error)) from None
 
     @property
     def query(self) -> str:
@@ -68,7 +67,7 @@ class LogPage:
 
 
 def log_page(store: Store, form: Form) -> LogPage:
-    """Asks the log. Raises NotUnderstood, and Retryable when the database is away."""
+    """Asks the log. Raises FormError, and Retryable when the database is away."""
     conditions = form.question().conditions()
     newest = select(log).where(*conditions).order_by(log.c.seq.desc()).limit(MOST_ENTRIES)
     with store.reading() as connection:
@@ -112,4 +111,4 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise NotUnderstood(f"“{text[:20]}” is no date; write it as 2026-11-23.") from None
+        raise FormError(f"“{text[:20]}” is no date; write it as 2026-11-23.") from None

@@ -46,7 +46,7 @@ class _Line(Collector):
         """All families."""
         with self._store.reading() as connection:
             states, outcomes, attempts = views.states(connection), views.outcomes(connection), views.attempts(connection)
-            holds = open_holds(connection)
+            holds, quarantined = open_holds(connection), len(views.quarantined(connection))
         now = stamp(self._store.clock.now())
         yield _gauge("chartrelay_requests", "Requests, by state.", "state", {s.value: states.get(s.value, 0) for s in State})
         yield _counter("chartrelay_arrivals", "Files that came in, by outcome.", "outcome", outcomes)
@@ -54,6 +54,7 @@ class _Line(Collector):
         yield _gauge("chartrelay_holds_open", "Requests that wait for a person, by station.", "station", held)
         oldest = max((age_seconds(hold, now) for hold in holds), default=0.0)
         yield GaugeMetricFamily("chartrelay_hold_oldest_seconds", "Age of the oldest of them; 0 if there is none.", value=oldest)
+        yield GaugeMetricFamily("chartrelay_quarantined", "Messages that no station could deal with.", value=quarantined)
         yield from _dealt_with(attempts)
         yield from self._queues()
 

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.desk.board import ScanPages, StationCard, board
-from pipeline.desk.log_page import ChainChecker, Form, NotUnderstood, log_entry, log_page
-from pipeline.desk.pictures import NoPicture, Pictures, Rendering
+from pipeline.desk.board import ScanPages, board
+from pipeline.desk.given import Desk
+from pipeline.desk.log_page import ChainChecker, Form, FormError, log_entry, log_page
+from pipeline.desk.pictures import PictureError, Pictures, Rendering
 from pipeline.desk.request_page import request_page
 from pipeline.desk.shapes import log_csv, log_object
 from pipeline.desk.showing import Showing
 from pipeline.desk.waiting import waiting
-from pipeline.line.broker import Depth
 from pipeline.log.questions import ask
-from pipeline.practice.folder import PracticeFolder
-from pipeline.settings import Settings
 from pipeline.store.store import RequestRow, Store
-from pipeline.store.vault import Vault, VaultDamaged
+from pipeline.store.vault import VaultDamaged
 from schemas.base import PageNumber
 from schemas.disclosure import LogEntry, LogEvent
 from schemas.reading import FieldName, Reading
 from schemas.record_set import CompletenessReport
-from schemas.release import HoldReason, StationName
+from schemas.release import HoldReason
 
 RequestIdPath = Annotated[str, Path(pattern=r"^R-\d{6,12}$")]
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
@@ -37,23 +35,16 @@ REVALIDATED = "private, no-cache"
 """Pictures are kept by this browser alone, and asked for each time: without a session nobody gets as far as the answer."""
 
 
-def page_routes(
-    store: Store,
-    vault: Vault,
-    folder: PracticeFolder,
-    settings: Settings,
-    stations: tuple[StationCard, ...],
-    depths: Callable[[], Mapping[StationName, Depth]],
-    showing: Showing,
-) -> APIRouter:
+def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     """Board, exception queue, requests and delivery log."""
     router = APIRouter(include_in_schema=False)
+    store, vault = desk.store, desk.vault
     scan_pages, checker = ScanPages(), ChainChecker(store)
-    pictures = Pictures(vault, settings.inbox.limits)
+    pictures = Pictures(vault, desk.settings.inbox.limits)
 
     @router.get("/")
     def the_board(request: Request) -> Response:
-        return showing.page(request, "board.html", board=board(store, stations, depths, scan_pages), inbox=folder.inbox.resolve())
+        return showing.page(request, "board.html", board=board(desk, scan_pages), inbox=desk.folder.inbox.resolve())
 
     @router.get("/queue")
     def the_queue(request: Request, reason: HoldReason | None = None) -> Response:
@@ -64,7 +55,7 @@ def page_routes(
         page = _found(request_page(store, request_id))
         try:
             page_count = pictures.page_count(page.row["scan"], page.row["media_type"])
-        except NoPicture:
+        except PictureError:
             page_count = 0
         return showing.page(request, "request.html", page=page, page_count=page_count)
 
@@ -94,11 +85,10 @@ def page_routes(
     def the_log(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
         try:
             found, trouble, status = log_page(store, form), "", 200
-        except NotUnderstood as error:
+        except FormError as error:
             found, trouble, status = log_page(store, Form()), str(error), 422
-        return showing.page(
-            request, "log.html", status=status, log=found, form=form, trouble=trouble, checked=checker.check(), events=list(LogEvent)
-        )
+        asked = {"log": found, "form": form, "trouble": trouble, "checked": checker.check(), "events": list(LogEvent)}
+        return showing.page(request, "log.html", status=status, **asked)
 
     @router.get("/log/{seq}")
     def one_entry(request: Request, seq: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
@@ -117,6 +107,7 @@ def page_routes(
 
 
 def _form(
+    *,
     patient: Words = "",
     recipient: Words = "",
     since: Annotated[str, Query(alias="from", max_length=40)] = "",
@@ -141,7 +132,7 @@ def _request(store: Store, request_id: str) -> RequestRow:
 def _answers(store: Store, form: Form) -> list[LogEntry]:
     try:
         question = form.question()
-    except NotUnderstood as error:
+    except FormError as error:
         raise HTTPException(422) from error
     with store.reading() as connection:
         return list(ask(connection, question))
@@ -153,7 +144,7 @@ def _picture(request: Request, etag: str, media_type: str, draw: Callable[[], by
         return Response(status_code=304, headers=headers)
     try:
         return Response(draw(), media_type=media_type, headers=headers)
-    except (NoPicture, VaultDamaged) as error:
+    except (PictureError, VaultDamaged) as error:
         raise HTTPException(404) from error
 
 

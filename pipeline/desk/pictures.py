@@ -6,6 +6,7 @@ JPEG is right here and only here: it is a picture to look at; what is copied and
 from __future__ import annotations
 
 import io
+import math
 import threading
 from collections import OrderedDict
 from enum import StrEnum
@@ -35,7 +36,7 @@ class Rendering(StrEnum):
         return 120 if self is Rendering.PAGE else 240
 
 
-class NoPicture(Exception):
+class PictureError(Exception):
     """There is no such page, or it cannot be drawn (any more)."""
 
 
@@ -50,14 +51,14 @@ class Pictures:
         self._page_counts: dict[str, int] = {}
 
     def page_count(self, scan: str, media_type: str) -> int:
-        """Pages of the scan. Raises NoPicture, and Retryable when the disk fails."""
+        """Pages of the scan. Raises PictureError, and Retryable when the disk fails."""
         if scan not in self._page_counts:
             with self._lock:
                 self._page_counts[scan] = self._counted(scan, media_type)
         return self._page_counts[scan]
 
     def page(self, scan: str, media_type: str, page: int, rendering: Rendering) -> bytes:
-        """A page as JPEG, upright as a viewer shows it. Raises NoPicture, and Retryable when the disk fails."""
+        """A page as JPEG, upright as a viewer shows it. Raises PictureError, and Retryable when the disk fails."""
         name = self.etag(scan, page, rendering)
         with self._lock:
             if name not in self._kept:
@@ -68,7 +69,7 @@ class Pictures:
     def place(self, scan: str, media_type: str, page: int, box: Box) -> bytes:
         """One place on a page as JPEG. Raises as `page` does."""
         with Image.open(io.BytesIO(self.page(scan, media_type, page, Rendering.PAGE))) as picture:
-            return _as_jpeg(picture.crop(_pixels(box, picture.size)))
+            return _as_jpeg(picture.crop(pixels_around(box, picture.size)))
 
     @staticmethod
     def etag(scan: str, page: int, rendering: Rendering) -> str:
@@ -80,14 +81,14 @@ class Pictures:
             with open_document(self._vault.path(scan), media_type, self._limits) as document:
                 return document.page_count
         except (Refused, VaultDamaged, ValueError) as error:
-            raise NoPicture(type(error).__name__) from error
+            raise PictureError(type(error).__name__) from error
 
     def _drawn(self, scan: str, media_type: str, page: int, rendering: Rendering) -> bytes:
         try:
             with open_document(self._vault.path(scan), media_type, self._limits) as document:
                 return _as_jpeg(document.image(page, rendering.dpi))
         except (Refused, VaultDamaged, IndexError, ValueError) as error:
-            raise NoPicture(type(error).__name__) from error
+            raise PictureError(type(error).__name__) from error
 
     def _keep(self, name: str, picture: bytes) -> None:
         self._kept[name] = picture
@@ -101,10 +102,18 @@ def _as_jpeg(picture: Image.Image) -> bytes:
     return made.getvalue()
 
 
-def _pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """The box in pixels with a little around it, at least a few pixels wide and high, and inside the picture."""
-    width, height = size
-    left, top = max(0.0, box.left - AROUND_FIELD), max(0.0, box.top - AROUND_FIELD)
-    right, bottom = min(1.0, box.right + AROUND_FIELD), min(1.0, box.bottom + AROUND_FIELD)
-    x, y = min(int(left * width), width - 4), min(int(top * height), height - 4)
-    return x, y, max(x + 4, round(right * width)), max(y + 4, round(bottom * height))
+def pixels_around(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) in pixels, with a little around: inside the picture and never empty, whatever was read."""
+    (left, right), (top, bottom) = _stretch(box.left, box.right, size[0]), _stretch(box.top, box.bottom, size[1])
+    return left, top, right, bottom
+
+
+def _stretch(begin: float, end: float, length: int) -> tuple[int, int]:
+    """From where to where along one side, at least one pixel."""
+    first, last = (_within(edge, length) for edge in (begin - AROUND_FIELD, end + AROUND_FIELD))
+    first = min(first, length - 1)
+    return first, max(last, first + 1)
+
+
+def _within(fraction: float, length: int) -> int:
+    return round(min(max(fraction, 0.0), 1.0) * length) if math.isfinite(fraction) else 0

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +13,7 @@ from pipeline.log.chain import entries
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import tables, views
 from pipeline.store.store import Store
+from pipeline.store.views import Row
 from schemas.base import Box
 from schemas.disclosure import DeliveryReceipt, LogEntry
 from schemas.reading import FieldName, ReadField, Reading
@@ -56,7 +56,7 @@ class Place:
 class RequestPage:
     """Everything on the page."""
 
-    row: Mapping[str, Any]
+    row: Row
     standing: Standing
     holds: Sequence[Hold]
     reading: Reading | None
@@ -66,7 +66,7 @@ class RequestPage:
     report: CompletenessReport | None
     receipt: DeliveryReceipt | None
     timeline: tuple[LogEntry, ...]
-    chores: Sequence[Mapping[str, Any]]
+    chores: Sequence[Row]
     fields: tuple[FieldShown, ...]
     places: tuple[Place, ...]
 

@@ -21,14 +21,14 @@ class Stopping(Protocol):
         ...
 
 
-class CannotListen(Error):
+class AddressError(Error):
     """The desk's address is taken, not allowed, or none of this machine. The text says what to change."""
 
 
 def serve(app: ASGIApp, host: str, port: int, stopping: Stopping, opened: Callable[[int], None] | None = None) -> None:
     """Answers requests until `stopping` is set. Calls `opened` with the port once connections are taken (port 0: any free one).
 
-    Raises CannotListen. Logs no requests: addresses may hold the key or a patient's name. Leaves signals to the caller.
+    Raises AddressError. Logs no requests: addresses may hold the key or a patient's name. Leaves signals to the caller.
     """
     with listening(host, port) as door:
         if opened:
@@ -47,13 +47,15 @@ def serve(app: ASGIApp, host: str, port: int, stopping: Stopping, opened: Callab
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that takes connections at this address. Raises CannotListen."""
+    """A socket that takes connections at this address. Raises AddressError."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family, backlog=128)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise CannotListen(f"The desk cannot be opened at {host}:{port} ({reason}); set desk.host or desk.port to others.") from error
+        raise AddressError(
+            f"The desk cannot be opened at {host}:{port} ({reason}); set desk.host or desk.port to others."
+        ) from error
 
 
 class _Server(uvicorn.Server):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from pipeline.reviewing.holds import Hold
 from pipeline.store.states import State
+from pipeline.store.views import Row
 from schemas.base import Frozen, JsonDict, RequestId
 from schemas.disclosure import LogEntry, ProofRung
 from schemas.release import DecisionKind, Finding, HoldReason, PathwayName, StationName
@@ -110,13 +110,13 @@ class ShownHold(ShownRequest):
     may: tuple[ShownMay, ...]
 
 
-def request_object(row: Mapping[str, Any], holds: Sequence[Hold]) -> JsonDict:
+def request_object(row: Row, holds: Sequence[Hold]) -> JsonDict:
     """One request as `requests --json` prints it. `row` is of the table `requests`, `holds` are its open ones."""
     held = [ShownReason(reason=f.reason, sentence=f.sentence) for hold in holds for f in hold.findings]
     return ShownRequest(**_of_the_row(row), held=tuple(held)).model_dump(mode="json")
 
 
-def queue_object(row: Mapping[str, Any], hold: Hold) -> JsonDict:
+def queue_object(row: Row, hold: Hold) -> JsonDict:
     """One open entry of the exception queue as `queue --json` prints it, with what a person may do."""
     return ShownHold(
         **_of_the_row(row),
@@ -143,7 +143,7 @@ def log_csv(entries: Iterable[LogEntry]) -> str:
     return text.getvalue()
 
 
-def _of_the_row(row: Mapping[str, Any]) -> JsonDict:
+def _of_the_row(row: Row) -> JsonDict:
     """What the row itself tells."""
     destination = ShownDestination(name=row["destination"], channel=row["channel"], address=row["address"])
     return {name: row[name] for name in _AS_STORED} | {"destination": destination}

@@ -23,7 +23,11 @@ class Showing:
     def __init__(self, clock: Clock, practice: str) -> None:
         self._clock = clock
         self._templates = Environment(
-            loader=PackageLoader("pipeline.desk"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=PackageLoader("pipeline.desk"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self._templates.filters.update(
             capital=words.capital,

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from pipeline.desk import words
 from pipeline.reviewing.holds import Hold
 from pipeline.store.states import State
+from pipeline.store.views import Row
 
 
 class Heading(StrEnum):
@@ -71,7 +71,7 @@ def heading_of(state: State) -> Heading:
     return _HEADINGS[state]
 
 
-def of_request(row: Mapping[str, Any], holds: Sequence[Hold], today: date) -> Standing:
+def of_request(row: Row, holds: Sequence[Hold], today: date) -> Standing:
     """Where a request stands. `row` is of the table `requests`, `holds` are its open ones."""
     state = State(row["state"])
     heading = heading_of(state)
@@ -85,10 +85,11 @@ def of_request(row: Mapping[str, Any], holds: Sequence[Hold], today: date) -> St
     return Standing(heading, "nothing is sent")
 
 
-def of_arrival(row: Mapping[str, Any]) -> Standing:
+def of_arrival(row: Row) -> Standing:
     """Where a file stands that became no request of its own: returned, or a repeat of one that is known."""
     if row["outcome"] == "returned":
-        return Standing(Heading.RETURNED, row["sentence"] or "see the note beside it in the folder “returned”")
+        said = f"{row['sentence']} {row['advice']}".strip()
+        return Standing(Heading.RETURNED, said or "see the note beside it in the folder “returned”")
     if row["outcome"] == "repeat":
         return Standing(Heading.REPEATED, row["sentence"] or "the same pages came before")
     return Standing(Heading.UNKNOWN, "its request is not in the database: ask whoever looks after ChartRelay")
@@ -102,7 +103,7 @@ def _why(holds: Sequence[Hold]) -> str:
     return sentences[0] + more
 
 
-def _delivered(row: Mapping[str, Any], today: date) -> str:
+def _delivered(row: Row, today: date) -> str:
     at = words.moment(row["delivered_at"], today) if row["delivered_at"] else ""
     proof = f"proof: {words.proof(row['proof'])}" if row["proof"] else ""
     return ", ".join(part for part in (at, proof) if part)

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from pipeline.desk import words
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import tables
 from pipeline.store.store import Store
+from pipeline.store.views import Row
 from schemas.release import HoldReason, StationName
 
 
@@ -52,27 +53,33 @@ class Waiting:
     """The filter."""
 
 
+def held_requests(connection: Connection) -> list[tuple[Row, Hold]]:
+    """Every open entry with its request, the oldest first."""
+    holds = open_holds(connection)
+    query = select(tables.requests).where(tables.requests.c.id.in_({hold.request_id for hold in holds}))
+    requests = {row["id"]: row for row in connection.execute(query).mappings()}
+    return [(requests[hold.request_id], hold) for hold in holds]
+
+
 def waiting(store: Store, chosen: HoldReason | None = None) -> Waiting:
     """The open entries; of one reason only, if chosen. Raises Retryable when the database is away."""
     today = store.clock.today()
     with store.reading() as connection:
-        holds = open_holds(connection)
-        query = select(tables.requests).where(tables.requests.c.id.in_({hold.request_id for hold in holds}))
-        requests = {row["id"]: row for row in connection.execute(query).mappings()}
-    dues = [_day(requests[hold.request_id]["due"]) for hold in holds]
-    pressing_first = sorted(holds, key=lambda hold: (requests[hold.request_id]["due"] or "9999", hold.opened_at))
+        held = held_requests(connection)
+    dues = [_day(row["due"]) for row, _ in held]
+    pressing_first = sorted(held, key=lambda pair: (pair[0]["due"] or "9999", pair[1].opened_at))
     return Waiting(
-        rows=tuple(_shown(requests[h.request_id], h, store) for h in pressing_first if chosen in (None, *_reasons(h))),
-        total=len(holds),
+        rows=tuple(_shown(row, hold, store) for row, hold in pressing_first if chosen in (None, *_reasons(hold))),
+        total=len(held),
         overdue=sum(due is not None and due < today for due in dues),
         today=sum(due == today for due in dues),
         week=sum(due is not None and today <= due < today + timedelta(days=7) for due in dues),
-        reasons=Counter(reason for hold in holds for reason in _reasons(hold)),
+        reasons=Counter(reason for _, hold in held for reason in _reasons(hold)),
         chosen=chosen,
     )
 
 
-def _shown(row: Mapping[str, str | None], hold: Hold, store: Store) -> HeldShown:
+def _shown(row: Row, hold: Hold, store: Store) -> HeldShown:
     today, due = store.clock.today(), _day(row["due"])
     return HeldShown(
         request_id=hold.request_id,

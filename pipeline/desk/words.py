@@ -71,7 +71,9 @@ def field_label(name: FieldName) -> str:
 def choice_label(choice: Choice) -> str:
     """`X-rays` for scope.xrays: what stands beside the box, more or less."""
     subject, _, what = choice.value.partition(".")
-    words = {"xrays": "X-rays", "cd": "CD", "usb": "USB", "fax": "fax", "item": "something else"}.get(what, what.replace("_", " "))
+    words = {"xrays": "X-rays", "cd": "CD", "usb": "USB", "fax": "fax", "item": "something else"}.get(
+        what, what.replace("_", " ")
+    )
     return f"{subject}: {words}"
 
 
@@ -117,15 +119,15 @@ def age(since: str, now: datetime) -> str:
 
 
 def due_in_words(due: str | None, today: date) -> str:
-    """today, tomorrow, 4 Dec, 2 days over; a dash where no date is set yet."""
+    """today, tomorrow, Fri 4 Dec, 2 days overdue; a dash where no date is set yet."""
     if due is None:
         return "–"
-    days = (date.fromisoformat(due) - today).days
+    there = date.fromisoformat(due)
+    days = (there - today).days
     if days < 0:
-        return f"{-days} {'day' if days == -1 else 'days'} over"
+        return f"{count(-days, 'day')} overdue"
     if days < 2:
         return ("today", "tomorrow")[days]
-    there = date.fromisoformat(due)
     return long_day(there) if days < 300 else full_day(there)
 
 
@@ -147,22 +149,16 @@ def proof(rung: str) -> str:
 def told_by(entry: LogEntry) -> str:
     """What an entry of the delivery log says in one line."""
     details = entry.details
-    match entry.event:
-        case LogEvent.HELD:
-            return " ".join(map(str, details.get("sentences", ())))
-        case LogEvent.DECIDED:
-            return ": ".join(part for part in (proof(str(details.get("what", ""))), str(details.get("why", ""))) if part)
-        case LogEvent.AUTHORIZED:
-            return str(details.get("basis", ""))
-        case LogEvent.INTENDED:
-            return _joined("by", details.get("channel"), "to", details.get("address"))
-        case LogEvent.DELIVERED:
-            return str(details.get("seen") or _joined("proof:", details.get("proof")))
-        case LogEvent.VERIFIED if "pages" in details:
-            return f"{count(int(details['pages']), 'page')} compared, nothing found"
-        case _:
-            return str(details.get("sentence") or details.get("file") or "")
+    told: dict[LogEvent, str] = {
+        LogEvent.HELD: " ".join(map(str, details.get("sentences", ()))),
+        LogEvent.DECIDED: _joined(": ", proof(details.get("what", "")), details.get("why")),
+        LogEvent.AUTHORIZED: details.get("basis", ""),
+        LogEvent.VERIFIED: f"{count(details.get('pages', 0), 'page')} compared, nothing found",
+        LogEvent.INTENDED: _joined(" to ", details.get("channel"), details.get("address")),
+        LogEvent.DELIVERED: details.get("seen", ""),
+    }
+    return told.get(entry.event) or _joined(": ", details.get("file"), details.get("sentence"))
 
 
-def _joined(*parts: object) -> str:
-    return " ".join(str(part) for part in parts) if all(parts) else ""
+def _joined(between: str, *parts: str | None) -> str:
+    return between.join(part for part in parts if part)

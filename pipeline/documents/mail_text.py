@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.errors
 import email.policy
@@ -13,6 +14,7 @@ from pipeline.documents.html_text import text_of_html
 from pipeline.documents.kinds import as_single_bytes
 
 _SHOWN_HEADERS = ("From", "To", "Cc", "Subject", "Date")
+_LONGEST_HEADER = 4000  # characters; the standard library takes minutes to understand a hundred thousand addresses
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 _CUT_OFF = (email.errors.CloseBoundaryNotFoundDefect, email.errors.StartBoundaryNotFoundDefect)
 # What turns the reading direction or cannot be seen would let a mail show other words than it contains.
@@ -38,13 +40,13 @@ def header_lines(message: Message) -> list[str]:
 
 
 def header(message: Message, name: str) -> str:
-    """One header, decoded; as it stands in the mail where it is too broken to decode; empty where there is none."""
-    try:
-        value = message.get(name)
-        return visible(" ".join(str(value).split())) if value is not None else ""
-    except Exception:  # the standard library's header parser raises IndexError and others on broken headers
-        raw = next((str(v) for k, v in message.raw_items() if k.lower() == name.lower()), "")
-        return visible(" ".join(raw.split()))
+    """One header, decoded; as it stands in the mail where it is too broken or too long to; empty where there is none."""
+    raw = next((str(v) for k, v in message.raw_items() if k.lower() == name.lower()), "")
+    value: object = f"{raw[:_LONGEST_HEADER]} …" if len(raw) > _LONGEST_HEADER else raw
+    if value is raw:
+        with contextlib.suppress(Exception):  # the standard library raises IndexError and others on broken headers
+            value = message.get(name, "")
+    return visible(" ".join(str(value).split()))
 
 
 def body_part(message: Message) -> Message | None:

@@ -122,7 +122,7 @@ def _scale(size: tuple[float, float], dpi: int, max_pixels: int) -> tuple[float,
         inches = _LETTER_HEIGHT
     most = math.sqrt(max_pixels / max(size[0] * size[1], 1.0))
     scale = min(dpi * inches / longest, most)
-    return scale, scale * longest / inches
+    return scale, round(scale * longest / inches, 3)
 
 
 def _require_modest_images(sheet: pypdfium2.PdfPage, max_pixels: int) -> None:

@@ -116,10 +116,10 @@ def _upright(file: Image.Image) -> tuple[Image.Image, Resolution | None]:
     """The page as it is to be looked at (EXIF and TIFF tag 274, Orientation), and its resolution the same way round."""
     lies_on_its_side = file.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
     resolution = _declared(file)
-    picture = ImageOps.exif_transpose(file)
+    ImageOps.exif_transpose(file, in_place=True)  # a copy of a page at the limit would be half a gigabyte
     if resolution is not None and lies_on_its_side:
         resolution = resolution[1], resolution[0]
-    return picture, resolution
+    return file, resolution
 
 
 def _declared(file: Image.Image) -> Resolution | None:
@@ -141,8 +141,10 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
     if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
         return _scaled(picture)
     if picture.has_transparency_data:
-        paper = Image.new("RGBA", picture.size, "white")
-        return Image.alpha_composite(paper, picture.convert("RGBA")).convert("RGB")
+        paper = Image.new("RGB", picture.size, "white")
+        ink = picture.convert("RGBA")
+        paper.paste(ink, mask=ink.getchannel("A"))
+        return paper
     return picture.convert("L" if picture.mode == "LA" else "RGB")
 
 
@@ -164,7 +166,7 @@ def _at(dpi: int, picture: Image.Image, declared: Resolution | None) -> Image.Im
     finest = max(across, down)
     used = min(float(dpi), finest)
     size = (max(1, round(picture.width * used / across)), max(1, round(picture.height * used / down)))
-    upright = picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS)
+    upright = picture.copy() if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS)
     upright.info = {"dpi": (used, used)}
     return upright
 

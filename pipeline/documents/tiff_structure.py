@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 _OFFSETS, _COUNTS = (273, 324), (279, 325)  # of strips, of tiles
+_PRIVATE = 32_768  # tags from here on belong to makers of programs, who put into them what they like
+_BYTES = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}  # of a value by its type; else 1
 _VALUE_SIZES = {3: ("H", 2), 4: ("I", 4), 16: ("Q", 8)}
 
 
@@ -80,15 +82,33 @@ def _table(stream: BinaryIO, layout: _Layout, place: int) -> _Table:
     entries = stream.read(length)
     if len(entries) < length:
         raise CutOff
-    return _Table(entries, _next_number(stream, layout, layout.offset))
+    following = _next_number(stream, layout, layout.offset)
+    size = stream.seek(0, os.SEEK_END)
+    if any(_value_end(layout, entry) > size for entry in _split(layout, entries)):
+        raise CutOff
+    return _Table(entries, following)
+
+
+def _split(layout: _Layout, entries: bytes) -> Iterator[bytes]:
+    for start in range(0, len(entries), layout.entry_bytes):
+        yield entries[start : start + layout.entry_bytes]
+
+
+def _value_end(layout: _Layout, entry: bytes) -> int:
+    """Where the values of an entry end that do not fit into it; 0 for all others."""
+    width = struct.calcsize(layout.offset)
+    count = _number(layout, layout.offset, entry[4 : 4 + width])
+    length = count * _BYTES.get(_number(layout, "H", entry[2:4]), 1)
+    if length <= width or _number(layout, "H", entry[:2]) >= _PRIVATE:
+        return 0
+    return _number(layout, layout.offset, entry[4 + width :]) + length
 
 
 def _data_ends(stream: BinaryIO, layout: _Layout, entries: bytes) -> list[int]:
     """Where the strips or tiles of a page end."""
     offsets: list[int] = []
     counts: list[int] = []
-    for start in range(0, len(entries), layout.entry_bytes):
-        entry = entries[start : start + layout.entry_bytes]
+    for entry in _split(layout, entries):
         tag = _number(layout, "H", entry[:2])
         if tag in _OFFSETS:
             offsets = _values(stream, layout, entry)

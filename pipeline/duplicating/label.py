@@ -68,10 +68,12 @@ class Labeller:
         canvas.setStrokeColorRGB(0.45, 0.45, 0.45)
         canvas.setLineWidth(0.5)
         canvas.line(left, STRIP - 4, right, STRIP - 4)
-        number = draw_right(canvas, right, 22.5, f"page {label.page} of {label.pages}", _NAME)
-        self._print_whose(canvas, left, number - _GAP - left)
         request = draw_right(canvas, right, 12.5, self.request_id, _SMALL)
         draw(canvas, left, 12.5, shortened(label.caption, request - _GAP - left, _SMALL), _SMALL)
+        # The number comes last, so that in no text layer a digit of something else follows it.
+        number = f"page {label.page} of {label.pages}"
+        self._print_whose(canvas, left, right - width(number, _NAME) - _GAP - left)
+        draw_right(canvas, right, 22.5, number, _NAME)
 
     def _print_whose(self, canvas: Any, left: float, room: float) -> None:
         """Name and dates in one line: smaller when the name is long, in two small lines when it is very long, never cut."""

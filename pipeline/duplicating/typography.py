@@ -54,9 +54,19 @@ def draw(canvas: Any, x: float, y: float, text: str, style: Style) -> float:
     canvas.setFillColorRGB(*style.colour)
     for font, piece in _runs(text, style.font):
         canvas.setFont(font, style.size)
-        canvas.drawString(x, y, piece)
+        if font in _CJK.values() or piece[0] in _glyphs(font):
+            canvas.drawString(x, y, piece)
+        else:
+            _draw_boxes(canvas, x, y, piece)
         x += float(pdfmetrics.stringWidth(piece, font, style.size))
     return x
+
+
+def _draw_boxes(canvas: Any, x: float, y: float, piece: str) -> None:
+    """Empty boxes that stand for these characters: the text behind them is given beside (ISO 32000-1, 14.9.4)."""
+    canvas.addLiteral(f"/Span <</ActualText <FEFF{piece.encode('utf-16-be').hex().upper()}>>> BDC")
+    canvas.drawString(x, y, piece)
+    canvas.addLiteral("EMC")
 
 
 def draw_right(canvas: Any, right: float, y: float, text: str, style: Style) -> float:
@@ -107,8 +117,8 @@ def _runs(text: str, font: str) -> tuple[tuple[str, str], ...]:
     """The text as printable pieces, each with the font that has it. Accents are composed; control characters are dropped."""
     glyphs = _glyphs(font)
     composed = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in {"Cc", "Cs", "Cn"})
-    pieces = groupby(composed, key=lambda character: font if character in glyphs else _other_font(character, font))
-    return tuple((name, "".join(run)) for name, run in pieces)
+    pieces = groupby(composed, key=lambda c: (font, True) if c in glyphs else (_other_font(c, font), False))
+    return tuple((name, "".join(run)) for (name, _), run in pieces)
 
 
 def _other_font(character: str, font: str) -> str:

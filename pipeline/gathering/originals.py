@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from pipeline.documents import HEAD_BYTES, Inspection, Limits, RefusalReason, Refused, inspect, media_type_of
+from pipeline.documents import HEAD_BYTES, Limits, RefusalReason, Refused, inspect_isolated, media_type_of
 from pipeline.errors import Retryable
 
 CHART_LIMITS = Limits(max_pages=5_000, max_bytes=2_000_000_000)
 """A chart's progress notes run to thousands of pages, which no request does."""
+_SECONDS = 600.0  # thousands of pages are decoded one by one
 
 _ADVICE = "Save the original in a common format, such as PDF, into the chart's folder, and correct its name in the list."
 
@@ -29,13 +30,14 @@ class Original:
 def examine(path: Path, name: str, limits: Limits = CHART_LIMITS) -> Original:
     """Looks through the bytes at `path`, which the chart calls `name`.
 
-    PDF, TIFF, JPEG and PNG are known by their bytes and decoded to the last page. Everything else is known by the end
-    of its name, and must look like what the name says. Raises Refused, and Retryable where the disk fails.
+    PDF, TIFF, JPEG and PNG are known by their bytes and decoded to the last page, in a process that may crash.
+    Everything else is known by the end of its name, and must look like what the name says. Raises Refused, and Retryable
+    where the disk fails.
     """
     try:
         head, size = _head(path), path.stat().st_size
         if media_type_of(head, "") is not None and not _is_dicom(head, path):
-            found: Inspection = inspect(path, limits)
+            found = inspect_isolated(path, limits, _SECONDS)
             return Original(found.media_type.value, found.pages, found.size_bytes)
         media_type, looks_right = _FILES_ONLY.get(PurePath(name).suffix.lower(), (None, None))
         if media_type is None or looks_right is None:

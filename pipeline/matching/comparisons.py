@@ -46,22 +46,31 @@ _ABOUT_A_CONTACT: dict[Agreement, tuple[Speaks, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """How a phone number, an e-mail address, a street or a ZIP code on the request stands to the chart's."""
+
+    field: str
+    answer: Agreement
+    read: str
+    chart: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """How a patient fits a request."""
 
     patient: Patient
     name: NameLikeness
     birth_date: DateLikeness
-    contacts: tuple[tuple[str, Agreement], ...]
+    contacts: tuple[Contact, ...]
     """Phone, e-mail, address or ZIP, as far as both sides have them."""
     bits: float
     """The sum of the weights: log2 of how much likelier this is their request than a stranger's."""
-    evidence: tuple[Evidence, ...]
 
     @property
     def corroborated(self) -> bool:
         """Whether something beyond name and birth date is the same. A ZIP code is shared by too many."""
-        return any(answer is Agreement.EQUAL and field != "zip" for field, answer in self.contacts)
+        return any(c.answer is Agreement.EQUAL and c.field != "zip" for c in self.contacts)
 
     @property
     def fits(self) -> bool:
@@ -86,13 +95,12 @@ class Comparer:
         born = compare_dates(self.asked.birth_date, patient.date_of_birth)
         contacts = tuple(self._contacts(patient))
         bits = self._name_bits(name, patient, chart) + self._weigh("birth_date", born, self.roster.born_on(patient.date_of_birth))
-        bits += sum(self._contact_bits(field, answer, patient) for field, answer, _, _ in contacts)
-        evidence = (
-            *self._name_evidence(name, patient),
-            *self._birth_date_evidence(born, patient),
-            *map(_contact_evidence, contacts),
-        )
-        return Comparison(patient, name, born, tuple((f, a) for f, a, _, _ in contacts), bits, evidence)
+        bits += sum(self._contact_bits(contact, patient) for contact in contacts)
+        return Comparison(patient, name, born, contacts, bits)
+
+    def evidence(self, found: Comparison) -> tuple[Evidence, ...]:
+        """The comparison field by field, in words."""
+        return (*self._name_evidence(found), self._birth_date_evidence(found), *map(_contact_evidence, found.contacts))
 
     def _weigh(self, field: str, answer: str, bearers: int = 1) -> float:
         return self.weights.bits(field, answer, others=max(bearers - 1, 0), of=len(self.roster))
@@ -105,51 +113,47 @@ class Comparer:
             + self._weigh("middle", name.middle)
         )
 
-    def _contact_bits(self, field: str, answer: Agreement, patient: Patient) -> float:
+    def _contact_bits(self, contact: Contact, patient: Patient) -> float:
         bearers = {"phone": self.roster.with_phone(patient.phone), "email": self.roster.with_email(patient.email)}
-        return self._weigh(field, answer, bearers.get(field, 1))
+        return self._weigh(contact.field, contact.answer, bearers.get(contact.field, 1))
 
-    def _contacts(self, patient: Patient) -> Iterator[tuple[str, Agreement, str, str]]:
-        """(field, answer, read, chart). The ZIP code counts only without a street: people move with both."""
+    def _contacts(self, patient: Patient) -> Iterator[Contact]:
+        """The ZIP code counts only without a street: people move with both."""
         asked = self.asked
-        compared = [
+        street = _contact("address", asked.street, patient.street, compare_streets)
+        compared = (
             _contact("phone", asked.phone, patient.phone, compare_phones),
             _contact("email", asked.email, patient.email, compare_emails),
-            _contact("address", asked.street, patient.street, compare_streets),
-        ]
-        if compared[-1] is None:
-            compared.append(_contact("zip", asked.zip, patient.zip, compare_zips))
+            street or _contact("zip", asked.zip, patient.zip, compare_zips),
+        )
         yield from (found for found in compared if found)
 
-    def _name_evidence(self, name: NameLikeness, patient: Patient) -> Iterator[Evidence]:
+    def _name_evidence(self, found: Comparison) -> Iterator[Evidence]:
         if not self.asked.name:
             return
+        read, chart, name = self.asked.name.text, found.patient.name, found.name
         for part, likeness in (("surname", name.surname), ("given name", name.given), ("middle name", name.middle)):
-            if likeness is Likeness.ABSENT:
-                continue
-            speaks, sentence = _ABOUT_THE_NAME[likeness]
-            yield Evidence(field=part, read=self.asked.name.text, chart=patient.name, speaks=speaks, sentence=sentence)
+            if likeness is not Likeness.ABSENT:
+                speaks, sentence = _ABOUT_THE_NAME[likeness]
+                yield Evidence(field=part, read=read, chart=chart, speaks=speaks, sentence=sentence)
         if name.generation_differs:
             text = "senior and junior, or the like: two people"
-            yield Evidence(field="generation", read=self.asked.name.text, chart=patient.name, speaks="against", sentence=text)
+            yield Evidence(field="generation", read=read, chart=chart, speaks="against", sentence=text)
 
-    def _birth_date_evidence(self, born: DateLikeness, patient: Patient) -> Iterator[Evidence]:
-        speaks, sentence = _ABOUT_THE_BIRTH_DATE[born]
-        read = as_written(self.asked.birth_date) if self.asked.birth_date else ""
-        yield Evidence(field="birth date", read=read, chart=as_written(patient.date_of_birth), speaks=speaks, sentence=sentence)
+    def _birth_date_evidence(self, found: Comparison) -> Evidence:
+        speaks, sentence = _ABOUT_THE_BIRTH_DATE[found.birth_date]
+        read, chart = self.asked.birth_date, as_written(found.patient.date_of_birth)
+        return Evidence(field="birth date", read=as_written(read) if read else "", chart=chart, speaks=speaks, sentence=sentence)
 
 
-def _contact(
-    field: str, read: ReadField | None, chart: str, compare: Callable[[str, str], Agreement]
-) -> tuple[str, Agreement, str, str] | None:
+def _contact(field: str, read: ReadField | None, chart: str, compare: Callable[[str, str], Agreement]) -> Contact | None:
     if read is None:
         return None
     answer = compare(read.value, chart)
     unsure = read.confidence < LEAST_CONFIDENCE_AGAINST and answer is not Agreement.EQUAL
-    return None if unsure or answer is Agreement.ABSENT else (field, answer, read.value, chart)
+    return None if unsure or answer is Agreement.ABSENT else Contact(field, answer, read.value, chart)
 
 
-def _contact_evidence(contact: tuple[str, Agreement, str, str]) -> Evidence:
-    field, answer, read, chart = contact
-    speaks, sentence = _ABOUT_A_CONTACT[answer]
-    return Evidence(field=field, read=read, chart=chart, speaks=speaks, sentence=sentence)
+def _contact_evidence(contact: Contact) -> Evidence:
+    speaks, sentence = _ABOUT_A_CONTACT[contact.answer]
+    return Evidence(field=contact.field, read=contact.read, chart=contact.chart, speaks=speaks, sentence=sentence)

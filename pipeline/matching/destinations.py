@@ -131,9 +131,11 @@ def _compare(fields: Mapping[F, ReadField], name: ReadField, office: Destination
             agreeing.add(what)
         elif answer is not Agreement.ABSENT and field.confidence >= SURE_ENOUGH_TO_DIFFER:
             differences.append(Difference(what, field, known))
-    return OfficeComparison(
-        office, compare_offices(name.value, office.name, office.attention), frozenset(agreeing), tuple(differences)
-    )
+    if "zip" in agreeing:
+        # The post office and the people often have two names for one city; the ZIP code has the last word.
+        differences = [d for d in differences if d.what not in ("city", "state")]
+    likeness = compare_offices(name.value, office.name, office.attention)
+    return OfficeComparison(office, likeness, frozenset(agreeing), tuple(differences))
 
 
 def _answers(fields: Mapping[F, ReadField], office: Destination) -> Iterator[tuple[str, ReadField, str, Agreement]]:
@@ -226,7 +228,8 @@ def _several(name: ReadField, found: Sequence[OfficeComparison]) -> Finding:
 
 
 def _elsewhere(name: ReadField, found: Sequence[OfficeComparison]) -> Finding:
-    sentence = f"The directory has {len(found)} offices called like {name.value}, but none at the place on the request."
+    place = "but none at the place on the request" if any(c.differences for c in found) else "and the request does not say which"
+    sentence = f"The directory has {len(found)} offices called like {name.value}, {place}."
     cure = "Ask the requester which one is meant; add the office to directory.csv if it is another."
     return _finding(HoldReason.DESTINATION_UNKNOWN, sentence, cure, VERIFY, name)
 

@@ -35,6 +35,7 @@ PARTICLES = frozenset(
 )
 """Parts of surnames that are shared by too many to say anything alone."""
 MOST_SURNAME_WORDS = 4
+MOST_WORDS = 8
 _ALSO = re.compile(r"[(\"“](.+?)[)\"”]")
 _SEVERAL_PEOPLE = re.compile(r"(&|\+|;|\band\b|\by\b|/)", re.IGNORECASE)
 
@@ -61,7 +62,10 @@ class Likeness(StrEnum):
     @property
     def rank(self) -> int:
         """0 is the best."""
-        return list(Likeness).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {likeness: rank for rank, likeness in enumerate(Likeness)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,11 @@ class SpokenName:
     @property
     def names_several(self) -> bool:
         """Whether this seems to be the name of more than one person: `John and Mary Park`."""
-        return bool(_SEVERAL_PEOPLE.search(self.text)) or self.text.count(",") > 1 + bool(self.generation)
+        return (
+            len(self.words) > MOST_WORDS
+            or bool(_SEVERAL_PEOPLE.search(self.text))
+            or self.text.count(",") > 1 + bool(self.generation)
+        )
 
     def divisions(self) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
         """Every (given names, surname) that the words may mean, the spoken order first."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from rapidfuzz.distance import OSA
 
-from pipeline.matching.words import slipped, words
+from pipeline.matching.words import SHORTEST_WITH_A_SLIP, words
 
 _SAYS_NOTHING = frozenset({
     "the", "of", "and", "at", "in", "for", "to", "dr", "drs", "doctor", "doctors", "office", "offices",
@@ -18,14 +19,17 @@ _SAYS_LITTLE = frozenset({
     "associates", "health", "services",
 })  # fmt: skip
 """Words that an office's name may have or lack. Specialties are not: next door to the orthodontist is a periodontist."""
+_LETTER_AND_DOT = re.compile(r"\b(\w)\.")
+_NOT_DIGIT = re.compile(r"\D")
 
 
 class OfficeLikeness(StrEnum):
     """How alike two names of offices are, best first."""
 
     EQUAL = "equal"
+    """Letter for letter, spaces, titles and legal forms aside."""
     ALIKE = "alike"
-    """The words that tell offices apart are the same; `Family`, `Dental`, `Care` and their like may differ."""
+    """The words that tell offices apart are the same but for a letter each; `Family`, `Dental` and their like may differ."""
     DIFFERENT = "different"
 
     @property
@@ -49,27 +53,32 @@ def _compare(one: str, other: str) -> OfficeLikeness:
     first, second = _telling(one), _telling(other)
     if not first or not second:
         return OfficeLikeness.DIFFERENT
-    if _same_words(first, second) or _same_without_spaces(first, second):
+    if sorted(first) == sorted(second) or "".join(first) == "".join(second):
         return OfficeLikeness.EQUAL
+    if _alike("".join(first), "".join(second)):
+        return OfficeLikeness.ALIKE
     first, second = ([w for w in name if w not in _SAYS_LITTLE] for name in (first, second))
     return OfficeLikeness.ALIKE if first and _same_words(first, second) else OfficeLikeness.DIFFERENT
 
 
 def _telling(name: str) -> list[str]:
-    return [w for w in words(name.replace("&", " and ")) if w not in _SAYS_NOTHING]
-
-
-def _same_without_spaces(one: list[str], other: list[str]) -> bool:
-    """Readers lose spaces. One edit, not two: North and South Dental are two edits apart."""
-    return OSA.distance("".join(one), "".join(other), score_cutoff=1) <= 1
+    without_dots = _LETTER_AND_DOT.sub(r"\1", name.replace("&", " and "))
+    return [w for w in words(without_dots) if w not in _SAYS_NOTHING]
 
 
 def _same_words(one: list[str], other: list[str]) -> bool:
-    """Whether each word of the one is a word of the other, slips allowed, in any order."""
+    """Whether each word of the one is a word of the other, in any order."""
     left = list(other)
     for word in one:
-        found = next((w for w in left if w == word), None) or next((w for w in left if slipped(w, word)), None)
+        found = next((w for w in left if w == word), None) or next((w for w in left if _alike(w, word)), None)
         if found is None:
             return False
         left.remove(found)
     return not left
+
+
+def _alike(one: str, other: str) -> bool:
+    """The same but for one letter, not two (Northside and Southside), and for no digit (Smile Center 1 and 2)."""
+    same_numbers = _NOT_DIGIT.sub("", one) == _NOT_DIGIT.sub("", other)
+    long_enough = one == other or min(len(one), len(other)) >= SHORTEST_WITH_A_SLIP
+    return same_numbers and long_enough and OSA.distance(one, other, score_cutoff=1) <= 1

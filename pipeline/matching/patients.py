@@ -29,6 +29,7 @@ from schemas.release import Candidate, Finding, Patient
 MOST_CANDIDATES = 8
 """A person compares no more than that at a glance."""
 LEAST_SCORE_SHOWN = 0.001
+_A_NAME_FITS = frozenset({Likeness.EQUAL, Likeness.KNOWN, Likeness.PART, Likeness.SLIP})
 
 
 class Floors(Frozen):
@@ -63,31 +64,30 @@ def match_patient(reading: Reading, roster: Roster, floors: Floors | None = None
     """The patient whom the request means, or why a person must say."""
     floors = floors or Floors()
     asked = Asked.of(reading)
-    compared, scores = _ranked(asked, roster)
+    comparer = Comparer(asked, roster, the_weights())
+    compared, scores = _ranked(asked, comparer)
     findings = tuple(_findings(asked, compared, scores, floors))
     candidates = tuple(
-        Candidate(patient=c.patient, score=scores[c.patient.patient_id], evidence=c.evidence)
+        Candidate(patient=c.patient, score=scores[c.patient.patient_id], evidence=comparer.evidence(c))
         for c in compared[:MOST_CANDIDATES]
         if scores[c.patient.patient_id] >= LEAST_SCORE_SHOWN or c.fits or (c.name.strong and c.birth_date.near)
     )
     return PatientMatch(candidates, findings, None if findings else compared[0].patient)
 
 
-def _ranked(asked: Asked, roster: Roster) -> tuple[list[Comparison], dict[str, float]]:
+def _ranked(asked: Asked, comparer: Comparer) -> tuple[list[Comparison], dict[str, float]]:
     """Everybody near, the likeliest first, and the probability of each by patient_id."""
-    near = roster.near(
+    near = comparer.roster.near(
         asked.name.text if asked.name else None,
         asked.birth_date,
         other_names=asked.other_names,
         phone=asked.phone.value if asked.phone else "",
         email=asked.email.value if asked.email else "",
     )
-    weights = the_weights()
-    comparer = Comparer(asked, roster, weights)
     compared = sorted((comparer.compare(p) for p in near), key=lambda c: (-c.bits, c.patient.patient_id))
-    anybody = (1 - weights.not_in_roster) / max(len(roster), 1)
+    anybody = (1 - comparer.weights.not_in_roster) / max(len(comparer.roster), 1)
     odds = {c.patient.patient_id: anybody * 2.0**c.bits for c in compared}
-    total = weights.not_in_roster + sum(odds.values())
+    total = comparer.weights.not_in_roster + sum(odds.values())
     return compared, {patient_id: chance / total for patient_id, chance in odds.items()}
 
 
@@ -135,8 +135,9 @@ def _nobody_fits(asked: Asked, compared: Sequence[Comparison]) -> Finding:
 
 
 def _nearly_fits(found: Comparison) -> bool:
+    """Whether a person should see this one: born that day with half of the name, or of that name with a date misread away."""
     if found.birth_date is DateLikeness.EQUAL:
-        return found.name.possible or (found.corroborated and found.name.given is not Likeness.DIFFERENT)
+        return found.name.surname in _A_NAME_FITS or found.name.given in _A_NAME_FITS
     return found.name.strong and found.birth_date.near
 
 

@@ -9,6 +9,7 @@ Nothing is ever downloaded: the model paths point into the wheel, and a wheel wi
 
 from __future__ import annotations
 
+import sys
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -122,6 +123,8 @@ class OpenVinoRuntime:
     """RapidOCR's networks on OpenVINO, with the recogniser's last layer cut down to the letters that may occur."""
 
     def __init__(self, threads: int) -> None:
+        # OpenVINO reports each import to its maker over the network; without this module it does not. Nothing leaves here.
+        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
         import openvino  # noqa: PLC0415  # heavy, and not on every machine
 
         self._openvino = openvino

@@ -13,11 +13,11 @@ from datetime import date, timedelta
 
 from pipeline.reading import values
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
+from pipeline.reading.labels import BLANK, Hit, Phrase, found_in, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import TextLine
 from pipeline.reading.values import Value
-from pipeline.reading.zones import Zones, find_headings
+from pipeline.reading.zones import Heading, Zones, find_headings
 from schemas.reading import FieldName
 
 HORIZON = timedelta(days=366 * 30)
@@ -71,26 +71,55 @@ class PageText:
         """Finds labels and headings, and cuts the rest into words."""
         lines = tuple(lines)
         hits = {line.number: found_in(line) for line in lines}
-        labels = tuple(h for line in lines for h in hits[line.number] if h.phrase.kind == "label" and _is_label(h, layout))
+        labels = tuple(
+            replace(h, place=layout.tight(h.rect)) for line in lines for h in hits[line.number] if h.phrase.kind == "label" and _is_label(h, layout)
+        )
+        labels = _one_each(labels)
         headings = find_headings(lines, hits, labels, layout)
+        labels += tuple(_named_after(h, layout) for h in headings if h.part in ("destination", "holder") and _asks_for_name(h, labels))
         printed = {id(line): [(h.start, h.end) for h in labels if h.line is line] + [(h.start, h.end) for h in headings if h.line is line] for line in lines}
         words = tuple(w for line in lines for w in _words(line, printed[id(line)]))
         return cls(lines, layout, labels, Zones(headings, labels, layout), words)
 
 
+def _one_each(labels: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """One hit for each place: of several meanings of the same words the one that leaves the party open."""
+    best: dict[tuple[int, int], Hit] = {}
+    for hit in labels:
+        key = (id(hit.line), hit.start)
+        if key not in best or (best[key].phrase.party and not hit.phrase.party):
+            best[key] = hit
+    return tuple(best.values())
+
+
+def _asks_for_name(heading: Heading, labels: tuple[Hit, ...]) -> bool:
+    """Whether a heading such as "Release to: ____" is followed by the name itself."""
+    if heading.end <= heading.start or any(h.line is heading.line and h.start == heading.start for h in labels):
+        return False
+    after = heading.line.text[heading.end :].lstrip(" )")
+    return after[:1] in (":", BLANK)
+
+
+def _named_after(heading: Heading, layout: Layout) -> Hit:
+    phrase = Phrase("label", "name", heading.part, letters=heading.part)
+    return Hit(phrase, heading.line, heading.start, heading.end, 0.9, layout.tight(heading.rect))
+
+
 def _is_label(hit: Hit, layout: Layout) -> bool:
     """Whether the words are a label here, and not the same words in a sentence or a value."""
     before = hit.line.text[: hit.start]
-    opens = not before.strip(" (*.0123456789)") or before.rstrip().endswith((BLANK, ":", ")")) or _gap_before(hit)
+    opens = not before.strip(" (*.0123456789)") or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○")) or _gap_before(hit)
     size = len(hit.phrase.letters)
     if is_prose(hit.line):
-        return (hit.colon or BLANK in hit.line.text[hit.end : hit.end + 4]) and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date"))
+        asked = hit.colon or BLANK in hit.line.text[hit.end : hit.end + 4] or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
+        return asked and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date"))
     if hit.colon and (opens or size >= 3):
         return True
     after = hit.line.text[hit.end :]
     closes = not after.strip() or after.startswith((" ", "(", "#", ":")) and _gap_after(hit)
     written_on = layout.rule_right(hit.rect) is not None
-    return opens and (closes or size >= SHORTEST_SPECIFIC or written_on or not before.strip())
+    begins = after.startswith(" ") and after.lstrip()[:1].isupper() or after.lstrip()[:1].isdigit()
+    return opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins))
 
 
 def _gap_before(hit: Hit) -> bool:
@@ -115,7 +144,7 @@ def _words(line: TextLine, printed: list[tuple[int, int]]) -> list[Word]:
     start: int | None = None
     covered = [any(a <= i < b for a, b in printed) for i in range(len(line.letters))]
     for i, letter in enumerate([*line.letters, None]):
-        cut = letter is None or letter.char in (" ", BLANK) or covered[i]
+        cut = letter is None or letter.char in (" ", "#", BLANK) or covered[i]
         if cut and start is not None:
             text = line.text[start:i]
             if text.strip(":;*#|"):
@@ -232,7 +261,7 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     """Words on the label's line, up to the next label, wall or end of the rule."""
     rect, layout = hit.rect, page.layout
     height = rect.height
-    stops = [h.rect.left for h in page.labels if h is not hit and h.rect.same_row(rect, 0.5) and h.rect.left > rect.right - 2 and h.start != hit.start]
+    stops = [h.rect.left for h in page.labels if h is not hit and h.rect.same_row(rect, 0.3) and h.rect.left > rect.right - 2 and h.start != hit.start]
     stops += [h.rect.left for h in page.zones.headings if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right + height]
     walls = [w.left for w in layout.down if w.left > rect.right and w.top <= rect.middle[1] <= w.bottom]
     end = min([*stops, *walls, float(layout.width)])
@@ -240,8 +269,15 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     if rule is not None and rule.right < end:
         end = rule.right + 1.5 * height
     middle = rect.middle[1]
-    found = [w for w in page.words if rect.right - 4 <= w.rect.middle[0] < end and w.rect.left >= rect.right - height and abs(w.rect.middle[1] - middle) < 0.75 * max(height, 0.8 * w.rect.height)]
-    found.sort(key=lambda w: w.rect.left)
+    found = [
+        w
+        for w in page.words
+        if rect.right - 4 <= w.rect.middle[0] < end
+        and w.rect.left >= rect.right - height
+        and abs(w.rect.middle[1] - middle) < 0.7 * max(height, 0.7 * w.rect.height)
+        and (w.line is hit.line or (w.line.rect.left > rect.right - 2 * height and not is_prose(w.line)))
+    ]
+    found = sorted((w for w in found if _nearest_row(page, hit, w)), key=lambda w: w.rect.left)
     kept: list[Word] = []
     for word in found:
         before = kept[-1].rect.right if kept else rect.right
@@ -251,6 +287,18 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     return kept
 
 
+def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
+    """Whether no label to the left of the word stands clearly nearer to its height: rows may be closer than a hand is high."""
+    y = word.rect.middle[1]
+    mine = abs(hit.rect.middle[1] - y)
+    rivals = [
+        abs(h.rect.middle[1] - y)
+        for h in page.labels
+        if h is not hit and h.line is not word.line and h.rect.right <= word.rect.left + 8 and h.rect.x_overlap(hit.rect.grown(hit.rect.width + 200, 0)) > 0
+    ]
+    return hit.line is word.line or mine <= min(rivals, default=1e9) + 0.2 * hit.rect.height
+
+
 def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
     """Words on the rule over the label, as far as the next label under the same rule."""
     rect = hit.rect
@@ -258,7 +306,7 @@ def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
     left = max([r.right for r in row if r.right <= rect.left], default=rule.left) if any(r.right <= rect.left and r.right > rule.left for r in row) else rule.left
     right = min([r.left for r in row if r.left >= rect.right and r.left < rule.right], default=rule.right)
     low, high = rule.top - 2.1 * rect.height, rule.top + 0.35 * rect.height
-    return [w for w in page.words if low <= w.rect.middle[1] <= high and left - rect.height <= w.rect.middle[0] <= right + rect.height]
+    return [w for w in page.words if low <= w.rect.middle[1] <= high and left - rect.height <= w.rect.middle[0] <= right + rect.height and not is_prose(w.line)]
 
 
 def _below(page: PageText, hit: Hit) -> list[Word]:
@@ -272,7 +320,7 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
     left = cell.left if cell else rect.left - 0.5 * rect.height
     if cell and any(h.rect.same_row(rect, 0.5) and cell.left <= h.rect.left < rect.left for h in page.labels):
         left = rect.left - rect.height
-    return [w for w in page.words if rect.middle[1] + 0.45 * rect.height < w.rect.middle[1] < bottom and left <= w.rect.middle[0] < right and w.rect.left < right]
+    return [w for w in page.words if rect.middle[1] + 0.45 * rect.height < w.rect.middle[1] < bottom and left <= w.rect.middle[0] < right and w.rect.left < right and not is_prose(w.line)]
 
 
 Parse = Callable[[str, str, date], dict[FieldName, Value]]
@@ -286,7 +334,8 @@ def _weigh(candidate: _Candidate, today: date) -> None:
         return
     parsed = PARSERS[candidate.key](text, candidate.party, today) if candidate.key in PARSERS else {}
     candidate.parsed = parsed
-    candidate.fit = candidate.base * max((v.quality for v in parsed.values()), default=0.0) * candidate.hit.likeness
+    whole = 0.02 * max(0, len(parsed) - 1)  # street, city and ZIP together are more than a street
+    candidate.fit = (candidate.base + whole) * max((v.quality for v in parsed.values()), default=0.0) * candidate.hit.likeness
 
 
 def _field(party: str, part: str) -> FieldName | None:
@@ -422,6 +471,7 @@ def _name_part(text: str, party: str, _today: date) -> dict[FieldName, Value]:
 
 PARSERS: dict[str, Parse] = {
     "name": _name,
+    "other_name": lambda text, party, today: {n: Value(v.text, 0.7 * v.quality) for n, v in _name(text, party, today).items()},
     "printed_name": lambda text, party, today: _name(text, "patient", today) if party == "signature" else {},
     "last_first": lambda text, party, today: {FieldName.PATIENT_NAME: v} if (v := values.person_name(text, last_first=True)) and party == "patient" else {},
     "first": _name_part,

@@ -44,16 +44,18 @@ class Hit:
     """Index of its first letter in the line; `end` is outside."""
     end: int
     likeness: float
+    place: Rect | None = None
+    """Where its ink is, once that was looked up; the line around it may hold a larger hand."""
 
     @property
     def rect(self) -> Rect:
         """Where the phrase stands on the page."""
-        return self.line.part(self.start, self.end)
+        return self.place or self.line.part(self.start, self.end)
 
     @property
     def colon(self) -> bool:
         """Whether the form asks for something right here: a colon, a number sign or a blank follows."""
-        after = self.line.text[self.end : self.end + 3].lstrip(" *)")
+        after = self.line.text[self.end : self.end + 3].lstrip(" *).")
         return bool(after) and after[0] in ":#;_"
 
 

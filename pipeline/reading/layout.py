@@ -15,6 +15,8 @@ from pipeline.reading.geometry import Rect
 
 INK = 150
 """Grey levels below this are ink on a flattened page (paper is about 250)."""
+ROOMIEST_CELL = 8
+"""A frame higher than so many lines is a part of the form, not the cell of one value."""
 SMALLEST_BOX, LARGEST_BOX = 13, 60
 """Pixels: the sides of boxes to tick, on a page of about 2200 to 2600 pixels."""
 
@@ -59,7 +61,21 @@ class Layout:
         """The rule that starts at the end of `place` on its line of writing, or runs through there."""
         low, high = place.top + 0.4 * place.height, place.bottom + 0.5 * place.height
         near = [r for r in self.across if low <= r.top <= high and r.right > place.right + place.height and r.left < place.right + 3 * place.height]
-        return min(near, key=lambda r: abs(r.top - place.bottom), default=None)
+        rule = min(near, key=lambda r: abs(r.top - place.bottom), default=None)
+        while rule is not None:  # a pen that crosses a thin rule breaks it
+            more = [r for r in self.across if abs(r.top - rule.top) < 6 and r.left > rule.left and -4 < r.left - rule.right < 4 * place.height]
+            if not more:
+                break
+            rule = Rect(rule.left, rule.top, max(r.right for r in more), rule.bottom)
+        return rule
+
+    def tight(self, place: Rect) -> Rect:
+        """The height of the ink in `place`, where that is clearly less than its own."""
+        x0, y0, x1, y1 = (int(v) for v in place.within(self.width, self.height))
+        rows = np.flatnonzero(self.ink[y0:y1, x0:x1].mean(axis=1) > 0.03) if x1 > x0 and y1 > y0 else np.empty(0)
+        if rows.size == 0 or rows[-1] - rows[0] < 0.3 * place.height:
+            return place
+        return Rect(place.left, y0 + float(rows[0]) - 3, place.right, y0 + float(rows[-1]) + 4)
 
     def cell(self, place: Rect) -> Rect | None:
         """The table cell around `place`, if rules close it on all four sides."""
@@ -73,6 +89,8 @@ class Layout:
         top = max((r.bottom for r in walls if r.bottom <= y), default=None)
         bottom = min((r.top for r in walls if r.top >= y), default=None)
         if top is None or bottom is None:
+            return None
+        if bottom - top > ROOMIEST_CELL * place.height:
             return None
         return Rect(left, top, right, bottom)
 
@@ -91,8 +109,16 @@ def layout_of(grey: Picture, text: Sequence[Rect] = ()) -> Layout:
     across = _bars(cv2.dilate(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(45, width // 40)), np.uint8)), thick), flat=True)
     standing = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
     down = _bars(cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((max(55, height // 42), 1), np.uint8)), flat=False)
+    down = tuple(rule for rule in down if _between_light(dark, rule))
     across = tuple(rule for rule in _linked(across) if not any(_stroke_of(rule, line) for line in text))
     return Layout(grey, across, down, _boxes(dark, text))
+
+
+def _between_light(dark: NDArray[np.uint8], rule: Rect) -> bool:
+    """Whether a vertical rule has paper on one side at least: a raster or a bar code has not."""
+    x0, y0, x1, y1 = (int(v) for v in rule)
+    left, right = dark[y0:y1, max(0, x0 - 9) : max(0, x0 - 3)], dark[y0:y1, x1 + 3 : x1 + 9]
+    return any(side.size == 0 or float(side.mean()) < 0.2 for side in (left, right)) and not all(side.size and float(side.mean()) > 0.12 for side in (left, right))
 
 
 def _stroke_of(rule: Rect, line: Rect) -> bool:
@@ -193,7 +219,7 @@ def _boxes_of(dark: NDArray[np.uint8], side: tuple[int, int]) -> list[Rect]:
     height, width = min(top.shape[0], bottom.shape[0], left.shape[0]), min(top.shape[1], left.shape[1], right.shape[1])
     score = np.minimum.reduce([m[:height, :width] for m in (top, bottom, left, right)])
     solid = cv2.boxFilter(dark.astype(np.float32), -1, (max(3, w // 2), max(3, h // 2)), anchor=(0, 0))
-    score = np.where(solid[h // 4 : h // 4 + height, w // 4 : w // 4 + width] < 0.8, score, 0)
+    score = np.where(solid[h // 4 : h // 4 + height, w // 4 : w // 4 + width] < 0.95, score, 0)
     around_it = cv2.boxFilter(dark.astype(np.float32), -1, (2 * w, 2 * h))  # white letters on a dark band are no boxes
     score = np.where(around_it[h // 2 : h // 2 + height, w // 2 : w // 2 + width] < 0.5, score, 0)
     peaks = cv2.dilate(score, np.ones((5, 5), np.uint8)) == score
@@ -201,6 +227,18 @@ def _boxes_of(dark: NDArray[np.uint8], side: tuple[int, int]) -> list[Rect]:
     ys, xs = np.nonzero((score >= 0.86) & peaks)
     for i in np.argsort(-score[ys, xs], kind="stable").tolist():
         x, y = int(xs[i]), int(ys[i])
-        if all(abs(x - p.left) > w * 0.7 or abs(y - p.top) > h * 0.7 for p in places):
+        if all(abs(x - p.left) > w * 0.7 or abs(y - p.top) > h * 0.7 for p in places) and _stands_alone(dark, x, y, w, h):
             places.append(Rect(x, y, x + w, y + h))
     return places
+
+
+def _stands_alone(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> bool:
+    """Whether there is paper around the square: letters of a word touch their neighbours, boxes do not."""
+    near, far = 2, max(4, w // 4)
+    sides = (
+        dark[y : y + h, max(0, x - far) : max(0, x - near)].any(axis=1),
+        dark[y : y + h, x + w + near : x + w + far - 1].any(axis=1),
+        dark[max(0, y - far) : max(0, y - near), x : x + w].any(axis=0),
+        dark[y + h + near : y + h + far - 1, x : x + w].any(axis=0),
+    )
+    return all(side.size == 0 or float(side.mean()) < 0.72 for side in sides)

@@ -17,11 +17,12 @@ from pipeline.reading.confidence import best_of
 from pipeline.reading.engines import Engine, EngineError, Engines
 from pipeline.reading.fields import FoundValue, PageText, find_values
 from pipeline.reading.geometry import Rect
+from pipeline.reading.labels import found_in
 from pipeline.reading.layout import layout_of
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
 from pipeline.reading.signature import SigningPlace, find_signing_places
-from pipeline.reading.text import line_from
+from pipeline.reading.text import TextLine, line_from
 from pipeline.reading.ticks import FoundTick, find_ticks
 from pipeline.reading.typed import typed_lines
 from schemas.base import Box
@@ -115,10 +116,28 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _recognized(prepared: PreparedPage, engine: Engine) -> tuple:  # type: ignore[type-arg]
-    read = engine.recognize([crop_line(prepared.grey, corners) for corners in prepared.corners])
-    lines = (line_from(i, corners, text) for i, (corners, text) in enumerate(zip(prepared.corners, read, strict=True)))
-    return tuple(line for line in lines if line is not None)
+TALL = 1.75
+"""A line so many times as high as most may hold two: a large signature over the printed words under it."""
+
+
+def _recognized(prepared: PreparedPage, engine: Engine) -> tuple[TextLine, ...]:
+    """The lines of the page; of very tall ones the lower part once more, for print that a large hand covers."""
+    corners = list(prepared.corners)
+    heights = [float(c[3, 1] - c[0, 1]) for c in corners]
+    usual = float(np.median(heights)) if heights else 0.0
+    for corner, height in zip(list(corners), heights, strict=True):
+        if height > TALL * usual:
+            low = corner.copy()
+            low[0] += (corner[3] - corner[0]) * (1 - min(0.5, 1.1 * usual / height))
+            low[1] += (corner[2] - corner[1]) * (1 - min(0.5, 1.1 * usual / height))
+            corners.append(low)
+    read = engine.recognize([crop_line(prepared.grey, c) for c in corners])
+    lines: list[TextLine] = []
+    for number, (corner, text) in enumerate(zip(corners, read, strict=True)):
+        line = line_from(number, corner, text)
+        if line is not None and (number < len(heights) or found_in(line, ("label",))):
+            lines.append(line)
+    return tuple(lines)
 
 
 def _notices(page: PageText, number: int) -> list[str]:

@@ -35,6 +35,8 @@ class TextLine:
     letters: tuple[Letter, ...]
     printed: bool = False
     """Whether the text comes from the file itself and not from a picture."""
+    slope: float = 0.0
+    """Pixels down for each pixel to the right; `rect` holds the line's height in its middle."""
 
     @cached_property
     def text(self) -> str:
@@ -49,7 +51,9 @@ class TextLine:
 
     def part(self, start: int, end: int) -> Rect:
         """The place of letters `start` to `end` (outside)."""
-        return Rect(self.letters[start].left, self.rect.top, self.letters[max(start, end - 1)].right, self.rect.bottom)
+        left, right = self.letters[start].left, self.letters[max(start, end - 1)].right
+        sunk = self.slope * ((left + right) / 2 - self.rect.middle[0])
+        return Rect(left, self.rect.top + sunk, right, self.rect.bottom + sunk)
 
     def score(self, start: int = 0, end: int | None = None) -> float:
         """The lowest but one of the letters' scores: one weak letter makes a weak word, one speck does not."""
@@ -70,7 +74,8 @@ def line_from(number: int, corners: NDArray[np.float32], read: LineText) -> Text
     top, bottom = float(corners[[0, 1], 1].mean()), float(corners[[2, 3], 1].mean())
     width = right - left
     letters = [Letter(g.char, left + g.left * width, left + g.right * width, g.score) for g in read.glyphs]
-    return TextLine(number, Rect(left, top, right, max(bottom, top + 4)), tuple(_spaced(letters)))
+    fall = float((corners[1, 1] - corners[0, 1] + corners[2, 1] - corners[3, 1]) / 2) / max(1.0, width)
+    return TextLine(number, Rect(left, top, right, max(bottom, top + 4)), tuple(_spaced(letters)), slope=fall if abs(fall) < 0.1 else 0.0)
 
 
 def _spaced(letters: list[Letter]) -> list[Letter]:
@@ -79,7 +84,7 @@ def _spaced(letters: list[Letter]) -> list[Letter]:
     usual = steps[len(steps) // 2] if len(steps) > 3 else 1e9
     spaced: list[Letter] = []
     for letter in letters:
-        if spaced and letter.char != " " and spaced[-1].char != " " and letter.left - spaced[-1].left > WIDE_GAP * usual:
+        if spaced and letter.char.isupper() and spaced[-1].char.isalnum() and letter.left - spaced[-1].left > WIDE_GAP * usual:
             spaced.append(Letter(" ", spaced[-1].right, letter.left, 1.0))
         spaced.append(letter)
     return spaced

@@ -20,9 +20,11 @@ from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.text import TextLine
 from schemas.reading import Choice
 
-TICKED = 0.05
+TICKED = 0.08
 """Share of a box's inside that a tick covers at least, above what the boxes of the page usually show."""
 CLEARLY = 0.16
+FEW_BOXES = 4
+"""A page with at least so many printed boxes has no choices without one."""
 GROUPS = ("scope", "purpose", "delivery")
 ELSEWHERE = frozenset({"office", "revocation", "sensitive", "facility", "statement", "patient", "holder", "destination", "signature", "expiry"})
 """Parts of a form whose boxes are none of the choices, unless the words beside them say so plainly."""
@@ -45,7 +47,8 @@ class FoundTick:
 def find_ticks(page: PageText) -> list[FoundTick]:
     """All ticked choices of the page."""
     hits = {line.number: _choices(line) for line in page.lines}
-    return _in_boxes(page, hits) + _without_boxes(page, hits)
+    boxes = [b for b in page.layout.boxes if not _in_word(page, b) and _beside(page, b)]
+    return _in_boxes(page, hits) + (_without_boxes(page, hits) if len(boxes) < FEW_BOXES else [])
 
 
 def _choices(line: TextLine) -> list[Hit]:
@@ -69,21 +72,23 @@ def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
 
 def _inside(page: PageText, box: Rect) -> float:
     """The share of ink inside a box, its frame left out."""
-    margin = max(4.0, 0.2 * min(box.width, box.height))
+    margin = max(4.0, 0.27 * min(box.width, box.height))
     x0, y0, x1, y1 = (round(v) for v in box.grown(-margin, -margin))
     inside = page.layout.grey[y0:y1, x0:x1]
     return float((cv2.medianBlur(inside, 3) < INK).mean()) if inside.size else 0.0
 
 
 def _in_word(page: PageText, box: Rect) -> bool:
-    """Whether the square is a letter: letters of the same word stand close on both sides."""
-    x = box.middle[0]
+    """Whether the square is a letter of a word that was read there."""
+    x, y = box.middle
     for line in page.lines:
-        if not line.rect.holds(x, box.middle[1]):
+        if not line.rect.holds(x, y):
             continue
-        near = [l for l in line.letters if l.char.isalnum() and abs((l.left + l.right) / 2 - x) < 1.1 * box.width]
-        if any(l.right < x for l in near) and any(l.left > x for l in near):
-            return True
+        for i, letter in enumerate(line.letters):
+            if letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width:
+                beside = [n.char for n in line.letters[max(0, i - 1) : i] + line.letters[i + 1 : i + 2]]
+                if any(c.isalnum() for c in beside) and not (letter.char in MARKS and i == 0):
+                    return True
     return False
 
 

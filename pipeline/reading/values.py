@@ -54,9 +54,12 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
     """Every date in the text, US order, with where it starts. Two-digit years mean the last hundred years up to `latest`."""
     found: list[tuple[Value, int]] = []
     taken: list[tuple[int, int]] = []
+    text = re.sub(r"(?i)\b(?:month|day|year|mes|d[ií]a|año)\b:?", " ", text)
     repaired = _digits_repaired(text)
+    squeezed = re.sub(r"(?<=[\d/\-.])\s+(?=[\d/\-.])", "", text)
+    sources = [(_NUMERIC, squeezed, 0.9, "mdy")] if squeezed != text and not _NUMERIC.search(text) else []
     for pattern, source, quality, order in (
-        (_ISO, text, 1.0, "ymd"), (_NUMERIC, text, 1.0, "mdy"), (_WORDED, text, 1.0, "Mdy"), (_DAY_FIRST, text, 1.0, "dMy"),
+        *sources, (_ISO, text, 1.0, "ymd"), (_NUMERIC, text, 1.0, "mdy"), (_WORDED, text, 1.0, "Mdy"), (_DAY_FIRST, text, 1.0, "dMy"),
         (_NUMERIC, repaired, 0.8, "mdy"), (_SPACED, repaired, 0.7, "mdy"), (_RUN, repaired, 0.6, "mdy"), (_LOOSE, repaired, 0.5, "mdy"),
     ):  # fmt: skip
         for match in pattern.finditer(source):
@@ -95,11 +98,18 @@ def first_date(text: str, latest: date) -> Value | None:
 _PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?[(\[{]?\s*(\d{3})\s*[)\]}]?[\s.\-/)]*(\d{3})[\s.\-_~–—]*(\d{4})(?!\d)")
 
 
+_PAREN_AS_DIGIT = re.compile(r"[(\[]\s*(\d{3})\s*[1lIiJj|]\s?(\d{3})[\s.\-_~–—]*(\d{4})(?!\d)")
+
+
 def phones_in(text: str) -> list[tuple[Value, int]]:
     """Every US phone number in the text as (NNN) NNN-NNNN, with where it starts."""
     found = [(m, 1.0) for m in _PHONE.finditer(text)]
     if not found:
         found = [(m, 0.75) for m in _PHONE.finditer(_digits_repaired(text))]
+    if not found:
+        found = [(m, 0.7) for m in _PAREN_AS_DIGIT.finditer(text)]
+    if not found:
+        found = [(m, 0.7) for m in _PHONE.finditer(re.sub(r"\s+", "", _digits_repaired(text)))]
     return [(Value(f"({m[1]}) {m[2]}-{m[3]}", quality if _dialled(m[1] + m[2] + m[3]) else quality * 0.6), m.start()) for m, quality in found]
 
 
@@ -159,6 +169,7 @@ def email_in(text: str) -> Value | None:
 
 def tidy(text: str) -> str:
     """Free text without the marks that blanks, boxes and rules leave behind."""
+    text = re.sub(r"(?i)\b(suite|ste|apt|unit|box|room)(\.?)(?=\d)", r"\1\2 ", text)
     text = re.sub(r"[_=~•·|□☐☑☒■●○§°]+", " ", text)
     text = re.sub(r"(?<!\w)[.\-–—]{2,}|[.]{3,}", " ", text)
     text = " ".join(text.split())

@@ -6,13 +6,14 @@ Two questions are answered apart, because forms lay them out apart: the party (p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.reading.geometry import Rect
-from pipeline.reading.labels import BLANK, Hit, is_prose
+from pipeline.reading.geometry import Rect, around
+from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import Layout
-from pipeline.reading.text import TextLine
+from pipeline.reading.text import Letter, TextLine, plain
 
 PARTIES = frozenset({"patient", "holder", "destination", "office", "revocation", "signature"})
 TOPICS = frozenset({"scope", "purpose", "delivery", "sensitive", "facility", "office", "revocation", "expiry", "signature", "statement", "patient", "holder", "destination"})
@@ -31,6 +32,12 @@ class Heading:
     end: int
     rect: Rect
 
+    @property
+    def flows_on(self) -> bool:
+        """Whether its sentence goes on in the same row: no colon or line end follows."""
+        after = self.line.text[self.end :].lstrip(" )")
+        return bool(after) and ":" not in after[:24] and not after.startswith((":", BLANK)) and self.end > self.start
+
 
 @dataclass(frozen=True)
 class Zones:
@@ -47,6 +54,9 @@ class Zones:
         heading = self._above(hit.rect, PARTIES)
         if heading in ("office", "revocation"):
             return heading
+        if hit.phrase.key == "other_name":  # a destination's "Other: ____", but no other list's
+            nearest = self._above(hit.rect, PARTIES | TOPICS)
+            return nearest if nearest in ("destination", "holder") else "letterhead"
         if hit.phrase.key == "printed_name":
             return "signature" if self.signer_of(hit) in ("signature", "representative") or heading == "signature" else "witness"
         if hit.phrase.party:
@@ -64,6 +74,7 @@ class Zones:
         signatures = [h for h in self.labels if h.phrase.key == "signature"]
         if self._above(hit.rect, PARTIES) in ("office", "revocation"):
             return "office"
+        signatures += [h for h in self.labels if h.phrase.key == "printed_name"] if not signatures else []
         on_row = [h for h in signatures if h.rect.same_row(hit.rect, 0.3)]
         before = [h for h in on_row if h.rect.left < hit.rect.left]
         if before:
@@ -86,10 +97,11 @@ class Zones:
         width = self.layout.width
         row = [h.rect for h in self.headings if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5)]
         right = min([r.left for r in row if r.left > rect.right], default=float(width))
-        others = row + [h.rect for h in self.labels if h.rect.same_row(rect, 0.5)]
+        others = [h.rect for h in self.headings if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5) and not h.flows_on] + [h.rect for h in self.labels if h.rect.same_row(rect, 0.5)]
         alone = not any(r.right <= rect.left for r in others)
         centred = abs(rect.middle[0] / width - 0.5) < 0.08
-        left = 0.0 if (alone and (rect.left < 0.4 * width or centred)) else rect.left - 0.03 * width
+        wide = any(h.flows_on for h in self.headings if h is not heading and h.rect.same_row(rect, 0.5) and h.rect.right <= rect.left)
+        left = 0.0 if wide or (alone and (rect.left < 0.4 * width or centred)) else rect.left - 0.03 * width
         return left <= place.middle[0] < right + 0.01 * width or left <= place.left < right
 
     def _patient_starts(self) -> float | None:
@@ -108,12 +120,53 @@ def find_headings(
         for h in hits[line.number]
         if h.phrase.kind == "heading" and _is_heading(h)
     ]
+    found += [h for line in lines for h in _directions(line)] + _stacked(lines, layout)
     for label in labels:
         if label.phrase.key in NAMING and label.phrase.party in PARTIES:
             found.append(Heading(label.phrase.party, label.line, label.start, label.end, label.rect))
         elif label.phrase.key == "signature":
             found.append(Heading("signature", label.line, label.start, label.start, label.rect))
     return tuple(found)
+
+
+_TO = re.compile(
+    r"\b(?:releas|disclos|send|provid|forward|mail|deliver|transfer|giv|furnish|request)\w*\b[^:_.]{0,60}\b(?:to|from)\b(?=[^\w:_]*(?:\([^)]*\)\s*)?(?:[:_]|$))", re.IGNORECASE
+)
+
+
+def _directions(line: TextLine) -> list[Heading]:
+    """Where a sentence asks to send to, or to obtain from, whoever is named after its colon."""
+    found = []
+    for match in _TO.finditer(line.text):
+        before = line.text[: match.start()]
+        if is_prose(line) and not line.text[match.end() :].lstrip(" )").startswith((":", BLANK)) and len(plain(before)) > 8:
+            continue
+        part = "destination" if match[0].lower().endswith("to") else "holder"
+        found.append(Heading(part, line, match.start(), match.end(), line.part(match.start(), match.end())))
+    return found
+
+
+def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
+    """Headings set in a narrow left column, one word or two a line; they rule over the row of the table they stand in."""
+    narrow = sorted((r for r in lines if r.rect.right < 0.26 * layout.width and len(plain(r.text)) < 26), key=lambda r: r.rect.top)
+    groups: list[list[TextLine]] = []
+    for line in narrow:
+        near = next((g for g in groups if -0.3 * line.rect.height < line.rect.top - g[-1].rect.bottom < 0.7 * line.rect.height and abs(g[-1].rect.left - line.rect.left) < 2 * line.rect.height), None)
+        if near is not None:
+            near.append(line)
+        else:
+            groups.append([line])
+    found = []
+    for group in groups:
+        rect = around([line.rect for line in group])
+        cell = layout.cell(rect)
+        if cell is None or cell.right > 0.3 * layout.width:
+            continue
+        words = TextLine(-1, rect, tuple(letter for line in group for letter in (*line.letters, Letter(" ", line.rect.right, line.rect.right, 1.0))))
+        for hit in found_in(words, ("heading",)):
+            if _is_heading(hit):
+                found.append(Heading(hit.phrase.key, words, 0, 0, Rect(cell.left, cell.top, cell.right, cell.top + group[0].rect.height)))
+    return found
 
 
 def _is_heading(hit: Hit) -> bool:

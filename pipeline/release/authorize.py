@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.release import paragraphs, parties, pathways, people, purposes, scopes, signing
+from pipeline.release import notices, paragraphs, parties, pathways, people, purposes, scopes, signing
 from pipeline.release.case import Case, Rule
 from pipeline.release.policy import Policy
 from schemas.reading import FieldName, Reading
@@ -17,7 +17,7 @@ RULES: tuple[Rule, ...] = (
     signing.signature_date,
     signing.expiry_date,
     signing.expiry_event,
-    people.notices,
+    notices.notices,
     people.relationship,
     people.requester_name,
     people.chart_status,

@@ -26,7 +26,7 @@ def asked_of_us(case: Case) -> Iterator[Finding]:
     read = case.reading.fields.get(FieldName.HOLDER_NAME)
     if read is None or read.confidence < case.policy.text_confidence:
         return
-    ours = (case.holder.name, case.holder.contact, *case.policy.also_called)
+    ours = (case.holder.name, *case.policy.also_called)
     if not any(_speaks_of(read.value, name) for name in ours):
         sentence = f"The request asks {read.value} for records, not {case.holder.name}."
         cure = "If it is meant for another practice, send it there; if it is a name of this practice, add it to also_called."

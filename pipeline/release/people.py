@@ -42,7 +42,8 @@ def adult(case: Case) -> Iterator[Finding]:
     signature = case.date_of(FieldName.SIGNATURE_DATE).day
     day = min(signature, case.received_on) if signature else case.received_on
     if years_between(case.patient.date_of_birth, day) < majority:
-        sentence = f"{case.patient.name} (born {as_written(case.patient.date_of_birth)}) was not yet {majority} when the request was signed."
+        born = as_written(case.patient.date_of_birth)
+        sentence = f"{case.patient.name} (born {born}) was not yet {majority} when the request was signed."
         cure = "Find out who may act for the patient; a patient who is of age by now signs anew."
         yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraphs.MINOR)
 
@@ -59,7 +60,7 @@ def relationship(case: Case) -> Iterator[Finding]:
 def requester_name(case: Case) -> Iterator[Finding]:
     """Whoever printed the name under the signature is the patient: 164.514(h)(1)."""
     read = case.reading.fields.get(FieldName.REQUESTER_NAME)
-    if not read or _says_self(read.value) or any(same_person(read.value, name) for name in _names_of_the_patient(case)):
+    if not read or _says_self(read.value) or _is_the_patient(case, read.value):
         return
     if read.confidence < case.policy.text_confidence:
         sentence = f"It could not be read with certainty who asks; it looks like {read.value}."
@@ -82,6 +83,16 @@ def same_person(one: str, other: str) -> bool:
 def _says_self(text: str) -> bool:
     plain = plain_words(text)
     return plain in _SELF or (len(plain) == len("self") and OSA.distance(plain, "self") == 1)
+
+
+def _is_the_patient(case: Case, name: str) -> bool:
+    """Whether a name is one of the patient's, and its middle name none that the chart contradicts."""
+    if not any(same_person(name, known) for known in _names_of_the_patient(case)):
+        return False
+    if not case.patient:
+        return True
+    middle = [w for w in _name(name)[0][1:-1] if w not in plain_words(case.patient.other_names).split()]
+    return _middles_agree(middle, plain_words(case.patient.middle_name).split())
 
 
 def _names_of_the_patient(case: Case) -> Iterator[str]:
@@ -116,19 +127,3 @@ def _same_given(one: str, other: str) -> bool:
 
 def _middles_agree(one: list[str], other: list[str]) -> bool:
     return not one or not other or one[0][0] == other[0][0]
-
-
-def notices(case: Case) -> Iterator[Finding]:
-    """What the reader met: a revocation (164.508(b)(5)), several patients, or anything else a person should know."""
-    for notice in case.reading.notices:
-        plain = plain_words(notice)
-        if "revo" in plain or "cancel" in plain or "withdraw" in plain:
-            cure = "Find out whether the permission still holds; if it was revoked, withdraw the request."
-            yield finding(HoldReason.ELEMENT_MISSING, notice, cure, f"{paragraphs.REVOKED}; 45 CFR 164.508(b)(5)")
-        elif re.search(r"\b(patients|several|second|another|more than one|two|family|multiple)\b", plain):
-            cure = "Make one request for each patient, with a signature for each."
-            yield finding(HoldReason.SEVERAL_PATIENTS, notice, cure, paragraphs.VERIFY)
-        elif case.policy.notices == "hold":
-            yield finding(
-                HoldReason.PATHWAY_UNCLEAR, notice, "Look at the scan, and decide whether it matters.", paragraphs.VERIFY
-            )

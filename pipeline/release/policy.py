@@ -34,7 +34,7 @@ class Policy(Frozen):
     unnamed_purpose: Literal["hold", "ignore"] = "hold"
     """Where a box for a purpose is ticked that the reader does not know: it may be legal, disability, employment."""
     notices: Literal["hold", "ignore"] = "hold"
-    """What the reader met and a person should know. Revocations and several patients hold in any case."""
+    """What the reader met and a person should know. Revocations, unread pages and several patients hold in any case."""
     require_authorization: bool = False
     """Whether this practice asks for a complete authorization (164.508) also where the patient's own directive is enough."""
     also_called: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ rounding. That allows limits at which one changed digit, one lost dot of a decim
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 import cv2
 import numpy as np
@@ -14,18 +15,24 @@ from numpy.typing import NDArray
 
 from pipeline.verifying.viewing import Pixels
 
-_PLAIN = 20
-"""From this difference of brightness on (of 255), a pixel is plainly another one."""
-_PLAIN_PIXELS = 4
-_FAINT = 4
-_FAINT_SHARE = 0.005
-"""This share of faintly different pixels is no rounding any more: a picture was coded anew."""
 
-_MANAGED_PLAIN = 48
-_MANAGED_FAINT = 14
-_MANAGED_SHARE = 0.02
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is no longer the same."""
+
+    plain: int
+    """From this difference of brightness on (of 255), a pixel is plainly another one ..."""
+    plain_pixels: int
+    """... and so many of them are a fault."""
+    faint: int
+    faint_share: float
+    """This share of pixels that differ by more than `faint` is no rounding any more: a picture was coded anew."""
+
+
+_EXACT = Limits(plain=20, plain_pixels=4, faint=4, faint_share=0.005)
+_MANAGED = Limits(plain=48, plain_pixels=64, faint=14, faint_share=0.02)
+"""After a fitted change of tone; the fit is off by a few steps, and by more for the rarest shades."""
 _MOST_CHANGE_OF_TONE = 70.0
-_FIT_PIXELS = 20_000
 
 _BLANK_TONES = 32
 _BLANK_PIXELS = 40
@@ -47,11 +54,11 @@ def difference(original: Pixels, copy: Pixels, managed: NDArray[np.uint8] | None
     if np.array_equal(original, copy):
         return None
     if managed is None:
-        return _found(cv2.absdiff(original, copy).max(axis=2), _PLAIN, _FAINT, _FAINT_SHARE)
+        return _found(cv2.absdiff(original, copy).max(axis=2), _EXACT)
     expected = _toned(managed, copy)
     if float(cv2.absdiff(original, copy).mean()) > _MOST_CHANGE_OF_TONE:
         expected = original
-    return _found(cv2.absdiff(expected, copy).max(axis=2), _MANAGED_PLAIN, _MANAGED_FAINT, _MANAGED_SHARE)
+    return _found(cv2.absdiff(expected, copy).max(axis=2), _MANAGED)
 
 
 def is_blank(pixels: Pixels) -> bool:
@@ -61,11 +68,11 @@ def is_blank(pixels: Pixels) -> bool:
     return int(np.count_nonzero(cv2.absdiff(grey, np.full_like(grey, ground)) > _BLANK_TONES)) < _BLANK_PIXELS
 
 
-def _found(apart: NDArray[np.uint8], plain: int, faint: int, share: float) -> Difference | None:
-    shown = apart > plain
-    if np.count_nonzero(shown) < _PLAIN_PIXELS:
-        shown = apart > faint
-        if np.count_nonzero(shown) <= share * shown.size:
+def _found(apart: NDArray[np.uint8], limits: Limits) -> Difference | None:
+    shown = apart > limits.plain
+    if np.count_nonzero(shown) < limits.plain_pixels:
+        shown = apart > limits.faint
+        if np.count_nonzero(shown) <= limits.faint_share * shown.size:
             return None
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
@@ -73,9 +80,10 @@ def _found(apart: NDArray[np.uint8], plain: int, faint: int, share: float) -> Di
 
 
 def _toned(samples: NDArray[np.uint8], copy: Pixels) -> Pixels:
-    """The samples as the viewer would show them, by the smooth change of tone that fits best (least squares, second degree)."""
+    """The samples as the viewer would show them, by the smooth change of tone that fits best (least squares)."""
     flat, shown = samples.reshape(-1, samples.shape[2]), copy.reshape(-1, 3)
-    some = np.linspace(0, len(flat) - 1, min(len(flat), _FIT_PIXELS)).astype(np.int64)
+    # One pixel of each shade: a few white letters weigh as much as the wide dark ground around them.
+    _, some = np.unique(_shades(flat), return_index=True)
     weights, *_ = np.linalg.lstsq(_terms(flat[some]), shown[some].astype(np.float32), rcond=None)
     toned = np.empty_like(shown)
     for start in range(0, len(flat), 1 << 18):
@@ -84,8 +92,19 @@ def _toned(samples: NDArray[np.uint8], copy: Pixels) -> Pixels:
     return toned.reshape(copy.shape)
 
 
+def _shades(samples: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """A number for each pixel, the same for pixels of nearly the same colour."""
+    numbers = np.zeros(len(samples), np.uint32)
+    for channel in samples.T:
+        numbers = (numbers << 5) | (channel >> 3)
+    return numbers
+
+
 def _terms(samples: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """One, every channel, and every product of two channels."""
+    """One, and every product of one, two or three channels."""
     channels = samples.astype(np.float32) / 255
-    first, second = np.triu_indices(channels.shape[1])
-    return np.column_stack([np.ones(len(channels), np.float32), channels, channels[:, first] * channels[:, second]])
+    columns = [np.ones(len(channels), np.float32)]
+    for degree in (1, 2, 3):
+        for which in combinations_with_replacement(range(channels.shape[1]), degree):
+            columns.append(channels[:, which].prod(axis=1))
+    return np.column_stack(columns)

@@ -32,6 +32,11 @@ def missing_from_label(text: str, release: Release, page: int, pages: int) -> li
     return missing
 
 
+def names_place(text: str, name: str) -> bool:
+    """Whether a cover sheet names a destination."""
+    return _names(text, name)
+
+
 def page_numbers(text: str) -> list[tuple[int, int]]:
     """Every “page n of N” in a text."""
     return [(int(n.replace(",", "")), int(of.replace(",", ""))) for n, of in _PAGE_OF.findall(text)]

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-
 from pipeline.verifying.comparing import Difference, difference, is_blank
 from pipeline.verifying.pictures import Picture, PictureFile
-from pipeline.verifying.viewing import Area, CannotBeShown, Document, Pixels, View
+from pipeline.verifying.viewing import Area, CannotBeShownError, Document, Pixels, View
 
 _FINENESS = 1.5
 """Pixels a point, 108 to the inch: the digits of 4-point print are still 5 pixels high."""
@@ -26,6 +25,8 @@ _STRETCHED = 0.015
 """A picture may be shown in other proportions by this much; more is a distortion, less is rounding."""
 _SLACK = 0.5
 """Points by which pages of the same size may differ."""
+_OVERHANG = 0.25
+"""Points by which a picture may run out of its page."""
 _HAIR = 0.01
 """A picture's area is widened by this share of a pixel, so that rounding never gives it a pixel more than it has."""
 
@@ -47,8 +48,10 @@ class Look:
 class Leaf(Protocol):
     """One page of an original."""
 
+    pixels: Pixels
+    """The original as seen."""
     blank: bool
-    """Whether the original is of one colour itself."""
+    """Whether it is of one colour."""
 
     @property
     def text(self) -> str:
@@ -56,7 +59,7 @@ class Leaf(Protocol):
         ...
 
     def seen_on(self, view: View) -> Look:
-        """Compares a page of the copy with it. Raises CannotBeShown if the page cannot be rendered."""
+        """Compares a page of the copy with it. Raises CannotBeShownError if the page cannot be rendered."""
         ...
 
 
@@ -67,8 +70,8 @@ class PdfLeaf:
         self._view = view
         fineness = min(_FINENESS, math.sqrt(_MOST_PIXELS / (view.width * view.height)))
         self._size = max(1, round(view.width * fineness)), max(1, round(view.height * fineness))
-        self._pixels = view.whole(*self._size)
-        self.blank = is_blank(self._pixels)
+        self.pixels = view.whole(*self._size)
+        self.blank = is_blank(self.pixels)
 
     @property
     def text(self) -> str:
@@ -79,11 +82,11 @@ class PdfLeaf:
         """The page must be there in its own size; the first place where it is the same counts."""
         if view.width < self._view.width - _SLACK or view.height < self._view.height - _SLACK:
             whole = Area(0, 0, view.width, view.height)
-            return Look(False, None, self._pixels, view.part(whole, *self._size), remark="it is smaller than its original")
+            return Look(False, None, self.pixels, view.part(whole, *self._size), remark="it is smaller than its original")
         looks = []
         for area in self._places(view):
             copy = view.part(area, *self._size)
-            look = Look(True, area, self._pixels, copy, difference(self._pixels, copy))
+            look = Look(True, area, self.pixels, copy, difference(self.pixels, copy))
             if look.found is None:
                 return look
             looks.append(look)
@@ -106,23 +109,26 @@ class PictureLeaf:
     text = ""
 
     def __init__(self, picture: Picture) -> None:
-        self._picture = picture
+        self.pixels = picture.pixels
+        self._managed = picture.managed
         self.blank = is_blank(picture.pixels)
 
     def seen_on(self, view: View) -> Look:
         """The picture must be there, every pixel of it, in its own proportions."""
-        pixels = self._picture.pixels
+        pixels = self.pixels
         rows, columns = pixels.shape[:2]
         area = view.picture_area()
         if area is None or area.width <= 0 or area.height <= 0:
             return Look(False, None, pixels, _thumbnail(view, pixels), remark="there is no picture on the page")
         if abs(math.log((area.width / area.height) / (columns / rows))) > _STRETCHED:
             return Look(False, area, pixels, _thumbnail(view, pixels), remark="the picture is stretched or cut")
+        if min(area.left, area.top, view.width - area.right, view.height - area.bottom) < -_OVERHANG:
+            return Look(False, area, pixels, _thumbnail(view, pixels), remark="the picture runs out of the page")
         return self._compared(view, area)
 
     def _compared(self, view: View, area: Area) -> Look:
         """Band by band, so that memory stays bounded; the first band that differs decides."""
-        pixels, managed = self._picture.pixels, self._picture.managed
+        pixels, managed = self.pixels, self._managed
         rows, columns = pixels.shape[:2]
         step = rows if managed is not None else max(1, _MOST_PIXELS // columns)
         for top in range(0, rows, step):
@@ -143,7 +149,7 @@ class Originals:
 
     @contextmanager
     def open(self, sha256: str) -> Iterator[Opened]:
-        """The original with these bytes. Raises CannotBeShown."""
+        """The original with these bytes. Raises CannotBeShownError."""
         path = self._paths(sha256)
         with path.open("rb") as file:
             is_pdf = b"%PDF-" in file.read(1024)
@@ -165,14 +171,14 @@ class Opened:
 
     @contextmanager
     def leaf(self, page: int) -> Iterator[Leaf]:
-        """Page `page`, from 1. Raises CannotBeShown."""
+        """Page `page`, from 1. Raises CannotBeShownError."""
         if self._document is not None:
             with self._document.page(page) as view:
                 yield PdfLeaf(view)
         elif self._pictures is not None:
             yield PictureLeaf(self._pictures.picture(page))
         else:
-            raise CannotBeShown("the original is not open")
+            raise CannotBeShownError("the original is not open")
 
 
 def _band(area: Area, columns: int, rows: int, top: int, bottom: int) -> Area:
@@ -190,5 +196,3 @@ def _thumbnail(view: View, like: Pixels) -> Pixels:
     """The whole page of the copy, in about the height of the original."""
     rows = min(like.shape[0], 1000)
     return view.part(Area(0, 0, view.width, view.height), max(1, round(rows * view.width / view.height)), rows)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _PRINTED = re.compile(r"\b(?:page|pg\.?)\s*(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\b", re.IGNORECASE)
 
@@ -39,7 +40,7 @@ def gaps(numbers: Mapping[int, tuple[int, int]], pages: int) -> list[Gap]:
         after = _first_after(numbers, last, pages) - last - 1
         if start - 1 > before:
             found.append(Gap(first, 1, start - 1 - before, of))
-        for here, there in zip(run, run[1:], strict=False):
+        for here, there in pairwise(run):
             lacking = (numbers[there][0] - numbers[here][0]) - (there - here)
             if lacking > 0:
                 found.append(Gap(here, numbers[here][0] + 1, numbers[here][0] + lacking, of))

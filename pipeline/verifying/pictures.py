@@ -10,13 +10,14 @@ import io
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.verifying.viewing import CannotBeShown, Pixels
+from pipeline.verifying.viewing import CannotBeShownError, Pixels
 
 _ORIENTATION = 0x0112
 _DEEPEST_CHAIN = 100_000
@@ -36,7 +37,7 @@ class PictureFile:
     """A picture file: one page, or as many as a TIFF has frames."""
 
     def __init__(self, path: Path) -> None:
-        """Reads the file. Raises CannotBeShown."""
+        """Reads the file. Raises CannotBeShownError."""
         try:
             self._data = path.read_bytes()
             with Image.open(io.BytesIO(self._data)) as seen:
@@ -45,11 +46,11 @@ class PictureFile:
                 self._is_cmyk = seen.mode == "CMYK"
                 self._is_tiff = seen.format == "TIFF"
         except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError) as error:
-            raise CannotBeShown("the picture cannot be opened") from error
+            raise CannotBeShownError("the picture cannot be opened") from error
         self.pages = _tiff_frames(self._data) if self._is_tiff else 1
 
     def picture(self, page: int) -> Picture:
-        """Page `page`, from 1, decoded whole. Raises CannotBeShown."""
+        """Page `page`, from 1, decoded whole. Raises CannotBeShownError."""
         coded = np.frombuffer(self._data, np.uint8)
         flags = cv2.IMREAD_UNCHANGED
         try:
@@ -59,9 +60,9 @@ class PictureFile:
             else:
                 decoded = cv2.imdecode(coded, flags)
         except cv2.error as error:
-            raise CannotBeShown("the picture cannot be decoded") from error
+            raise CannotBeShownError("the picture cannot be decoded") from error
         if decoded is None or decoded.size == 0:
-            raise CannotBeShown("the picture cannot be decoded")
+            raise CannotBeShownError("the picture cannot be decoded")
         # OpenCV turns a TIFF itself, and with `IMREAD_UNCHANGED` nothing else.
         upright = _plain(decoded) if self._is_tiff else _turned(_plain(decoded), self._turn)
         if not self._managed:
@@ -75,23 +76,21 @@ class PictureFile:
                 stored.seek(page - 1)
                 inks = np.asarray(stored)
         except (OSError, ValueError, EOFError) as error:
-            raise CannotBeShown("the picture cannot be decoded") from error
+            raise CannotBeShownError("the picture cannot be decoded") from error
         return inks if self._is_tiff else _turned(inks, self._turn)
 
 
-def _plain(decoded: NDArray[np.generic]) -> Pixels:
+def _plain(decoded: NDArray[Any]) -> Pixels:
     """Eight bits, three channels, over white."""
-    shown = decoded
-    if shown.dtype == np.uint16:
-        shown = shown >> 8
-    shown = np.atleast_3d(shown.astype(np.uint8))
+    bytewise = (decoded >> 8 if decoded.dtype == np.uint16 else decoded).astype(np.uint8)
+    shown: Pixels = np.atleast_3d(bytewise)
     if shown.shape[2] == 1:
         return np.repeat(shown, 3, axis=2)
     if shown.shape[2] == 3:
         return shown
     cover = shown[:, :, 3:].astype(np.uint16)
-    mixed = (shown[:, :, :3] * cover + 255 * (255 - cover) + 127) // 255
-    return mixed.astype(np.uint8)
+    mixed: Pixels = ((shown[:, :, :3] * cover + 255 * (255 - cover) + 127) // 255).astype(np.uint8)
+    return mixed
 
 
 def _turned(stored: Pixels, turn: int) -> Pixels:
@@ -119,5 +118,5 @@ def _tiff_frames(data: bytes) -> int:
             (entries,) = struct.unpack_from(order + count, data, at)
             (at,) = struct.unpack_from(order + link, data, at + struct.calcsize(count) + entries * entry)
     except struct.error as error:
-        raise CannotBeShown("the TIFF is cut short") from error
+        raise CannotBeShownError("the TIFF is cut short") from error
     return len(seen)

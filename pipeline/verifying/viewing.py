@@ -25,7 +25,7 @@ _NESTED = 15
 """How deep forms within forms are followed."""
 
 
-class CannotBeShown(Exception):
+class CannotBeShownError(Exception):
     """A file or page cannot be opened or rendered. The text names no patient."""
 
 
@@ -62,11 +62,11 @@ class Document:
     """An open PDF. A context manager."""
 
     def __init__(self, path: Path) -> None:
-        """Opens the file. Raises CannotBeShown."""
+        """Opens the file. Raises CannotBeShownError."""
         try:
             self._pdf = pdfium.PdfDocument(path)
         except (pdfium.PdfiumError, OSError) as error:
-            raise CannotBeShown("the PDF cannot be opened") from error
+            raise CannotBeShownError("the PDF cannot be opened") from error
         self._has_form = self._pdf.get_formtype() != c.FORMTYPE_NONE
 
     def __enter__(self) -> Self:
@@ -80,7 +80,7 @@ class Document:
 
     @contextlib.contextmanager
     def page(self, number: int) -> Iterator[View]:
-        """Page `number`, from 1. Raises CannotBeShown."""
+        """Page `number`, from 1. Raises CannotBeShownError."""
         try:
             page = self._pdf[number - 1]
             if self._has_form:
@@ -89,7 +89,7 @@ class Document:
                 page.close()
                 page = self._pdf[number - 1]
         except pdfium.PdfiumError as error:
-            raise CannotBeShown("the page cannot be opened") from error
+            raise CannotBeShownError("the page cannot be opened") from error
         try:
             yield View(page)
         finally:
@@ -107,7 +107,7 @@ class View:
         self._turn = page.get_rotation()
 
     def whole(self, columns: int, rows: int) -> Pixels:
-        """The page in this many pixels, with notes and filled fields. Raises CannotBeShown."""
+        """The page in this many pixels, with notes and filled fields. Raises CannotBeShownError."""
         bitmap = _blank(columns, rows)
         try:
             c.FPDF_RenderPageBitmap(bitmap, self._page, 0, 0, columns, rows, 0, c.FPDF_ANNOT)
@@ -116,7 +116,7 @@ class View:
             bitmap.close()
 
     def part(self, area: Area, columns: int, rows: int) -> Pixels:
-        """Only this area, in exactly this many pixels; what is outside of the page is white. Raises CannotBeShown."""
+        """Only this area, in exactly this many pixels; what is outside of the page is white. Raises CannotBeShownError."""
         across, down = columns / area.width, rows / area.height
         bitmap = _blank(columns, rows)
         matrix = c.FS_MATRIX(across, 0, 0, down, -area.left * across, -area.top * down)
@@ -142,6 +142,14 @@ class View:
         words = self._page.get_textpage()
         try:
             return " ".join(self._words_in(words, band) for band in self.around(area))
+        finally:
+            words.close()
+
+    def text_inside(self, area: Area) -> str:
+        """The words of the text layer that stand inside the area."""
+        words = self._page.get_textpage()
+        try:
+            return self._words_in(words, area)
         finally:
             words.close()
 
@@ -208,10 +216,10 @@ def _matrix(thing: Any) -> Matrix:
 
 
 def _blank(columns: int, rows: int) -> Any:
-    bitmap = pdfium.PdfBitmap.new_native(columns, rows, c.FPDFBitmap_BGRx)
+    bitmap = pdfium.PdfBitmap.new_native(columns, rows, c.FPDFBitmap_BGR)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, columns, rows)
     return bitmap
 
 
 def _pixels(bitmap: Any) -> Pixels:
-    return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
+    return np.ascontiguousarray(bitmap.to_numpy())

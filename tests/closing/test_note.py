@@ -56,20 +56,8 @@ def test_the_note_claims_no_more_than_is_proven():
 
 
 LABELS = [
-    "Patient",
-    "Requested",
-    "Basis",
-    "Purpose",
-    "Asked",
-    "Leaving",
-    "Released",
-    "Sent",
-    "Sent",
-    "Proof",
-    "Reference",
-    "Withheld",
-    "SENT",
-    "D9961",
+    *("Patient", "Requested", "Basis", "Purpose", "Asked", "Leaving", "Released"),
+    *("Sent", "Sent", "Proof", "Reference", "Withheld", "SENT", "D9961"),
 ]
 
 

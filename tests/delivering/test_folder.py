@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
+import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from pipeline.delivering.address import leads_elsewhere
 from pipeline.delivering.folder import FolderCourier
 from pipeline.delivering.packing import PackedSet
 from pipeline.errors import NeedsPerson, Retryable
@@ -120,6 +125,53 @@ def test_a_try_that_was_overtaken_can_no_longer_show_its_set(bench, sent):
         bench.courier(WatchedDisk(overtake)).deliver(intent(), sent, at=AT)
     assert overtaken
     assert bench.sets() == []
+
+
+def test_a_slow_try_that_wakes_up_does_not_disturb_the_one_that_took_over(bench, sent):
+    slow_began, taken_over, slow_ended = threading.Event(), threading.Event(), threading.Event()
+    refused: list[Retryable] = []
+
+    def pause_the_slow_one(done: int, total: int) -> None:
+        slow_began.set()
+        assert taken_over.wait(60)
+
+    def wake_the_slow_one(done: int, total: int) -> None:
+        taken_over.set()
+        assert slow_ended.wait(60)
+
+    def deliver_slowly() -> None:
+        try:
+            bench.courier().deliver(intent(), sent, at=AT, progress=pause_the_slow_one)
+        except Retryable as error:
+            refused.append(error)
+        finally:
+            slow_ended.set()
+
+    thread = threading.Thread(target=deliver_slowly)
+    thread.start()
+    assert slow_began.wait(60)
+    assert bench.courier().deliver(intent(), sent, at=AT, progress=wake_the_slow_one)
+    thread.join()
+    assert len(refused) == 1
+    assert len(bench.sets()) == 1
+
+
+def test_what_other_tries_left_is_cleared_away_once_the_set_is_seen(bench, sent):
+    bench.courier().deliver(intent(), sent, at=AT)
+    leftover = bench.outgoing / ADDRESS / f".partial.{KEY}.0123456789abcdef"
+    of_another_key = bench.outgoing / ADDRESS / f".partial.{KEY}-2.0123456789abcdef"
+    for folder in (leftover, of_another_key):
+        (folder / "originals").mkdir(parents=True)
+        (folder / "originals" / "01 notes.pdf").write_bytes(b"half")
+    assert bench.courier().seen(intent(), sent)
+    assert bench.leftovers() == [of_another_key.name]
+
+
+@pytest.mark.parametrize("tag", [0xA0000003, 0xA000000C])
+def test_a_windows_junction_leads_elsewhere_though_it_looks_like_a_folder(tag):
+    junction = SimpleNamespace(st_mode=stat.S_IFDIR | 0o777, st_reparse_tag=tag)
+    assert leads_elsewhere(cast("os.stat_result", junction))
+    assert not leads_elsewhere(cast("os.stat_result", SimpleNamespace(st_mode=junction.st_mode, st_reparse_tag=0)))
 
 
 def test_a_courier_that_is_only_made_touches_nothing(tmp_path):

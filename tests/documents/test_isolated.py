@@ -59,7 +59,7 @@ def test_limits_reach_the_child(inspector: Inspector, tmp_path: Path) -> None:
 
 def test_a_file_that_takes_too_long_is_refused_and_the_next_one_read(inspector: Inspector, tmp_path: Path) -> None:
     slow = tmp_path / "slow.png"
-    Image.effect_noise((8000, 8000), 60).save(slow, compress_level=1)
+    Image.effect_noise((4000, 4000), 60).save(slow, compress_level=1)
     with pytest.raises(Refused) as refused:
         look(inspector, slow, seconds=0.01)
     assert "more time or memory" in refused.value.sentence
@@ -82,9 +82,12 @@ def test_a_file_that_wants_all_memory_is_refused_and_the_next_one_read(inspector
     with bomb.open("wb") as file:
         file.write(b"From: a@b\r\n\r\n")
         file.truncate(3 << 30)  # sparse: three gigabytes of nothing, which reading would make real
+    look(inspector, papers.pdf(tmp_path))
+    child = _pid(inspector)
     with pytest.raises(Refused) as refused:
         look(inspector, bomb, Limits(max_mail_bytes=1 << 40))
     assert "more time or memory" in refused.value.sentence
+    assert _pid(inspector) == child  # it was refused the memory, and lives
     assert look(inspector, papers.pdf(tmp_path)).pages == 2  # type: ignore[attr-defined]
 
 

@@ -178,6 +178,13 @@ def test_headers_that_break_the_parser_are_shown_as_they_stand(tmp_path: Path) -
         assert document.words(1)[-1].text == "hello"
 
 
+def test_a_header_without_end_is_cut_and_takes_no_time(tmp_path: Path) -> None:
+    data = b"From: a@b\r\nTo: " + b"a@b, " * 100_000 + b"\r\n\r\nhello"
+    with open_document(papers.saved(tmp_path, data), MAIL) as document:
+        assert document.page_count == 2
+        assert document.words(2)[-1].text == "hello"
+
+
 def test_a_mail_too_long_is_refused_for_its_pages_and_one_too_large_for_its_size(tmp_path: Path) -> None:
     path = papers.saved(tmp_path, papers.mail("line\n" * 2000))
     with pytest.raises(Refused) as refused:

@@ -116,6 +116,14 @@ def test_a_pdf_for_the_web_that_breaks_off_is_refused_although_it_has_an_end_mar
     assert refused.value.reason is RefusalReason.TRUNCATED
 
 
+def test_a_pdf_whose_later_addition_breaks_off_is_refused_although_the_first_part_is_whole(tmp_path: Path) -> None:
+    path = papers.pdf(tmp_path)
+    path.write_bytes(path.read_bytes() + b"\n90 0 obj\n<< /Length 9000 >>\nstream\n" + b"q 1 0 0 1 0 0 cm Q\n" * 200)
+    with pytest.raises(Refused) as refused:
+        inspect(path, Limits())
+    assert refused.value.reason is RefusalReason.TRUNCATED
+
+
 def test_a_pdf_padded_by_the_scanner_or_with_a_wrong_table_is_still_read(tmp_path: Path) -> None:
     path = papers.pdf(tmp_path)
     whole = path.read_bytes()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pikepdf
-from PIL import Image, ImageCms, ImageDraw, ImageFont
 from pikepdf import Array, Dictionary, Name
+from PIL import Image, ImageCms, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
@@ -125,7 +125,10 @@ def notes(pages: int = 3, start: int = 1, seed: int = 0, fee: str = "148.00") ->
     """Treatment notes: dense text, every page other words."""
 
     def draw(canvas: Canvas) -> None:
-        words = "tooth composite occlusal recall prophylaxis bitewing crown margin probing lidocaine carpule consent plan".split()
+        words = [
+            *("tooth", "composite", "occlusal", "recall", "prophylaxis", "bitewing", "crown"),
+            *("margin", "probing", "lidocaine", "carpule", "consent", "plan"),
+        ]
         for page in range(start, start + pages):
             dice = np.random.default_rng(seed * 1000 + page)
             canvas.setFont("Helvetica-Bold", 14)
@@ -192,9 +195,7 @@ def with_notes_on_it() -> bytes:
                     )
                 ),
                 pdf.make_indirect(
-                    Dictionary(
-                        Type=Name.Annot, Subtype=Name.Square, Rect=Array([320, 500, 440, 560]), AP=Dictionary(N=look), F=4
-                    )
+                    Dictionary(Type=Name.Annot, Subtype=Name.Square, Rect=Array([320, 500, 440, 560]), AP=Dictionary(N=look), F=4)
                 ),
                 pdf.make_indirect(
                     Dictionary(
@@ -234,9 +235,7 @@ def with_a_hidden_layer() -> bytes:
     """One layer shows, another is off."""
 
     def change(pdf: pikepdf.Pdf) -> None:
-        shown, hidden = (
-            pdf.make_indirect(Dictionary(Type=Name.OCG, Name=pikepdf.String(name))) for name in ("shown", "hidden")
-        )
+        shown, hidden = (pdf.make_indirect(Dictionary(Type=Name.OCG, Name=pikepdf.String(name))) for name in ("shown", "hidden"))
         pdf.Root.OCProperties = Dictionary(OCGs=Array([shown, hidden]), D=Dictionary(OFF=Array([hidden])))
         page = pdf.pages[0]
         page.obj.Resources.Properties = Dictionary(Shown=shown, Hidden=hidden)
@@ -313,7 +312,12 @@ def fine_print(mode: str = "1", size: tuple[int, int] = (1700, 2200)) -> Image.I
     image = Image.new("L", size, 255)
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(17)
     for line in range(90):
-        draw.text((120, 100 + line * 22), f"{line:03d} Claim 0274 paid 61.50 write-off 12.25 balance 0.00 tooth 14 MOD", fill=0, font=font)
+        draw.text(
+            (120, 100 + line * 22),
+            f"{line:03d} Claim 0274 paid 61.50 write-off 12.25 balance 0.00 tooth 14 MOD",
+            fill=0,
+            font=font,
+        )
     return image.convert(mode)
 
 

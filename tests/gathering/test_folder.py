@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import NeedsPerson, Retryable
+from pipeline.gathering.chart import leads_elsewhere
 from pipeline.gathering.folder import FolderSource
 from pipeline.gathering.source import Entry
 from pipeline.store.vault import Vault
@@ -188,6 +192,13 @@ def test_a_file_that_vanishes_while_it_is_read_is_looked_for_later(charts):
         FolderSource(charts).fetch(PATIENT, entry("notes.pdf"), keep_too_late)
     assert PATIENT not in str(later.value)
     assert "notes" not in str(later.value)
+
+
+@pytest.mark.parametrize("tag", [0xA0000003, 0xA000000C])
+def test_a_windows_junction_leads_elsewhere_though_it_looks_like_a_folder(tag):
+    junction = SimpleNamespace(st_mode=stat.S_IFDIR | 0o777, st_reparse_tag=tag)
+    assert leads_elsewhere(cast("os.stat_result", junction))
+    assert not leads_elsewhere(cast("os.stat_result", SimpleNamespace(st_mode=junction.st_mode, st_reparse_tag=0)))
 
 
 def never(path: Path) -> str:

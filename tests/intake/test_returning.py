@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import Retryable
 from pipeline.intake import return_file
+from pipeline.intake.moving import move_to_new
 
 AT = datetime(2026, 11, 23, 14, 5, tzinfo=timezone(timedelta(hours=-5)))
 SENTENCE = "The file is empty: there is nothing in it."
@@ -138,6 +139,22 @@ def test_disks_without_hard_links_do(tmp_path: Path, taken: Path, monkeypatch: p
     there = give_back(taken, tmp_path / "returned")
     assert there.read_bytes() == b"scan"
     assert len(list(there.parent.iterdir())) == 2
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_taken_in_the_last_instant_is_left_alone(
+    tmp_path: Path, taken: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def no_links(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    theirs = tmp_path / "scan.pdf"
+    theirs.write_bytes(b"theirs")
+    with pytest.raises(FileExistsError):
+        move_to_new(taken, theirs)
+    assert (theirs.read_bytes(), taken.read_bytes()) == (b"theirs", b"scan")
 
 
 def test_a_full_disk_leaves_the_file_where_it_is(tmp_path: Path, taken: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ import os
 import secrets
 import shlex
 import shutil
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -76,8 +75,8 @@ class PostgreSQLServer(PostgreSQL, PrivateServer):
     """A private server, with its own cluster, port and password."""
 
     kind = "PostgreSQL"
-    ask_to_end = signal.SIGINT  # its "fast shutdown": does not wait for clients to leave
-    end_at_once = signal.SIGQUIT  # its "immediate shutdown": no checkpoint; it recovers at the next start
+    ask_to_end = "SIGINT"  # its "fast shutdown": does not wait for clients to leave
+    end_at_once = "SIGQUIT"  # its "immediate shutdown": no checkpoint; it recovers at the next start
 
     def __init__(self, folder: Path) -> None:
         PrivateServer.__init__(self, folder)

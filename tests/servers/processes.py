@@ -34,10 +34,10 @@ class PrivateServer(ABC):
 
     kind: ClassVar[str]
     """What it is, for people."""
-    ask_to_end: ClassVar[signal.Signals]
-    """The signal on which it ends in good order."""
-    end_at_once: ClassVar[signal.Signals]
-    """The signal on which it drops everything."""
+    ask_to_end: ClassVar[str]
+    """The name of the signal on which it ends in good order."""
+    end_at_once: ClassVar[str]
+    """The name of the signal on which it drops everything."""
 
     def __init__(self, folder: Path) -> None:
         """Lay out a server in an empty folder; it does not run before `start`. Raises `ServerUnavailableError`."""
@@ -105,7 +105,11 @@ def launch(shell_command: str, folder: Path, environment: Mapping[str, str], *, 
             **account,  # type: ignore[call-overload]
         )
     process.returncode = 0  # it outlives this object, which need not warn of that: see `_is_alive` and the watcher
-    (folder / _PID_FILE).write_text(str(process.pid), encoding="ascii")
+    try:
+        (folder / _PID_FILE).write_text(str(process.pid), encoding="ascii")
+    except FileNotFoundError:  # the run ended this very moment, and the folder is gone
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
 
 
 def primary_group(user: str) -> int:
@@ -127,13 +131,13 @@ def wait_for_server(kind: str, answers: Callable[[], bool], folder: Path) -> Non
         time.sleep(0.05)
 
 
-def end(folder: Path, number: signal.Signals) -> None:
+def end(folder: Path, signal_name: str) -> None:
     """End the server of this folder, if one runs there, by a signal; then kill what is left of its process group."""
     pid = _pid_in(folder)
     if pid is None:
         return
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
+        os.kill(pid, getattr(signal, signal_name))
         deadline = time.monotonic() + _ENDED_WITHIN
         while _is_alive(pid) and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -155,13 +159,14 @@ def _is_alive(pid: int | None) -> bool:
         return False
     with contextlib.suppress(ChildProcessError):
         return os.waitpid(pid, os.WNOHANG)[0] == 0
-    with contextlib.suppress(FileNotFoundError):
-        return not Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].startswith(" Z")
     try:
         os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2]
     except ProcessLookupError:
         return False
-    return not Path("/proc/self/stat").exists()
+    except FileNotFoundError:  # no Linux
+        return True
+    return not state.startswith("Z")
 
 
 def _last_words(folder: Path) -> str:

@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import urllib.error
 import urllib.request
@@ -84,8 +83,8 @@ class RabbitMQServer(RabbitMQ, PrivateServer):
     """A private node, with its own name, ports, accounts and port mapper (epmd)."""
 
     kind = "RabbitMQ"
-    ask_to_end = signal.SIGTERM
-    end_at_once = signal.SIGKILL
+    ask_to_end = "SIGTERM"
+    end_at_once = "SIGKILL"
 
     def __init__(self, folder: Path) -> None:
         PrivateServer.__init__(self, folder)

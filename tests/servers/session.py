@@ -73,9 +73,9 @@ class ServerSession:
         folder = self._folder / kind.__name__
         if kind.from_environment() or folder.exists():
             return
-        own.program()
+        _require(own)
         try:
-            folder.mkdir()
+            folder.mkdir(mode=0o700)
         except FileExistsError:  # another worker was quicker
             return
         server = own(folder)
@@ -99,9 +99,9 @@ class ServerSession:
 
     def private(self, kind: type[Private]) -> Private:
         """A new server for one test alone, which may stop it; not started. Raises `ServerUnavailableError`."""
-        kind.program()
+        _require(kind)
         folder = self._folder / f"{kind.__name__}-{secrets.token_hex(4)}"
-        folder.mkdir()
+        folder.mkdir(mode=0o700)
         return kind(folder)
 
     @staticmethod
@@ -114,3 +114,12 @@ class ServerSession:
             time.sleep(0.02)
         address: dict[str, str] = json.loads((folder / _ADDRESS).read_text(encoding="utf-8"))
         return address
+
+
+def _require(kind: type[PrivateServer]) -> None:
+    """Raises `ServerUnavailableError` where no server of this kind can be started."""
+    if os.name == "nt":
+        raise ServerUnavailableError(
+            f"{kind.kind}: tests start servers on Linux and macOS; on Windows, name one in AMQP_URL or DATABASE_URL"
+        )
+    kind.program()

@@ -5,7 +5,6 @@ end is gone, be it that pytest was done, was interrupted or killed.
 """
 
 import shutil
-import signal
 import sys
 from pathlib import Path
 
@@ -14,9 +13,14 @@ from tests.servers.processes import end
 
 def clear(session: Path) -> None:
     """End all servers of a session at once, and remove its folder. Nothing left there: nothing to do."""
-    for folder in session.glob("*/"):
-        end(folder, signal.SIGQUIT)
-    shutil.rmtree(session, ignore_errors=True)
+    ended = session.with_name(f"{session.name}-ended")
+    try:
+        session.rename(ended)  # a worker that has not noticed yet can start nothing more here
+    except FileNotFoundError:
+        return
+    for folder in ended.glob("*/"):
+        end(folder, "SIGQUIT")
+    shutil.rmtree(ended, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,10 @@ has_postgresql() {
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
-can_apt() { has apt-get && { is_root || has sudo; }; }
+# sudo may ask for a password where there is somebody to type it.
+can_sudo() { has sudo && { sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; }; }; }
+
+can_apt() { has apt-get && { is_root || can_sudo; }; }
 
 as_root() {
     if is_root; then

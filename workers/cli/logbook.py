@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from pipeline.clock import SystemClock
@@ -110,7 +111,7 @@ def _table(entries: list[LogEntry]) -> Table:
         table.add_column(heading, **options)  # type: ignore[arg-type]
     for entry in entries:
         when = entry.at.astimezone()
-        table.add_row(str(entry.seq), f"{when:%Y-%m-%d %H:%M:%S}", entry.event.value, entry.request_id or "", entry.patient or "", entry.recipient or "", _gist(entry))
+        table.add_row(str(entry.seq), f"{when:%Y-%m-%d %H:%M:%S}", entry.event.value, entry.request_id or "", escape(entry.patient or ""), escape(entry.recipient or ""), escape(_gist(entry)))
     return table
 
 

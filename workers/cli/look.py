@@ -10,7 +10,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.desk.shapes import queue_object, request_object
 from pipeline.documents import Limits, Refused, inspect, open_document
@@ -107,18 +109,18 @@ def _read_one(reader: Reader, file: Path, drawn: list[Any] | None) -> JsonDict:
 
 
 def _reading_table(result: JsonDict) -> Table:
-    title = f"[bold]{result['file']}[/]  {result['pages']} page{'s' if result['pages'] != 1 else ''}, {result['seconds']:.1f} s"
+    title = f"[bold]{escape(result['file'])}[/]  {result['pages']} page{'s' if result['pages'] != 1 else ''}, {result['seconds']:.1f} s"
     table = Table(title=title, title_justify="left", box=None, header_style="dim", pad_edge=False)
     for heading in ("Field", "Value", "Sure", "Page"):
         table.add_column(heading, justify="right" if heading in ("Sure", "Page") else "left", overflow="fold")
     for name, field in result["fields"].items():
         sure = field["confidence"]
         colour = "green" if sure >= 0.9 else "yellow" if sure >= 0.6 else "red"
-        table.add_row(name, field["value"], f"[{colour}]{sure:.2f}[/]", str(field["page"]))
+        table.add_row(name, escape(field["value"]), f"[{colour}]{sure:.2f}[/]", str(field["page"]))
     table.add_row("ticked", ", ".join(result["checked"]) or "–", "", "")
     table.add_row("signed", {True: "yes", False: "no", None: "not certain"}[result["signed"]], "", "")
     for notice in result["notices"]:
-        table.add_row("notice", notice, "", "")
+        table.add_row("notice", escape(notice), "", "")
     return table
 
 
@@ -153,15 +155,17 @@ def _by_request(holds: list[Hold]) -> dict[str, list[Hold]]:
 
 
 def _requests_table(rows: list[Any], holds: dict[str, list[Hold]]) -> Table:
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    for heading in ("Request", "Received", "File", "Patient", "→ Destination", "", "Where it stands"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("Request", "Received"))
+    """Two lines a request: what it is, and where it stands."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
     for row in rows:
         state = State(row["state"])
         received = parse(row["received_at"]).astimezone()
-        table.add_row(
-            row["id"], f"{received:%m-%d %H:%M}", row["file"], row["patient"] or "–", row["destination"] or "–", SIGNS.get(state, "[blue]…[/]"), _standing(row, state, holds)
-        )
+        what = Text.assemble((row["file"], "dim"), "  ", row["patient"] or "patient not known", "  → ", row["destination"] or "destination not known")
+        table.add_row(row["id"], f"{received:%m-%d %H:%M}", what)
+        table.add_row("", "", f"{SIGNS.get(state, '[blue]…[/]')} {escape(_standing(row, state, holds))}")
     return table
 
 
@@ -196,8 +200,8 @@ def _queue_table(held: list[Hold], rows: dict[str, Any], now: str) -> Table:
         table.add_column(heading, overflow="fold", no_wrap=heading in ("Request", "Due", "Age"))
     for hold in held:
         row = rows[hold.request_id]
-        why = "\n".join(f"[yellow]▲[/] {f.sentence}" + (f"\n  [dim]→ {f.cure}[/]" if f.cure else "") for f in hold.findings)
-        table.add_row(hold.request_id, row["due"] or "–", _age(hold, now), row["patient"] or "–", why)
+        why = "\n".join(f"[yellow]▲[/] {escape(f.sentence)}" + (f"\n  [dim]→ {escape(f.cure)}[/]" if f.cure else "") for f in hold.findings)
+        table.add_row(hold.request_id, row["due"] or "–", _age(hold, now), escape(row["patient"] or "–"), why)
     return table
 
 

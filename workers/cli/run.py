@@ -122,7 +122,7 @@ def up(
         stopping = threading.Event()
         _stop_on_signals(stopping)
         environment = {key: value for key, value in (("CHARTRELAY_LINE__BROKER", broker), ("CHARTRELAY_LINE__DATABASE", database)) if value}
-        posts = _posts(folder, settings, readers, desk and not once)
+        posts = line_posts(folder, settings, readers=readers, desk=desk and not once)
         follower = Follower(store, folder, settings, with_desk=desk and not once)
         with Supervisor(posts, environment, log=_log_file(folder)), follower:
             finished = _follow(follower, store, folder, stopping, once=once)
@@ -132,7 +132,7 @@ def up(
                 fail("The line stands still. What it says is in var/log/line.jsonl; chartrelay doctor may know why.")
 
 
-def _posts(folder: PracticeFolder, settings: Settings, readers: int | None, desk: bool) -> list[Post]:
+def line_posts(folder: PracticeFolder, settings: Settings, *, readers: int | None, desk: bool) -> list[Post]:
     """One process for the watcher, one for each reader, one for all other stations, one for the desk."""
     others = [station.name.value for station in LINE if station.name is not StationName.READ]
     plan = {"watch": ["watch"], **{f"read {n + 1}": ["read"] for n in range(readers or reader_processes(settings))}, "line": others}

@@ -110,7 +110,7 @@ class Follower:
         line.add_column(overflow="fold")
         file = entry.details.get("file") or self._files.get(entry.request_id or "", "")
         when = f"{entry.at.astimezone():%H:%M:%S}"
-        line.add_row(Text(when, "dim"), entry.request_id or "", Text(file, "dim"), sign, word, Text(_said(entry)))
+        line.add_row(Text(when, "dim"), entry.request_id or "", Text(str(file), "dim"), sign, word, Text(_said(entry)))
         out.print(line)
 
     def line_is_empty(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from schemas.release import Destination, Patient
 
@@ -48,6 +48,11 @@ class Answers(NamedTuple):
     def office_town(self) -> str:
         """The office's city, state and zip as one line."""
         return f"{self.office_city}, {self.office_state} {self.office_zip}".strip(", ")
+
+    def with_dashes(self) -> Self:
+        """The same with dates as 01-09-1995: some people's slash is their one."""
+        born, expires, signed_on = (day.replace("/", "-") for day in (self.born, self.expires, self.signed_on))
+        return self._replace(born=born, expires=expires, signed_on=signed_on)
 
 
 def as_on_file(patient: Patient, office: Destination, signed_on: date, reason: str) -> Answers:

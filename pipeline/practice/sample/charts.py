@@ -70,7 +70,7 @@ class Chart:
         yield _pdf("notes.pdf", ItemKind.NOTES, last, "Treatment notes", documents.notes(patient, self.visits, printed))
         yield _pdf("ledger.pdf", ItemKind.LEDGER, last, "Account ledger", documents.ledger(patient, self.visits, printed))
         history_pages = documents.health_history(patient, first, self._dice("health"))
-        yield _pdf(f"health_history_{first:%Y%m%d}.pdf", ItemKind.HEALTH_HISTORY, first, "Health history, signed", history_pages)
+        yield _pdf(f"health_history_{first:%Y%m%d}.pdf", ItemKind.HEALTH_HISTORY, first, "Health history", history_pages)
         if not self.is_rich:
             return
         plan = documents.treatment_plan(patient, self.mouth, last, self._dice("plan"))
@@ -152,7 +152,7 @@ def _picture(pixels: Any, suffix: str, scale: float) -> bytes:
     """JPEG or PNG with its true size: `scale` pixels a millimetre."""
     buffer = io.BytesIO()
     dots = round(scale * 25.4)
-    options: dict[str, Any] = {"quality": 88} if suffix == ".jpg" else {"compress_level": 6}
+    options: dict[str, Any] = {"quality": 88} if suffix == ".jpg" else {"compress_level": 4}
     Image.fromarray(pixels).save(buffer, "JPEG" if suffix == ".jpg" else "PNG", dpi=(dots, dots), **options)
     return buffer.getvalue()
 

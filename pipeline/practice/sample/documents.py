@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, String
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import ParagraphStyle
@@ -104,15 +105,46 @@ def perio_chart(patient: Patient, mouth: Mouth, printed: date, chance: random.Ra
     story: list[Any] = []
     for title, teeth in (("Upper jaw", range(1, 17)), ("Lower jaw", range(32, 16, -1))):
         rows: list[list[Any]] = [["Tooth", *teeth]]
+        story.append(Paragraph(title, _HEAD))
         for side in ("Facial", "Lingual"):
-            rows.append([side, *("–" if tooth in mouth.missing else _depths(mouth, chance) for tooth in teeth)])
+            depths = [None if tooth in mouth.missing else _depths(mouth, chance) for tooth in teeth]
+            rows.append([side, *("–" if depth is None else " ".join(map(str, depth)) for depth in depths)])
+            story.append(_depth_curve(side, depths))
         rows.append(["Bleeding", *("•" if tooth not in mouth.missing and chance.random() < 0.15 else "" for tooth in teeth)])
         rows.append(["Mobility", *("" if tooth in mouth.missing else 0 for tooth in teeth)])
-        story += [Paragraph(title, _HEAD), _table(rows, [50, *[29.2] * 16], size=7.5, centre=True), Spacer(1, 8)]
-    story.append(
-        Paragraph(f"Examined by {DENTIST}. Depths of 4 mm and more are reviewed at the next visit. – means no tooth.", _SMALL)
-    )
-    return _print("Periodontal Chart", patient, printed, story)
+        story += [_table(rows, [_LABEL, *[_TOOTH] * 16], size=7.5, centre=True), Spacer(1, 8)]
+    remark = f"Examined by {DENTIST}. Depths of 4 mm and more are reviewed at the next visit. – means no tooth."
+    return _print("Periodontal Chart", patient, printed, [*story, Paragraph(remark, _SMALL)])
+
+
+_LABEL, _TOOTH = 48.0, 28.5
+"""Widths of the perio chart's columns, in points."""
+
+
+def _depths(mouth: Mouth, chance: random.Random) -> tuple[int, ...]:
+    return tuple(max(1, round(chance.gauss(2.1 + mouth.bone_loss * 0.4, 0.6))) for _ in range(3))
+
+
+def _depth_curve(side: str, depths: Sequence[tuple[int, ...] | None]) -> Drawing:
+    """The depths of one side as a curve over the columns of the table, a line each 2 mm, deep pockets marked."""
+    a_millimetre, height = 6.0, 46.0
+    drawing = Drawing(_LABEL + 16 * _TOOTH, height + 8)
+    drawing.add(String(3, height / 2, side, fontName="Helvetica", fontSize=7.5))
+    for depth in (0, 2, 4, 6):
+        y = height - depth * a_millimetre
+        drawing.add(Line(_LABEL, y, _LABEL + 16 * _TOOTH, y, strokeColor=colors.HexColor("#d5dde0"), strokeWidth=0.4))
+        drawing.add(String(_LABEL - 10, y - 2, str(depth), fontName="Helvetica", fontSize=6))
+    for column, three in enumerate(depths):
+        if three is None:
+            continue
+        points = [
+            (_LABEL + (column + (site + 1) / 4) * _TOOTH, height - depth * a_millimetre) for site, depth in enumerate(three)
+        ]
+        drawing.add(PolyLine([value for point in points for value in point], strokeColor=_ACCENT, strokeWidth=1.1))
+        for (x, y), depth in zip(points, three, strict=True):
+            mark = colors.HexColor("#b3261e") if depth >= 4 else _ACCENT
+            drawing.add(Circle(x, y, 1.7 if depth >= 4 else 1.0, fillColor=mark, strokeColor=None))
+    return drawing
 
 
 _QUESTIONS = (
@@ -175,10 +207,6 @@ def referral(patient: Patient, printed: date) -> Document:
 
 def _of_tooth(visit: Visit) -> str:
     return f", #{visit.tooth}" if visit.tooth else ""
-
-
-def _depths(mouth: Mouth, chance: random.Random) -> str:
-    return " ".join(str(max(1, round(chance.gauss(2.1 + mouth.bone_loss * 0.4, 0.6)))) for _ in range(3))
 
 
 def _signed(patient: Patient) -> list[Any]:

@@ -42,7 +42,7 @@ def history(patient: Patient, mouth: Mouth, today: date, *, long: bool, chance: 
     for half_year in range(1, 2 * years):
         day = _workday(first + timedelta(days=182 * half_year + chance.randint(-12, 12)))
         with_films = half_year >= 2 * years - (3 if long else 2) and half_year % 2 == 1
-        visits += _recall(day, with_films=with_films, long=long, chance=chance)
+        visits += _recall(day, is_child=age < 14, with_films=with_films, long=long, chance=chance)
     return sorted(visits, key=lambda visit: (visit.day, visit.code, visit.tooth))
 
 
@@ -121,10 +121,11 @@ _RECALL_NOTES = (
 )
 
 
-def _recall(day: date, *, with_films: bool, long: bool, chance: random.Random) -> list[Visit]:
+def _recall(day: date, *, is_child: bool, with_films: bool, long: bool, chance: random.Random) -> list[Visit]:
+    code, what, fee = ("D1120", "Prophylaxis, child", 78) if is_child else ("D1110", "Prophylaxis, adult", 104)
     visits = [
         Visit(day, "D0120", 0, "Periodic oral evaluation", 58, DENTIST, "Examined. Oral cancer screening negative."),
-        Visit(day, "D1110", 0, "Prophylaxis, adult", 104, HYGIENIST, chance.choice(_RECALL_NOTES)),
+        Visit(day, code, 0, what, fee, HYGIENIST, chance.choice(_RECALL_NOTES)),
     ]
     if with_films and long:
         visits.append(Visit(day, "D0274", 0, "Bitewings, four images", 76, HYGIENIST, "Four bitewings, contacts open."))

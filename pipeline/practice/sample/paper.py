@@ -16,7 +16,7 @@ import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.practice.sample.soft import soften
+from pipeline.practice.sample.texture import noise, soften
 
 Picture = NDArray[np.uint8]
 
@@ -39,7 +39,8 @@ def scanned(page: Picture, chance: np.random.Generator, *, skew: float = 0.0) ->
     """Through a sheet feeder: off-white paper, a little blur and noise, specks, and `skew` degrees askew."""
     askew = _turned(page, skew + chance.normal(0, 0.12))
     soft = soften(askew, 0.7).astype(np.float32)
-    soft = 12 + soft * (236 / 255) + _noise(chance, soft.shape, 3.0)
+    grain = noise(chance, (page.shape[0], page.shape[1]), 3.0)
+    soft = 12 + soft * (236 / 255) + (grain if page.ndim == 2 else grain[..., None])
     return _specked(_as_picture(soft), chance, 30)
 
 
@@ -49,7 +50,7 @@ def faint(page: Picture, chance: np.random.Generator) -> Picture:
     across = np.linspace(0, 1, columns, dtype=np.float32)
     strength = 0.46 - 0.12 * np.exp(-(((across - chance.uniform(0.6, 0.8)) / 0.12) ** 2))
     ink = (255 - soften(page, 0.8).astype(np.float32)) * strength
-    return _as_picture(243 - ink + _noise(chance, (rows, columns), 4.0))
+    return _as_picture(243 - ink + noise(chance, (rows, columns), 4.0))
 
 
 def copied_dark(page: Picture, chance: np.random.Generator) -> Picture:
@@ -58,14 +59,14 @@ def copied_dark(page: Picture, chance: np.random.Generator) -> Picture:
     edge = np.exp(-np.linspace(0, 40, columns, dtype=np.float32))[None, :] * 90
     ground = cv2.resize(chance.normal(0, 5, (12, 9)).astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
     soft = soften(page, 0.9).astype(np.float32) * 0.83 + 22 + ground - edge
-    return _specked(_as_picture(soft + _noise(chance, soft.shape, 5.0)), chance, 160)
+    return _specked(_as_picture(soft + noise(chance, page.shape[:2], 5.0)), chance, 160)
 
 
 def faxed(page: Picture, chance: np.random.Generator, header: str) -> Picture:
     """Black and white at `FAX_DPI`, with the sender's line on top and, here and there, a dropped scan line."""
     columns, rows = 1728, 2156
     small = cv2.resize(page, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
-    small += _noise(chance, small.shape, 16.0)
+    small += noise(chance, (rows, columns), 16.0)
     bits = np.where(small < 168, 0, 255).astype(np.uint8)
     for row in chance.integers(60, rows, 5):
         bits[row] = bits[row - 1]
@@ -89,7 +90,7 @@ def photographed(page: Picture, chance: np.random.Generator, size: tuple[int, in
     covered = inside[..., None].astype(np.float32) / 255
     seen = paper.astype(np.float32) * 0.93 * covered + _table(chance, size) * (1 - 0.45 * cast) * (1 - covered)
     lit = soften(seen * _light(chance, size), 0.8)
-    return _as_picture(lit + _noise(chance, (height, width), 3.5)[..., None])
+    return _as_picture(lit + noise(chance, (height, width), 3.5)[..., None])
 
 
 def upside_down(page: Picture) -> Picture:
@@ -150,10 +151,6 @@ def _as_picture(values: NDArray[Any]) -> Picture:
     return np.asarray(np.clip(values, 0, 255), np.uint8)
 
 
-def _noise(chance: np.random.Generator, shape: tuple[int, ...], strength: float) -> NDArray[np.float32]:
-    return np.asarray(chance.standard_normal(shape, dtype=np.float32) * np.float32(strength), np.float32)
-
-
 def _turned(page: Picture, degrees: float) -> Picture:
     rows, columns = page.shape[:2]
     turn = cv2.getRotationMatrix2D((columns / 2, rows / 2), degrees, 1.0)
@@ -165,7 +162,8 @@ def _specked(page: Picture, chance: np.random.Generator, count: int) -> Picture:
     rows, columns = page.shape[:2]
     for _ in range(count):
         place = (int(chance.integers(0, columns)), int(chance.integers(0, rows)))
-        cv2.circle(page, place, int(chance.integers(0, 2)), int(chance.integers(70, 190)), -1)
+        grey = int(chance.integers(70, 190))
+        cv2.circle(page, place, int(chance.integers(0, 2)), (grey, grey, grey), -1)
     return page
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.practice.sample.radiographs.mouth import Mouth
 from pipeline.practice.sample.radiographs.tooth import anatomy, is_upper
-from pipeline.practice.sample.soft import as_mask, soften
+from pipeline.practice.sample.texture import as_mask, soften
 
 WIDTH, HEIGHT = 78.0, 52.0
 """The field of view, in millimetres."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta, timezone
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -71,24 +72,11 @@ class Desk:
 def scans(today: date, seed: int) -> Iterator[Scan]:
     """All files of the inbox, in the order in which they were dropped; drawn one at a time."""
     desk = Desk(today, seed)
-    first = _two_column_scan(desk)
-    yield first
-    yield _skewed_scan(desk)
-    yield _fax(desk)
-    yield _bilingual_scan(desk)
-    yield _upside_down_scan(desk)
-    yield _phone_photo(desk)
-    yield _faint_letter(desk)
-    yield _filled_on_screen(desk)
-    yield _wrong_birth_date(desk)
-    yield _unsigned(desk)
-    yield _unknown_office(desk)
-    yield _other_fax_number(desk)
-    yield _incomplete_chart(desk)
-    yield _father_or_son(desk)
-    yield _encrypted(desk)
-    yield _voice_message()
-    yield Scan("scan_0231 (1).pdf", first.data, Expected(Ending.REPEATED, "the same bytes as scan_0231.pdf", "1001"))
+    first, *others = _IN_ORDER
+    repeated = first(desk)
+    yield repeated
+    yield from (draw(desk) for draw in others)
+    yield Scan("scan_0231 (1).pdf", repeated.data, Expected(Ending.REPEATED, f"the same bytes as {repeated.name}", "1001"))
 
 
 # -- these ought to be released ----------------------------------------------------------------------------------------
@@ -96,9 +84,11 @@ def scans(today: date, seed: int) -> Iterator[Scan]:
 
 def _two_column_scan(desk: Desk) -> Scan:
     answers = desk.answers("1001", "lakeside-family-dental", 4, "We are moving to Fernhaven")
-    pages = paper.on_paper(desk.pdf(two_column.draw, hands.MARGARET, answers), 200)
+    pages = paper.on_paper(desk.pdf(two_column.draw, hands.MARGARET, answers), 200, colour=True)
     data = paper.as_pdf([paper.scanned(page, desk.chance("0231", str(n))) for n, page in enumerate(pages)], 200, desk.day(1))
-    return Scan("scan_0231.pdf", data, Expected(Ending.DELIVERED, "two pages, From and To side by side, blue ballpoint", "1001"))
+    return Scan(
+        "scan_0231.pdf", data, Expected(Ending.DELIVERED, "two pages in colour, From and To side by side, blue ballpoint", "1001")
+    )
 
 
 def _skewed_scan(desk: Desk) -> Scan:
@@ -109,7 +99,7 @@ def _skewed_scan(desk: Desk) -> Scan:
 
 
 def _fax(desk: Desk) -> Scan:
-    answers = desk.answers("1017", "harbor-point-orthodontics", 3, "Insurance changed")
+    answers = desk.answers("1017", "harbor-point-orthodontics", 3, "Insurance changed").with_dashes()
     return Scan(
         "fax_121.tif",
         _as_fax(desk, boxed.draw, hands.CHIDI, answers, "121"),
@@ -239,7 +229,7 @@ def _encrypted(desk: Desk) -> Scan:
     return Scan("scan_0240.pdf", data, Expected(Ending.RETURNED, "locked with a password"))
 
 
-def _voice_message() -> Scan:
+def _voice_message(desk: Desk) -> Scan:
     """A second of dial tone: someone dropped the wrong file."""
     moments = np.arange(8000) / 8000
     tone = (np.sin(2 * np.pi * 350 * moments) + np.sin(2 * np.pi * 440 * moments)) * 6000
@@ -269,9 +259,31 @@ def _as_mail(desk: Desk, answers: Answers, attached: bytes) -> bytes:
     mail["From"] = f"{answers.patient} <{answers.email}>"
     mail["To"] = PRACTICE.email
     mail["Subject"] = "Request for my dental records"
-    mail["Date"] = f"{desk.day(1):%a, %d %b %Y} 18:02:11 -0800"
+    mail["Date"] = format_datetime(datetime.combine(desk.day(2), time(18, 2, 11), timezone(timedelta(hours=-8))))
     mail["Message-ID"] = "<0412.sample@example.com>"
     mail.set_content(f"Hello,\n\nplease find my signed request attached. {answers.reason}.\n\nThank you,\n{answers.patient}\n")
     mail.add_attachment(attached, maintype="application", subtype="pdf", filename="request.pdf")
     mail.set_boundary("----=_chartrelay_sample_0412")
     return mail.as_bytes()
+
+
+_IN_ORDER: tuple[Callable[[Desk], Scan], ...] = (
+    _two_column_scan,
+    _skewed_scan,
+    _fax,
+    _bilingual_scan,
+    _upside_down_scan,
+    _phone_photo,
+    _faint_letter,
+    _filled_on_screen,
+    _wrong_birth_date,
+    _unsigned,
+    _unknown_office,
+    _other_fax_number,
+    _incomplete_chart,
+    _father_or_son,
+    _encrypted,
+    _voice_message,
+)
+SCANS = len(_IN_ORDER) + 1
+"""How many files `scans` gives: each of these, and the first once more under another name."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.practice.folder import CONTENTS_COLUMNS, DIRECTORY_COLUMNS, ROSTER_COLUMNS, FolderError, PracticeFolder, csv_text
 from pipeline.practice.sample.charts import Chart, Record
 from pipeline.practice.sample.people import PRACTICE, directory, roster
-from pipeline.practice.sample.requests import INCOMPLETE_CHART, scans
+from pipeline.practice.sample.requests import INCOMPLETE_CHART, SCANS, scans
 from pipeline.practice.sample.summary import Expected, SampleSummary
 from schemas.record_set import ItemKind
 from schemas.release import Destination, Patient
@@ -32,10 +32,11 @@ def write_sample(folder: PracticeFolder, today: date, seed: int = 1, progress: P
 
 def _write(folder: PracticeFolder, today: date, seed: int, progress: Progress) -> SampleSummary:
     patients, offices = roster(today), directory()
-    _refuse_a_practice_in_use(folder)
+    if is_in_use(folder):
+        raise FolderError(f"{folder.root} is already in use. The sample is only written into a new or empty practice folder.")
     folder.create(PRACTICE)
     _write_tables(folder, patients, offices)
-    steps = len(patients) + 17
+    steps = len(patients) + SCANS
     files = size = 0
     for done, patient in enumerate(patients, 1):
         written = _write_chart(folder, Chart(patient, today, seed))
@@ -49,11 +50,12 @@ def _write(folder: PracticeFolder, today: date, seed: int, progress: Progress) -
     return SampleSummary(folder.root, len(patients), len(offices), files, size, expected)
 
 
-def _refuse_a_practice_in_use(folder: PracticeFolder) -> None:
-    """The sample never mixes with real patients."""
-    for table in (folder.roster_csv, folder.directory_csv):
-        if table.exists() and len(table.read_bytes().splitlines()) > 1:
-            raise FolderError(f"{table} already has rows. The sample is only written into a new or empty practice folder.")
+def is_in_use(folder: PracticeFolder) -> bool:
+    """Whether somebody's patients, offices, charts or scans are already there."""
+    tables = (folder.roster_csv, folder.directory_csv)
+    if any(table.exists() and len(table.read_bytes().splitlines()) > 1 for table in tables):
+        return True
+    return any(place.is_dir() and any(place.iterdir()) for place in (folder.inbox, folder.charts))
 
 
 def _write_tables(folder: PracticeFolder, patients: list[Patient], offices: list[Destination]) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.practice.sample.radiographs.mouth import Mouth
 from pipeline.practice.sample.radiographs.tooth import Outline, Shape, anatomy, shape
-from pipeline.practice.sample.soft import as_mask, soften
+from pipeline.practice.sample.texture import as_mask, noise, soften
 
 Density = NDArray[np.float32]
 
@@ -99,8 +99,8 @@ class Film:
         rows, columns = self.shape
         field = cv2.resize(self.grain.normal(0, 0.03, (5, 6)).astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
         soft = soften(self.density + field, max(0.6, blur * self.scale))
-        noise = soften(self.grain.standard_normal(self.shape, dtype=np.float32), 0.7) * (grain * 1.6)
-        return np.asarray(np.clip(soft + noise, 0, 1), np.float32)
+        grains = soften(noise(self.grain, self.shape, grain * 1.6), 0.7)
+        return np.asarray(np.clip(soft + grains, 0, 1), np.float32)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from pipeline.practice.sample.radiographs.film import Density, Film, Placed
 from pipeline.practice.sample.radiographs.intraoral import eight_bit
 from pipeline.practice.sample.radiographs.mouth import Mouth
 from pipeline.practice.sample.radiographs.tooth import anatomy, is_upper, shape, smooth
-from pipeline.practice.sample.soft import as_mask, soften
+from pipeline.practice.sample.texture import as_mask, soften
 
 WIDTH, HEIGHT = 236.0, 122.0
 """The receptor, in millimetres."""

@@ -5,6 +5,7 @@ Local axes: origin at the middle of the neck, y towards the crown, x to the righ
 
 from __future__ import annotations
 
+import functools
 import random
 from typing import NamedTuple
 
@@ -90,13 +91,17 @@ def shape(tooth: int, chance: random.Random) -> Shape:
 
 
 def smooth(corners: list[tuple[float, float]], steps: int = 5) -> Outline:
-    """A closed Catmull-Rom curve through the corners."""
+    """A closed Catmull-Rom curve through the corners, `steps` points from each to the next."""
     points = np.array(corners)
-    before, after, later = np.roll(points, 1, 0), np.roll(points, -1, 0), np.roll(points, -2, 0)
-    t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
-    p0, p1, p2, p3 = (values[:, None, :] for values in (before, points, after, later))
-    curve = 0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3)
-    return np.asarray(curve.reshape(-1, 2))
+    around = (np.arange(len(points))[:, None] + (-1, 0, 1, 2)) % len(points)
+    return np.asarray((_weights(steps) @ points[around]).reshape(-1, 2))
+
+
+@functools.cache
+def _weights(steps: int) -> NDArray[np.float64]:
+    """How much each of four neighbouring corners weighs at each step, (steps, 4)."""
+    t = np.linspace(0, 1, steps, endpoint=False)
+    return np.stack([2 * t**2 - t - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2], axis=1) / 2
 
 
 def _crown(width: float, neck: float, height: float, cusps: int, depth: float) -> list[tuple[float, float]]:

@@ -1,0 +1,90 @@
+"""Whatever is killed, whenever: every request is delivered once or held, none is lost, no set is sent twice."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.practice.folder import PracticeFolder
+from tests.servers.rabbitmq import RabbitMQServer
+from tests.stories.line import Line, kill_one, running
+from tests.stories.made_up import make_practice, request_pdf
+
+SCANS = 50
+pytestmark = [pytest.mark.story, pytest.mark.timeout(600)]
+
+
+def drop(folder: PracticeFolder, count: int) -> None:
+    for n in range(count):
+        (folder.inbox / f"scan_{n:04d}.pdf").write_bytes(request_pdf(n, date.today()))
+
+
+class Killer:
+    """Kills a process of the line every so often."""
+
+    def __init__(self, line: Line, seconds: float) -> None:
+        self._line = line
+        self._seconds = seconds
+        self._dice = random.Random(4711)
+        self._next = time.monotonic() + seconds
+        self.kills = 0
+
+    def __call__(self) -> None:
+        if time.monotonic() >= self._next:
+            kill_one(self._line, self._dice)
+            self.kills += 1
+            self._next = time.monotonic() + self._dice.uniform(0.5, 1.5) * self._seconds
+
+
+def each_was_delivered_once_or_held(line: Line) -> None:
+    requests = line.requests()
+    assert len(requests) == SCANS
+    assert len({r["scan"] for r in requests}) == SCANS
+    closed = [r["id"] for r in requests if r["state"] == "closed"]
+    held = [r["id"] for r in requests if r["state"] == "held"]
+    assert len(closed) + len(held) == SCANS
+    assert len(closed) > SCANS * 0.8, f"too many were held for this to prove anything: {held}"
+    assert line.delivered() == dict.fromkeys(closed, 1)
+    assert len(line.sets()) == len(closed)
+    assert line.log_is_whole()
+
+
+def test_on_the_embedded_queue(tmp_path: Path) -> None:
+    folder = make_practice(tmp_path / "practice", SCANS, date.today())
+    drop(folder, SCANS)
+    with running(folder) as line:
+        killer = Killer(line, seconds=4)
+        line.wait(SCANS, 500, meanwhile=killer)
+        each_was_delivered_once_or_held(line)
+    assert killer.kills >= 5
+
+
+def test_on_rabbitmq_and_postgresql(tmp_path: Path, amqp_url: str, postgresql_url: str) -> None:
+    folder = make_practice(tmp_path / "practice", SCANS, date.today())
+    drop(folder, SCANS)
+    with running(folder, broker=amqp_url, database=postgresql_url) as line:
+        killer = Killer(line, seconds=4)
+        line.wait(SCANS, 500, meanwhile=killer)
+        each_was_delivered_once_or_held(line)
+    assert killer.kills >= 5
+
+
+def test_while_rabbitmq_is_restarted(tmp_path: Path, own_rabbitmq: RabbitMQServer) -> None:
+    folder = make_practice(tmp_path / "practice", SCANS, date.today())
+    drop(folder, SCANS)
+    with running(folder, broker=own_rabbitmq.url) as line:
+        restarts = [len(line.requests()) + 5, SCANS // 2]
+
+        def restart() -> None:
+            done = sum(r["state"] == "closed" for r in line.requests())
+            if restarts and done >= restarts[0]:
+                restarts.pop(0)
+                own_rabbitmq.restart()
+
+        line.wait(SCANS, 500, meanwhile=restart)
+        each_was_delivered_once_or_held(line)
+    assert not restarts
