@@ -86,8 +86,7 @@ def _courier(destination: Destination, bench: Bench) -> Courier:
 
 def _still_trusted(destination: Destination, bench: Bench) -> None:
     """The directory is asked once more at the last moment: hours may lie between the decision and the handing over."""
-    known = bench.directory.current().by_id(destination.office_id)
-    if known != destination:
+    if destination not in bench.directory.current().offices:
         raise NeedsPerson.because(
             HoldReason.DESTINATION_DIFFERS,
             f"The entry of {destination.name} in the directory was changed after this release was decided.",

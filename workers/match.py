@@ -32,13 +32,14 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
         received_on=received,
         policy=bench.settings.policy,
         holder=bench.settings.practice,
+        already=(*patient.findings, *destination.findings),
     )
     found = Match(
         candidates=patient.candidates,
         patient=patient.patient,
         destination=destination.destination,
-        pathway=authorization.release.pathway if authorization.release else None,
-        findings=(*patient.findings, *destination.findings, *authorization.findings),
+        pathway=authorization.pathway,
+        findings=authorization.findings,
     )
     shown = _shown(found) | Shown(due=due(received, bench.settings.practice.state).date.isoformat())
     if found.findings or authorization.release is None:

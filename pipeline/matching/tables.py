@@ -17,13 +17,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
+from pipeline.errors import Retryable
+
 CODEPAGE_OF_SPREADSHEETS = "cp1252"
 MOST_BYTES = 512 * 1024 * 1024
 """A million patients take a fifth of it; more is some other file."""
 
 
-class TableProblem(Exception):  # noqa: N818 -- the trouble is in the table, not in the program
-    """The table cannot be used as it is. The text says where and what would be right; it holds no value of the table."""
+class TableProblem(Retryable):
+    """The table cannot be used as it is; once somebody has mended it, it can.
+
+    The text says where and what would be right; it holds no value of the table.
+    """
 
     def __init__(self, file: str, what: str, *, line: int | None = None, column: str | None = None) -> None:
         self.line, self.column = line, column

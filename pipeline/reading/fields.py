@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from pipeline.reading import values
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.labels import BLANK, Hit, Phrase, found_in, is_prose
+from pipeline.reading.labels import BLANK, SMALL_WORDS, Hit, Phrase, found_in, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import TextLine
 from pipeline.reading.values import Value
@@ -110,6 +110,8 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     before = hit.line.text[: hit.start]
     opens = not before.strip(" (*.0123456789)") or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○")) or _gap_before(hit)
     size = len(hit.phrase.letters)
+    if hit.phrase.key == "ignore" and size <= SMALL_WORDS and not hit.colon:
+        return False
     if is_prose(hit.line):
         asked = hit.colon or BLANK in hit.line.text[hit.end : hit.end + 4] or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
         return asked and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date"))
@@ -146,9 +148,10 @@ def _words(line: TextLine, printed: list[tuple[int, int]]) -> list[Word]:
     for i, letter in enumerate([*line.letters, None]):
         cut = letter is None or letter.char in (" ", "#", BLANK) or covered[i]
         if cut and start is not None:
-            text = line.text[start:i]
-            if text.strip(":;*#|"):
-                words.append(Word(text, line.part(start, i), line.score(start, i), line, start, i))
+            while start < i and line.letters[start].char in ":;*|":
+                start += 1
+            if start < i:
+                words.append(Word(line.text[start:i], line.part(start, i), line.score(start, i), line, start, i))
             start = None
         elif not cut and start is None:
             start = i

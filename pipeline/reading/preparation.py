@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.reading.engines import Engine, EngineError, Picture
+from pipeline.reading.engines import Engine, Picture
 
 LONG_SIDE = 2600
 """Pixels: about 236 dots an inch on a letter page, enough for 6 point type."""
 SHORT_SIDE = 1500
 """Pixels: smaller pages (an old fax at 100 dots an inch) are enlarged to this."""
-MAX_SLOPE = 4.0
-"""Degrees: more than this is a page laid down askew on purpose, or no page of text."""
+LEAST_SLOPE, MOST_SLOPE = 0.12, 12.0
+"""Degrees: less does no harm, more is no page laid down askew."""
 VOTERS = 24
 """Lines that vote on whether the page stands on its head."""
 
@@ -37,15 +37,16 @@ class PreparedPage:
 
 def prepare(picture: Image.Image, engine: Engine) -> PreparedPage:
     """All steps in order. Raises EngineError if the lines cannot be found."""
-    grey = straight(flattened(unwarped(_fitting(picture))))
+    grey = flattened(unwarped(_fitting(picture)))
     corners = engine.detect(grey)
     turned = 0
     if _lies_on_its_side(corners):
-        grey, corners, turned = _turned(grey, corners, 1), _turned_corners(corners, grey.shape[0], 1), 90
+        grey, corners, turned = _turned(grey, 1), _turned_corners(corners, grey.shape[0]), 90
     if _stands_on_its_head(grey, corners, engine):
         height, width = grey.shape
         corners = np.asarray((np.array([width, height]) - corners)[:, [2, 3, 0, 1]], dtype=np.float32)
-        grey, turned = _turned(grey, corners, 2), turned + 180
+        grey, turned = _turned(grey, 2), turned + 180
+    grey, corners = straightened(grey, corners)
     return PreparedPage(grey, corners, turned)
 
 
@@ -107,33 +108,24 @@ def flattened(grey: Picture) -> Picture:
     return np.asarray(cv2.divide(grey, np.maximum(paper, 40), scale=250), dtype=np.uint8)
 
 
-def straight(grey: Picture) -> Picture:
-    """Turned by the slope that its rows of ink share, if there is one of at least a tenth of a degree."""
-    slope = slope_of(grey)
-    if abs(slope) < 0.1:
-        return grey
+def straightened(grey: Picture, corners: NDArray[np.float32]) -> tuple[Picture, NDArray[np.float32]]:
+    """Page and lines turned by the slope that the longer lines share, if that is worth it."""
+    slope = slope_of(corners)
+    if abs(slope) < LEAST_SLOPE or abs(slope) > MOST_SLOPE:
+        return grey, corners
     height, width = grey.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), slope, 1.0)
-    return np.asarray(cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=255), dtype=np.uint8)
+    turned = cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
+    return np.asarray(turned, dtype=np.uint8), np.asarray(cv2.transform(corners, turn), dtype=np.float32)
 
 
-def slope_of(grey: Picture) -> float:
-    """Degrees, counter-clockwise turn that makes rows (or, lying on its side, columns) of ink sharpest; 0 if none is clear."""
-    height, width = grey.shape
-    ratio = 900 / max(height, width)
-    ink = (cv2.resize(grey, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA) < 160).astype(np.float32)
-    if ink.mean() < 0.002:
+def slope_of(corners: NDArray[np.float32]) -> float:
+    """Degrees by which most of the longer lines fall to the right; 0 where there are too few to tell."""
+    across = corners[:, 1] - corners[:, 0] if len(corners) else np.empty((0, 2))
+    long = across[np.abs(across[:, 0]) > 5 * np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)] if len(corners) else across
+    if len(long) < 4:
         return 0.0
-
-    def sharpness(angle: float, axis: int) -> float:
-        turn = cv2.getRotationMatrix2D((ink.shape[1] / 2, ink.shape[0] / 2), angle, 1.0)
-        profile = cv2.warpAffine(ink, turn, (ink.shape[1], ink.shape[0]), flags=cv2.INTER_LINEAR).sum(axis=axis)
-        return float(np.square(np.diff(profile)).sum())
-
-    axis = 1 if max(sharpness(a, 1) for a in (-1.0, 0.0, 1.0)) >= max(sharpness(a, 0) for a in (-1.0, 0.0, 1.0)) else 0
-    best = max(np.arange(-MAX_SLOPE, MAX_SLOPE + 0.01, 0.5).tolist(), key=lambda a: sharpness(a, axis))
-    best = max(np.arange(best - 0.5, best + 0.51, 0.1).tolist(), key=lambda a: sharpness(a, axis))
-    return float(best) if sharpness(best, axis) > 1.05 * sharpness(0.0, axis) else 0.0
+    return float(np.median(np.degrees(np.arctan2(long[:, 1], long[:, 0]))))
 
 
 def _lies_on_its_side(corners: NDArray[np.float32]) -> bool:
@@ -161,11 +153,11 @@ def _stands_on_its_head(grey: Picture, corners: NDArray[np.float32], engine: Eng
     return sum(t.score for t in turned) > sum(t.score for t in upright)
 
 
-def _turned(grey: Picture, _corners: NDArray[np.float32], quarters: int) -> Picture:
+def _turned(grey: Picture, quarters: int) -> Picture:
     return np.ascontiguousarray(np.rot90(grey, -quarters))
 
 
-def _turned_corners(corners: NDArray[np.float32], height: int, _quarters: int) -> NDArray[np.float32]:
+def _turned_corners(corners: NDArray[np.float32], height: int) -> NDArray[np.float32]:
     """Corners after a quarter turn clockwise of a page that was `height` pixels high."""
     turned = np.stack([height - corners[:, :, 1], corners[:, :, 0]], axis=2)
     return np.asarray(np.stack([_clockwise(c) for c in turned]) if len(turned) else turned, dtype=np.float32)
@@ -179,5 +171,3 @@ def crop_line(grey: Picture, corners: NDArray[np.float32]) -> Picture:
     warp = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     return np.asarray(cv2.warpPerspective(grey, warp, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
-
-__all__ = ["EngineError", "PreparedPage", "crop_line", "flattened", "prepare", "slope_of", "straight", "unwarped"]

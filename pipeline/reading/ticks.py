@@ -85,7 +85,7 @@ def _in_word(page: PageText, box: Rect) -> bool:
         if not line.rect.holds(x, y):
             continue
         for i, letter in enumerate(line.letters):
-            if letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width:
+            if letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.75 * box.width:
                 beside = [n.char for n in line.letters[max(0, i - 1) : i] + line.letters[i + 1 : i + 2]]
                 if any(c.isalnum() for c in beside) and not (letter.char in MARKS and i == 0):
                     return True
@@ -129,7 +129,7 @@ def _meaning(page: PageText, place: Rect, options: Sequence[Hit]) -> Choice | No
 
 def _without_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
     """Marks before choices that have no printed square."""
-    boxed = [b for b in page.layout.boxes]
+    boxed = [b for b in page.layout.boxes if not _in_word(page, b)]
     places: list[tuple[Rect, list[Hit]]] = []
     for line in page.lines:
         if is_prose(line):
@@ -139,8 +139,7 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick
             place = _before(page, here[0])
             if place is None or any(b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed):
                 continue
-            topic = page.zones.topic_of(here[0].rect)
-            if topic in GROUPS or topic == "":
+            if page.zones.topic_of(here[0].rect) not in NEVER | {"facility", "statement"}:
                 places.append((place, here))
     if len(places) < 3:
         return []
@@ -165,9 +164,18 @@ def _before(page: PageText, hit: Hit) -> Rect | None:
     for other in page.lines:
         if other is not hit.line and other.rect.same_row(hit.rect, 0.5) and other.rect.right <= hit.rect.left + 4 and len(other.text.strip()) > 1:
             previous = max(previous, other.rect.right)
+    rule = next((r for r in page.layout.across if _to_tick(r, hit.rect)), None)
+    if rule is not None:
+        return Rect(max(rule.left, previous), rule.top - 1.3 * height, rule.right, rule.bottom + 0.4 * height)
     left = max(hit.rect.left - 1.7 * height, previous + 0.1 * height)
     right = hit.rect.left - 0.05 * height
     return Rect(left, hit.rect.top, right, hit.rect.bottom) if right - left > 0.45 * height else None
+
+
+def _to_tick(rule: Rect, words: Rect) -> bool:
+    """Whether a short rule right before the words is a blank to tick."""
+    low = words.top + 0.3 * words.height < rule.top < words.bottom + 0.5 * words.height
+    return low and rule.width < 5 * words.height and -0.5 * words.height < words.left - rule.right < 1.2 * words.height
 
 
 def _mark(page: PageText, place: Rect) -> float:

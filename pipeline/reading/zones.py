@@ -95,6 +95,8 @@ class Zones:
         if rect.top > place.middle[1] or (rect.same_row(place) and rect.left > place.left + 4):
             return False
         width = self.layout.width
+        if place.left > rect.right and place.left >= self._next_column(heading) - rect.height:
+            return False
         row = [h.rect for h in self.headings if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5)]
         right = min([r.left for r in row if r.left > rect.right], default=float(width))
         others = [h.rect for h in self.headings if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5) and not h.flows_on] + [h.rect for h in self.labels if h.rect.same_row(rect, 0.5)]
@@ -103,6 +105,17 @@ class Zones:
         wide = any(h.flows_on for h in self.headings if h is not heading and h.rect.same_row(rect, 0.5) and h.rect.right <= rect.left)
         left = 0.0 if wide or (alone and (rect.left < 0.4 * width or centred)) else rect.left - 0.03 * width
         return left <= place.middle[0] < right + 0.01 * width or left <= place.left < right
+
+    def _next_column(self, heading: Heading) -> float:
+        """Where a column to the right begins that another, higher heading still rules over: labels of it stand beside this one."""
+        rect = heading.rect
+        columns = [
+            h.rect.left
+            for h in self.headings
+            if h.part in PARTIES and h.rect.bottom < rect.top and h.rect.left > rect.right
+            and any(abs(l.rect.left - h.rect.left) < 1.5 * rect.height and abs(l.rect.middle[1] - rect.middle[1]) < 2.5 * rect.height for l in self.labels)
+        ]  # fmt: skip
+        return min(columns, default=1e9)
 
     def _patient_starts(self) -> float | None:
         """Where the patient's part begins: above it is the letterhead."""

@@ -29,7 +29,7 @@ class Limits:
     """This share of pixels that differ by more than `faint` is no rounding any more: a picture was coded anew."""
 
 
-_EXACT = Limits(plain=20, plain_pixels=4, faint=4, faint_share=0.005)
+_EXACT = Limits(plain=20, plain_pixels=2, faint=4, faint_share=0.005)
 _MANAGED = Limits(plain=48, plain_pixels=64, faint=14, faint_share=0.02)
 """After a fitted change of tone; the fit is off by a few steps, and by more for the rarest shades."""
 _MOST_CHANGE_OF_TONE = 70.0
@@ -54,18 +54,26 @@ def difference(original: Pixels, copy: Pixels, managed: NDArray[np.uint8] | None
     if np.array_equal(original, copy):
         return None
     if managed is None:
-        return _found(cv2.absdiff(original, copy).max(axis=2), _EXACT)
+        return _found(_apart(original, copy), _EXACT)
     expected = _toned(managed, copy)
     if float(cv2.absdiff(original, copy).mean()) > _MOST_CHANGE_OF_TONE:
         expected = original
-    return _found(cv2.absdiff(expected, copy).max(axis=2), _MANAGED)
+    return _found(_apart(expected, copy), _MANAGED)
 
 
 def is_blank(pixels: Pixels) -> bool:
     """Whether a page is of one colour, apart from a few specks."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    ground = int(np.bincount(grey.ravel(), minlength=256).argmax())
-    return int(np.count_nonzero(cv2.absdiff(grey, np.full_like(grey, ground)) > _BLANK_TONES)) < _BLANK_PIXELS
+    tones = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
+    ground = int(tones.argmax())
+    near = tones[max(0, ground - _BLANK_TONES) : ground + _BLANK_TONES + 1].sum()
+    return bool(grey.size - near < _BLANK_PIXELS)
+
+
+def _apart(one: Pixels, other: Pixels) -> NDArray[np.uint8]:
+    """How far each pixel is off, in the channel where it is off most."""
+    blue, green, red = cv2.split(cv2.absdiff(one, other))
+    return np.asarray(cv2.max(cv2.max(blue, green), red), dtype=np.uint8)
 
 
 def _found(apart: NDArray[np.uint8], limits: Limits) -> Difference | None:

@@ -87,5 +87,6 @@ def _paired(lacking: list[int], extra: list[int], shown: Sequence[int | None], t
             if place not in spoiled.values():
                 found.append(Misplaced(Trouble.FOREIGN, None, place))
         elif times[known] > 1:
-            found.append(Misplaced(Trouble.REPEATED, known, place))
+            last = max(other for other, page in enumerate(shown) if page == known)
+            found.append(Misplaced(Trouble.REPEATED, known, last))
     return found

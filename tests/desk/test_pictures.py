@@ -10,11 +10,8 @@ edges = st.floats(allow_nan=True, allow_infinity=True)
 sides = st.integers(min_value=1, max_value=5000)
 
 
-@given(left=edges, top=edges, right=edges, bottom=edges, width=sides, height=sides)
-def test_any_place_gives_a_piece_of_the_page(
-    left: float, top: float, right: float, bottom: float, width: int, height: int
-) -> None:
-    box = Box(left=left, top=top, right=right, bottom=bottom)
+@given(box=st.builds(Box, left=edges, top=edges, right=edges, bottom=edges), width=sides, height=sides)
+def test_any_place_gives_a_piece_of_the_page(box: Box, width: int, height: int) -> None:
     x0, y0, x1, y1 = pixels_around(box, (width, height))
     assert 0 <= x0 < x1 <= width
     assert 0 <= y0 < y1 <= height

@@ -363,14 +363,14 @@ def palette_png() -> bytes:
     return saved(photo().quantize(64), "PNG")
 
 
-def fax_tiff(pages: int = 3) -> bytes:
-    """A scan of several pages, fax group 4 in one strip each, 200 dots an inch."""
+def fax_tiff(pages: int = 3, dpi: int = 200) -> bytes:
+    """A scan of several letter pages, fax group 4 in one strip each."""
     frames = []
     for page in range(pages):
-        frame = fine_print("1")
+        frame = fine_print("1", (dpi * 17 // 2, dpi * 11))
         ImageDraw.Draw(frame).text((120, 40), f"Sheet {page + 1}", fill=0, font=ImageFont.load_default(40))
         frames.append(frame)
-    options = {"compression": "group4", "dpi": (200, 200), "tiffinfo": {278: 2200}}
+    options = {"compression": "group4", "dpi": (dpi, dpi), "tiffinfo": {278: dpi * 11}}
     return saved(frames[0], "TIFF", save_all=True, append_images=frames[1:], **options)
 
 
@@ -411,6 +411,7 @@ ORIGINALS: dict[str, tuple[Callable[[], bytes], int]] = {
     "palette.png": (palette_png, 1),
     "fine-print.png": (lambda: saved(fine_print("1"), "PNG", dpi=(200, 200)), 1),
     "fax.tif": (fax_tiff, 3),
+    "coarse-fax.tif": (lambda: fax_tiff(dpi=120), 3),
     "fax-inverted.tif": (lambda: saved(fine_print("1"), "TIFF", compression="group4", tiffinfo={262: 0, 278: 2200}), 1),
     "strips.tif": (lambda: saved(fine_print("1"), "TIFF", compression="group4", tiffinfo={278: 64}), 1),
     "lzw.tif": (lambda: saved(photo(), "TIFF", compression="tiff_lzw"), 1),

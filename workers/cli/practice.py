@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from pipeline.clock import SystemClock
 from pipeline.practice.folder import PracticeFolder
-from pipeline.practice.sample import write_sample
-from workers.cli.common import DEFAULT_HOME, FAILED, AsJson, Broker, Database, Home, ending_well, fail, out, print_json
+from pipeline.practice.sample import is_in_use, write_sample
+from workers.cli.common import DEFAULT_HOME, FAILED, WRONG_USE, AsJson, Broker, Database, Home, ending_well, err, fail, out, print_json
 from workers.doctor import Finding, Verdict, examine
 
 SIGNS = {Verdict.WELL: "[green]✓[/]", Verdict.WARNING: "[yellow]![/]", Verdict.ILL: "[bold red]✗[/]"}
@@ -24,15 +25,22 @@ def init(
     """Make a practice's folder."""
     folder = PracticeFolder(directory.resolve())
     with ending_well():
-        if sample and folder.settings_file.exists():
-            fail(f"{directory} is a practice's folder already; the sample needs one of its own.")
-        folder.create()
+        if sample and is_in_use(folder):
+            fail(f"{directory} is in use already; the sample needs a folder of its own.", WRONG_USE)
         if sample:
-            with out.status("Drawing patients, charts and scans…"):
-                write_sample(folder, date.today())  # noqa: DTZ011 -- the day at the practice
+            _draw_sample(folder)
+        else:
+            folder.create()
     out.print(f"[green]✓[/] {directory} is ready." if out.is_terminal else f"{directory} is ready.")
     if not sample:
         out.print("  Next: fill in chartrelay.toml, roster.csv and directory.csv there, then: chartrelay doctor --home " + str(directory))
+
+
+def _draw_sample(folder: PracticeFolder) -> None:
+    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("drawing patients, charts and scans", total=None)
+        write_sample(folder, SystemClock().today(), progress=lambda done, total: progress.update(task, completed=done, total=total))
 
 
 def doctor(home: Home = DEFAULT_HOME, broker: Broker = None, database: Database = None, as_json: AsJson = False) -> None:
