@@ -76,6 +76,12 @@ class RequestPage:
         return sorted(here, key=lambda p: (p.box.left - p.box.right) * (p.box.bottom - p.box.top))
 
     @property
+    def perhaps(self) -> str | None:
+        """“Perhaps Daniel Ruiz” where one patient came close and none was taken."""
+        candidates = self.match.candidates if self.match else ()
+        return f"Perhaps {candidates[0].patient.name}" if len(candidates) == 1 else None
+
+    @property
     def findings(self) -> list[tuple[Hold, Finding, str | None]]:
         """What it is held for; with the key of its place on the scan, if it has one."""
         return [

@@ -21,7 +21,6 @@ class Showing:
     """Renders the templates. Everything that comes from a scan or a chart is escaped: autoescaping is never off."""
 
     def __init__(self, clock: Clock, practice: str) -> None:
-        self._clock = clock
         self._templates = Environment(
             loader=PackageLoader("pipeline.desk"),
             autoescape=True,

@@ -21,6 +21,7 @@ from schemas.release import Practice, Release
 
 _FRAME = Frame(width=PAGE[0], height=PAGE[1], strip=STRIP, margin=LEFT)
 _BETWEEN = 16.0
+_NOTHING_LEFT_OUT = "Nothing that was asked for and found in the chart was left out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,17 @@ class Front:
         return sum(table.height + _BETWEEN for table in self._lists({})) <= self.cover.room()
 
     def _on_cover(self, begins: Mapping[int, int]) -> list[Table]:
-        return self._lists(begins) if self._fits() else [enclosed_by_kind(self.manifest, begins)]
+        """The full lists, else a line for each kind, else nothing but the remark."""
+        if self._fits():
+            return self._lists(begins)
+        by_kind = enclosed_by_kind(self.manifest, begins)
+        return [by_kind] if by_kind.height + _BETWEEN <= self.cover.room() else []
 
     def _remark(self) -> str:
         withheld = len(self.manifest.withheld)
-        if not withheld:
-            return "Nothing that was asked for and found in the chart was left out."
         if self._fits():
-            return ""
-        return f"The following pages list each record, and {counted(withheld, 'record')} not enclosed with the reason why."
+            return "" if withheld else _NOTHING_LEFT_OUT
+        listed = f"The following pages list the {counted(len(self.manifest.items), 'record')} enclosed"
+        if not withheld:
+            return f"{listed}. {_NOTHING_LEFT_OUT}"
+        return f"{listed}, and {counted(withheld, 'record')} not enclosed with the reason why."

@@ -20,7 +20,14 @@ def draw(page_image: Image.Image, reading: Reading, page: int) -> Image.Image:
     font = ImageFont.load_default(max(12, picture.height // 130))
     for name, field in reading.fields.items():
         if field.page == page:
-            _frame(pen, picture.size, field.box, _colour(field.confidence), f"{name.value} = {field.value} ({field.confidence:.2f})", font)
+            _frame(
+                pen,
+                picture.size,
+                field.box,
+                _colour(field.confidence),
+                f"{name.value} = {field.value} ({field.confidence:.2f})",
+                font,
+            )
     for tick in reading.ticks:
         if tick.page == page:
             _frame(pen, picture.size, tick.box, TICK, tick.choice.value, font)
@@ -36,7 +43,12 @@ def _colour(confidence: float) -> tuple[int, int, int]:
 
 
 def _frame(
-    pen: ImageDraw.ImageDraw, size: tuple[int, int], box: Box, colour: tuple[int, int, int], words: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont
+    pen: ImageDraw.ImageDraw,
+    size: tuple[int, int],
+    box: Box,
+    colour: tuple[int, int, int],
+    words: str,
+    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
 ) -> None:
     width, height = size
     place = (box.left * width, box.top * height, max(box.right, box.left) * width, max(box.bottom, box.top) * height)

@@ -9,8 +9,8 @@ Nothing is ever downloaded: the model paths point into the wheel, and a wheel wi
 
 from __future__ import annotations
 
-import sys
 import logging
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -109,7 +109,9 @@ def _models() -> Path:
 def _model(pattern: str) -> Path:
     found = sorted(_models().glob(pattern))
     if not found:
-        raise EngineError(f"RapidOCR's model {pattern} is not in its package. Reinstall it: pip install --force-reinstall rapidocr")
+        raise EngineError(
+            f"RapidOCR's model {pattern} is not in its package. Reinstall it: pip install --force-reinstall rapidocr"
+        )
     return found[-1]
 
 
@@ -312,7 +314,9 @@ def _in_colour(picture: Picture) -> Picture:
 
 def _normal(crop: Picture, width: int, full: int) -> NDArray[np.float32]:
     """A crop as the networks want it: 3 x 48 x `full`, -1 to 1, the text in the first `width` columns."""
-    flat = cv2.resize(_in_colour(crop), (width, LINE_HEIGHT), interpolation=cv2.INTER_AREA if crop.shape[0] > LINE_HEIGHT else cv2.INTER_LINEAR)
+    flat = cv2.resize(
+        _in_colour(crop), (width, LINE_HEIGHT), interpolation=cv2.INTER_AREA if crop.shape[0] > LINE_HEIGHT else cv2.INTER_LINEAR
+    )
     out = np.zeros((3, LINE_HEIGHT, full), dtype=np.float32)
     out[:, :, :width] = (flat.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
     return out
@@ -327,9 +331,15 @@ def _decoded(probabilities: NDArray[np.float32], used: float, characters: list[s
     for step, letter in enumerate(best.tolist()):
         if letter and letter == before and glyphs:
             last = glyphs[-1]
-            glyphs[-1] = Glyph(last.char, last.left, min(1.0, (step + 1) / steps), max(last.score, float(probabilities[step, letter])))
+            glyphs[-1] = Glyph(
+                last.char, last.left, min(1.0, (step + 1) / steps), max(last.score, float(probabilities[step, letter]))
+            )
         elif letter and step < steps + 1:
-            glyphs.append(Glyph(characters[letter], min(1.0, step / steps), min(1.0, (step + 1) / steps), float(probabilities[step, letter])))
+            glyphs.append(
+                Glyph(
+                    characters[letter], min(1.0, step / steps), min(1.0, (step + 1) / steps), float(probabilities[step, letter])
+                )
+            )
         before = letter
     if not glyphs:
         return LineText("", 0.0)
@@ -406,7 +416,9 @@ def rapidocr_state() -> EngineState:
     for module, name in (("openvino", "OpenVINO"), ("onnxruntime", "ONNX Runtime")):
         if find_spec(module) is not None:
             return EngineState("RapidOCR", True, f"on {name}")
-    return EngineState("RapidOCR", False, "Neither OpenVINO nor ONNX Runtime is installed. Install one with: pip install openvino")
+    return EngineState(
+        "RapidOCR", False, "Neither OpenVINO nor ONNX Runtime is installed. Install one with: pip install openvino"
+    )
 
 
 def tesseract_state() -> EngineState:
@@ -415,6 +427,10 @@ def tesseract_state() -> EngineState:
         import pytesseract  # noqa: PLC0415
 
         version = str(pytesseract.get_tesseract_version()).splitlines()[0]
-    except Exception as error:  # noqa: BLE001  # whatever is wrong, the cure is the same
-        return EngineState("Tesseract", False, f"Not found ({type(error).__name__}): install it (Debian: apt install tesseract-ocr) for a second opinion.")
+    except Exception as error:  # whatever is wrong, the cure is the same
+        return EngineState(
+            "Tesseract",
+            False,
+            f"Not found ({type(error).__name__}): install it (Debian: apt install tesseract-ocr) for a second opinion.",
+        )
     return EngineState("Tesseract", True, version)

@@ -22,7 +22,7 @@ from schemas.reading import FieldName
 
 HORIZON = timedelta(days=366 * 30)
 """How far in the future an expiry date may lie."""
-SHORTEST_SPECIFIC = 9
+SHORTEST_SPECIFIC = 11
 """Letters: a label at least this long is one wherever it stands at the start of a run of words."""
 
 
@@ -72,12 +72,21 @@ class PageText:
         lines = tuple(lines)
         hits = {line.number: found_in(line) for line in lines}
         labels = tuple(
-            replace(h, place=layout.tight(h.rect)) for line in lines for h in hits[line.number] if h.phrase.kind == "label" and _is_label(h, layout)
+            replace(h, place=layout.tight(h.rect))
+            for line in lines
+            for h in hits[line.number]
+            if h.phrase.kind == "label" and _is_label(h, layout)
         )
         labels = _one_each(labels)
         headings = find_headings(lines, hits, labels, layout)
-        labels += tuple(_named_after(h, layout) for h in headings if h.part in ("destination", "holder") and _asks_for_name(h, labels))
-        printed = {id(line): [(h.start, h.end) for h in labels if h.line is line] + [(h.start, h.end) for h in headings if h.line is line] for line in lines}
+        labels += tuple(
+            _named_after(h, layout) for h in headings if h.part in ("destination", "holder") and _asks_for_name(h, labels)
+        )
+        printed = {
+            id(line): [(h.start, h.end) for h in labels if h.line is line]
+            + [(h.start, h.end) for h in headings if h.line is line]
+            for line in lines
+        }
         words = tuple(w for line in lines for w in _words(line, printed[id(line)]))
         return cls(lines, layout, labels, Zones(headings, labels, layout), words)
 
@@ -108,19 +117,31 @@ def _named_after(heading: Heading, layout: Layout) -> Hit:
 def _is_label(hit: Hit, layout: Layout) -> bool:
     """Whether the words are a label here, and not the same words in a sentence or a value."""
     before = hit.line.text[: hit.start]
-    opens = not before.strip(" (*.0123456789)") or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○")) or _gap_before(hit)
+    opens = (
+        not before.strip(" (*.0123456789)")
+        or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○"))
+        or _gap_before(hit)
+    )
     size = len(hit.phrase.letters)
-    if hit.phrase.key == "ignore" and size <= SMALL_WORDS and not hit.colon:
+    if not hit.colon and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS)):
+        return False
+    if hit.line.text[hit.end : hit.end + 1] in ("'", "’"):  # "Physician's orders"
         return False
     if is_prose(hit.line):
-        asked = hit.colon or BLANK in hit.line.text[hit.end : hit.end + 4] or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
+        asked = (
+            hit.colon
+            or BLANK in hit.line.text[hit.end : hit.end + 4]
+            or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
+        )
         return asked and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date"))
     if hit.colon and (opens or size >= 3):
         return True
     after = hit.line.text[hit.end :]
-    closes = not after.strip() or after.startswith((" ", "(", "#", ":")) and _gap_after(hit)
+    if hit.phrase.key == "expiry" and not after.strip() and size > SHORTEST_SPECIFIC:
+        return True  # "... this authorization expires", with the date in another hand beside it
+    closes = not after.strip() or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))
     written_on = layout.rule_right(hit.rect) is not None
-    begins = after.startswith(" ") and after.lstrip()[:1].isupper() or after.lstrip()[:1].isdigit()
+    begins = (after.startswith(" ") and after.lstrip()[:1].isupper()) or after.lstrip()[:1].isdigit()
     return opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins))
 
 
@@ -248,7 +269,8 @@ def _candidates(page: PageText, hit: Hit) -> list[_Candidate]:
     layout, rect = page.layout, hit.rect
     options: list[tuple[list[Word], float, str]] = []
     rule = layout.rule_above(rect, 0.9 * rect.height)
-    beneath = rule is not None and not hit.colon and layout.cell(rect) is None
+    explains = hit.line.text[: hit.start].strip() == "(" and ":" not in hit.line.text[hit.end :]
+    beneath = explains or (rule is not None and not hit.colon and layout.cell(rect) is None)
     right = _right(page, hit)
     if not beneath:
         options.append((right, 1.0, "right"))
@@ -264,20 +286,23 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     """Words on the label's line, up to the next label, wall or end of the rule."""
     rect, layout = hit.rect, page.layout
     height = rect.height
-    stops = [h.rect.left for h in page.labels if h is not hit and h.rect.same_row(rect, 0.3) and h.rect.left > rect.right - 2 and h.start != hit.start]
+    stops = [
+        h.rect.left
+        for h in page.labels
+        if h is not hit and h.rect.same_row(rect, 0.3) and h.rect.left > rect.right - 2 and h.start != hit.start
+    ]
     stops += [h.rect.left for h in page.zones.headings if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right + height]
     walls = [w.left for w in layout.down if w.left > rect.right and w.top <= rect.middle[1] <= w.bottom]
     end = min([*stops, *walls, float(layout.width)])
     rule = layout.rule_right(rect)
     if rule is not None and rule.right < end:
         end = rule.right + 1.5 * height
-    middle = rect.middle[1]
     found = [
         w
         for w in page.words
         if rect.right - 4 <= w.rect.middle[0] < end
         and w.rect.left >= rect.right - height
-        and abs(w.rect.middle[1] - middle) < 0.7 * max(height, 0.7 * w.rect.height)
+        and _off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height)
         and (w.line is hit.line or (w.line.rect.left > rect.right - 2 * height and not is_prose(w.line)))
     ]
     found = sorted((w for w in found if _nearest_row(page, hit, w)), key=lambda w: w.rect.left)
@@ -290,14 +315,22 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     return kept
 
 
+def _off_line(written: Rect, label: Rect) -> float:
+    """How far a value's line of writing is from its label's: a large hand stands on the line, and far above it."""
+    standing = abs((written.bottom - 0.18 * written.height) - (label.bottom - 0.18 * label.height))
+    return min(abs(written.middle[1] - label.middle[1]), standing + 0.1 * label.height)
+
+
 def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
     """Whether no label to the left of the word stands clearly nearer to its height: rows may be closer than a hand is high."""
-    y = word.rect.middle[1]
-    mine = abs(hit.rect.middle[1] - y)
+    mine = _off_line(word.rect, hit.rect)
     rivals = [
-        abs(h.rect.middle[1] - y)
+        _off_line(word.rect, h.rect)
         for h in page.labels
-        if h is not hit and h.line is not word.line and h.rect.right <= word.rect.left + 8 and h.rect.x_overlap(hit.rect.grown(hit.rect.width + 200, 0)) > 0
+        if h is not hit
+        and h.line is not word.line
+        and h.rect.right <= word.rect.left + 8
+        and h.rect.x_overlap(hit.rect.grown(hit.rect.width + 200, 0)) > 0
     ]
     return hit.line is word.line or mine <= min(rivals, default=1e9) + 0.2 * hit.rect.height
 
@@ -305,11 +338,11 @@ def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
 def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
     """Words on the rule over the label, as far as the next label under the same rule."""
     rect = hit.rect
-    row = [h.rect for h in page.labels if h.rect.same_row(rect, 0.5)]
-    left = max([r.right for r in row if r.right <= rect.left], default=rule.left) if any(r.right <= rect.left and r.right > rule.left for r in row) else rule.left
-    right = min([r.left for r in row if r.left >= rect.right and r.left < rule.right], default=rule.right)
+    row = [h.rect for h in page.labels if h.rect.same_row(rect, 0.5) and h.rect.right > rule.left and h.rect.left < rule.right]
+    left = max([r.right for r in row if r.right <= rect.left], default=rule.left - rect.height)
+    right = min([r.left for r in row if r.left >= rect.right], default=rule.right + rect.height)
     low, high = rule.top - 2.1 * rect.height, rule.top + 0.35 * rect.height
-    return [w for w in page.words if low <= w.rect.middle[1] <= high and left - rect.height <= w.rect.middle[0] <= right + rect.height and not is_prose(w.line)]
+    return [w for w in page.words if low <= w.rect.middle[1] <= high and left <= w.rect.middle[0] <= right and not is_prose(w.line)]
 
 
 def _below(page: PageText, hit: Hit) -> list[Word]:
@@ -318,12 +351,23 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
     cell = layout.cell(rect)
     row = [h.rect.left for h in page.labels if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right]
     right = min([*row, cell.right if cell else float(layout.width)])
-    under = [h.rect.top for h in page.labels if h.rect.top > rect.bottom - 4 and h.rect.left < right and h.rect.right > rect.left - rect.height]
+    under = [
+        h.rect.top
+        for h in page.labels
+        if h.rect.top > rect.bottom - 4 and h.rect.left < right and h.rect.right > rect.left - rect.height
+    ]
     bottom = min([*under, cell.bottom if cell else rect.bottom + 1.9 * rect.height])
     left = cell.left if cell else rect.left - 0.5 * rect.height
     if cell and any(h.rect.same_row(rect, 0.5) and cell.left <= h.rect.left < rect.left for h in page.labels):
         left = rect.left - rect.height
-    return [w for w in page.words if rect.middle[1] + 0.45 * rect.height < w.rect.middle[1] < bottom and left <= w.rect.middle[0] < right and w.rect.left < right and not is_prose(w.line)]
+    return [
+        w
+        for w in page.words
+        if rect.middle[1] + 0.45 * rect.height < w.rect.middle[1] < bottom
+        and left <= w.rect.middle[0] < right
+        and w.rect.left < right
+        and not is_prose(w.line)
+    ]
 
 
 Parse = Callable[[str, str, date], dict[FieldName, Value]]
@@ -373,7 +417,12 @@ def _office_name(text: str) -> Value | None:
 
 def _address(text: str, party: str, _today: date) -> dict[FieldName, Value]:
     parts = values.address_in(text)
-    found = _one(party, "street", parts.street) | _one(party, "city", parts.city) | _one(party, "state", parts.state) | _one(party, "zip", parts.zip)
+    found = (
+        _one(party, "street", parts.street)
+        | _one(party, "city", parts.city)
+        | _one(party, "state", parts.state)
+        | _one(party, "zip", parts.zip)
+    )
     return found if parts.street or parts.zip else {}
 
 
@@ -444,7 +493,11 @@ def _ssn(text: str, party: str, _today: date) -> dict[FieldName, Value]:
 def _free(name: FieldName) -> Parse:
     def parse(text: str, party: str, _today: date) -> dict[FieldName, Value]:
         tidy = values.tidy(text)
-        return {name: Value(tidy)} if sum(c.isalpha() for c in tidy) >= 3 and party not in ("office", "witness", "revocation") else {}
+        return (
+            {name: Value(tidy)}
+            if sum(c.isalpha() for c in tidy) >= 3 and party not in ("office", "witness", "revocation")
+            else {}
+        )
 
     return parse
 
@@ -463,6 +516,11 @@ def _email(text: str, party: str, _today: date) -> dict[FieldName, Value]:
     return _one(party, "email", values.email_in(text))
 
 
+def _lessened(found: dict[FieldName, Value], share: float) -> dict[FieldName, Value]:
+    """The same values, less believed: another label says the same more plainly."""
+    return {name: Value(value.text, share * value.quality) for name, value in found.items()}
+
+
 PARTS_OF_NAME = ("first", "middle", "last")
 
 
@@ -474,9 +532,11 @@ def _name_part(text: str, party: str, _today: date) -> dict[FieldName, Value]:
 
 PARSERS: dict[str, Parse] = {
     "name": _name,
-    "other_name": lambda text, party, today: {n: Value(v.text, 0.7 * v.quality) for n, v in _name(text, party, today).items()},
-    "printed_name": lambda text, party, today: _name(text, "patient", today) if party == "signature" else {},
-    "last_first": lambda text, party, today: {FieldName.PATIENT_NAME: v} if (v := values.person_name(text, last_first=True)) and party == "patient" else {},
+    "other_name": lambda text, party, today: _lessened(_name(text, party, today), 0.7),
+    "printed_name": lambda text, party, today: _lessened(_name(text, "patient", today), 0.85) if party == "signature" else {},
+    "last_first": lambda text, party, today: (
+        {FieldName.PATIENT_NAME: v} if (v := values.person_name(text, last_first=True)) and party == "patient" else {}
+    ),
     "first": _name_part,
     "middle": _name_part,
     "last": _name_part,

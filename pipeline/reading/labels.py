@@ -30,7 +30,7 @@ class Phrase:
     key: str
     """The label's key, the heading's part of the form, or the choice; choices: `other`, `ignored`."""
     party: str = ""
-    above: bool = False
+    above: bool = True
     letters: str = ""
 
 
@@ -68,7 +68,9 @@ class Vocabulary:
 
     def starting(self, letters: str) -> tuple[Phrase, ...]:
         """Those that may begin like this; a wrong first letter is forgiven by looking at the second as well."""
-        return self.phrases.get(letters[:1], ()) + tuple(p for p in self.phrases.get("?" + letters[1:3], ()) if p.letters[0] != letters[0])
+        return self.phrases.get(letters[:1], ()) + tuple(
+            p for p in self.phrases.get("?" + letters[1:3], ()) if p.letters[0] != letters[0]
+        )
 
 
 @cache
@@ -78,7 +80,8 @@ def vocabulary() -> Vocabulary:
     phrases = [Phrase("heading", part, letters=plain(w)) for part, words in data["heading"].items() for w in words]
     for entry in data["label"]:
         phrases += [
-            Phrase("label", entry["key"], entry.get("party", ""), entry.get("above", False), plain(words)) for words in entry["phrases"]
+            Phrase("label", entry["key"], entry.get("party", ""), entry.get("above", True), plain(words))
+            for words in entry["phrases"]
         ]
     for choice, words in data["choice"].items():
         phrases += [Phrase("choice", choice, choice.split(".")[0], letters=plain(w)) for w in words]
@@ -102,7 +105,9 @@ def found_in(line: TextLine, kinds: Iterable[str] = ("label", "heading")) -> lis
         if not _starts_word(line, index[position]):
             position += 1
             continue
-        options = [h for p in words.starting(letters[position:]) if p.kind in wanted and (h := _match(line, letters, index, position, p))]
+        options = [
+            h for p in words.starting(letters[position:]) if p.kind in wanted and (h := _match(line, letters, index, position, p))
+        ]
         if options:
             best = max(_weight(h) for h in options)
             chosen = [h for h in options if _weight(h) >= best - 0.01]
@@ -142,6 +147,8 @@ def _match(line: TextLine, letters: str, index: tuple[int, ...], position: int, 
 
 def _ending(line: TextLine, index: tuple[int, ...], first: int, last: int, phrase: Phrase, likeness: float) -> Hit | None:
     start, end = index[first], index[last - 1] + 1
+    if any(sign in line.text[start:end] for sign in ":_#"):  # two labels with a blank between are not one
+        return None
     return Hit(phrase, line, start, end, likeness) if _ends_word(line, end) else None
 
 

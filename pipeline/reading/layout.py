@@ -54,16 +54,28 @@ class Layout:
 
     def rule_above(self, place: Rect, reach: float) -> Rect | None:
         """The rule right over `place` (at most `reach` pixels higher) on which a value may have been written."""
-        near = [r for r in self.across if -0.35 * place.height <= place.top - r.bottom <= reach and r.left - 2 * place.height <= place.left < r.right]
+        near = [
+            r
+            for r in self.across
+            if -0.35 * place.height <= place.top - r.bottom <= reach and r.left - 2 * place.height <= place.left < r.right
+        ]
         return max(near, key=lambda r: r.bottom, default=None)
 
     def rule_right(self, place: Rect) -> Rect | None:
         """The rule that starts at the end of `place` on its line of writing, or runs through there."""
         low, high = place.top + 0.4 * place.height, place.bottom + 0.5 * place.height
-        near = [r for r in self.across if low <= r.top <= high and r.right > place.right + place.height and r.left < place.right + 3 * place.height]
+        near = [
+            r
+            for r in self.across
+            if low <= r.top <= high and r.right > place.right + place.height and r.left < place.right + 3 * place.height
+        ]
         rule = min(near, key=lambda r: abs(r.top - place.bottom), default=None)
         while rule is not None:  # a pen that crosses a thin rule breaks it
-            more = [r for r in self.across if abs(r.top - rule.top) < 6 and r.left > rule.left and -4 < r.left - rule.right < 4 * place.height]
+            more = [
+                r
+                for r in self.across
+                if abs(r.top - rule.top) < 6 and r.left > rule.left and -4 < r.left - rule.right < 4 * place.height
+            ]
             if not more:
                 break
             rule = Rect(rule.left, rule.top, max(r.right for r in more), rule.bottom)
@@ -106,7 +118,9 @@ def layout_of(grey: Picture, text: Sequence[Rect] = ()) -> Layout:
     height, width = grey.shape
     joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     thick = np.ones((3, 1), np.uint8)
-    across = _bars(cv2.dilate(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(45, width // 40)), np.uint8)), thick), flat=True)
+    across = _bars(
+        cv2.dilate(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(45, width // 40)), np.uint8)), thick), flat=True
+    )
     standing = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
     down = _bars(cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((max(55, height // 42), 1), np.uint8)), flat=False)
     down = tuple(rule for rule in down if _between_light(dark, rule))
@@ -118,14 +132,21 @@ def _between_light(dark: NDArray[np.uint8], rule: Rect) -> bool:
     """Whether a vertical rule has paper on one side at least: a raster or a bar code has not."""
     x0, y0, x1, y1 = (int(v) for v in rule)
     left, right = dark[y0:y1, max(0, x0 - 9) : max(0, x0 - 3)], dark[y0:y1, x1 + 3 : x1 + 9]
-    return any(side.size == 0 or float(side.mean()) < 0.2 for side in (left, right)) and not all(side.size and float(side.mean()) > 0.12 for side in (left, right))
+    return any(side.size == 0 or float(side.mean()) < 0.2 for side in (left, right)) and not all(
+        side.size and float(side.mean()) > 0.12 for side in (left, right)
+    )
 
 
 def _stroke_of(rule: Rect, line: Rect) -> bool:
     """Whether a horizontal bar is part of a line's letters: in their middle, and not longer than the line."""
     y = rule.middle[1]
     inside = line.top + 0.12 * line.height < y < line.bottom - 0.22 * line.height
-    return inside and rule.left > line.left - line.height and rule.right < line.right + line.height and rule.width < 0.85 * line.width
+    return (
+        inside
+        and rule.left > line.left - line.height
+        and rule.right < line.right + line.height
+        and rule.width < 0.85 * line.width
+    )
 
 
 def _linked(rules: tuple[Rect, ...]) -> list[Rect]:
@@ -158,7 +179,7 @@ def _boxes(dark: NDArray[np.uint8], text: Sequence[Rect]) -> tuple[Rect, ...]:
     """
     clean = _clean_boxes(dark)
     found: list[Rect] = []
-    for side in _usual_sides(clean, text):
+    for side in _usual_sides(dark, clean, text):
         for place in _boxes_of(dark, side):
             if not any(place.x_overlap(f) and place.y_overlap(f) for f in found):
                 found.append(place)
@@ -189,20 +210,28 @@ def _framed(part: NDArray[np.bool_]) -> bool:
     return all(float(side.mean()) >= 0.85 for side in sides)
 
 
-def _usual_sides(boxes: Sequence[Rect], text: Sequence[Rect]) -> list[tuple[int, int]]:
-    """The (width, height) that several squares share, at most three, the most frequent first; letters are no squares."""
-    alone = [b for b in boxes if not any(line.holds(b.left - 0.6 * b.width, b.middle[1]) and line.holds(b.right + 0.6 * b.width, b.middle[1]) for line in text)]
-    rest = [(round(b.width), round(b.height)) for b in alone]
+def _usual_sides(dark: NDArray[np.uint8], boxes: Sequence[Rect], text: Sequence[Rect]) -> list[tuple[int, int]]:
+    """The (width, height) that several squares share, at most two, the most frequent first; letters are no squares."""
+    least = 0.42 * float(np.median([line.height for line in text])) if text else 0.0
+    rest = [(round(b.width), round(b.height)) for b in boxes if b.height >= least and _paper_before(dark, b)]
     sides: list[tuple[int, int]] = []
-    while rest and len(sides) < 3:
+    most = 0
+    while rest and len(sides) < 2:
         best = max(set(rest), key=lambda s: sum(abs(s[0] - o[0]) <= 2 and abs(s[1] - o[1]) <= 2 for o in rest))
         near = [o for o in rest if abs(best[0] - o[0]) <= 2 and abs(best[1] - o[1]) <= 2]
-        sides.append(best)
-        rest = [o for o in rest if o not in near]
-        if len(near) < 2 and len(sides) > 1:
-            sides.pop()
+        if sides and (len(near) < 2 or len(near) < 0.4 * most):
             break
+        sides.append(best)
+        most = most or len(near)
+        rest = [o for o in rest if o not in near]
     return sides
+
+
+def _paper_before(dark: NDArray[np.uint8], box: Rect) -> bool:
+    """Whether nothing stands close to the left of a square: words begin with a box, but boxes do not end words."""
+    x, y, w, h = int(box.left), int(box.top), int(box.width), int(box.height)
+    before = dark[y : y + h, max(0, x - int(0.6 * w)) : max(0, x - 2)].any(axis=0)
+    return before.size == 0 or float(before.mean()) < 0.2
 
 
 def _boxes_of(dark: NDArray[np.uint8], side: tuple[int, int]) -> list[Rect]:
@@ -233,12 +262,10 @@ def _boxes_of(dark: NDArray[np.uint8], side: tuple[int, int]) -> list[Rect]:
 
 
 def _stands_alone(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> bool:
-    """Whether there is paper around the square: letters of a word touch their neighbours, boxes do not."""
+    """Whether there is paper to the left and right: letters of a word touch their neighbours, boxes do not (but may be stacked)."""
     near, far = 2, max(4, w // 4)
     sides = (
         dark[y : y + h, max(0, x - far) : max(0, x - near)].any(axis=1),
         dark[y : y + h, x + w + near : x + w + far - 1].any(axis=1),
-        dark[max(0, y - far) : max(0, y - near), x : x + w].any(axis=0),
-        dark[y + h + near : y + h + far - 1, x : x + w].any(axis=0),
     )
     return all(side.size == 0 or float(side.mean()) < 0.72 for side in sides)

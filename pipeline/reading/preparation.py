@@ -90,13 +90,17 @@ def unwarped(grey: Picture) -> Picture:
     out_height = int(max(np.linalg.norm(source[3] - source[0]), np.linalg.norm(source[2] - source[1])))
     target = np.array([[0, 0], [out_width, 0], [out_width, out_height], [0, out_height]], dtype=np.float32)
     warp = cv2.getPerspectiveTransform(source, target)
-    return np.asarray(cv2.warpPerspective(grey, warp, (out_width, out_height), flags=cv2.INTER_CUBIC, borderValue=255), dtype=np.uint8)
+    return np.asarray(
+        cv2.warpPerspective(grey, warp, (out_width, out_height), flags=cv2.INTER_CUBIC, borderValue=255), dtype=np.uint8
+    )
 
 
 def _clockwise(points: NDArray[np.float32]) -> NDArray[np.float32]:
     """Four corners from the top left on."""
     total, difference = points.sum(axis=1), np.diff(points, axis=1)[:, 0]
-    return np.array([points[total.argmin()], points[difference.argmin()], points[total.argmax()], points[difference.argmax()]], np.float32)
+    return np.array(
+        [points[total.argmin()], points[difference.argmin()], points[total.argmax()], points[difference.argmax()]], np.float32
+    )
 
 
 def flattened(grey: Picture) -> Picture:
@@ -165,9 +169,10 @@ def _turned_corners(corners: NDArray[np.float32], height: int) -> NDArray[np.flo
 
 def crop_line(grey: Picture, corners: NDArray[np.float32]) -> Picture:
     """The picture of one line, straightened by its four corners. At least 4 x 4 pixels."""
-    width = int(max(np.linalg.norm(corners[0] - corners[1]), np.linalg.norm(corners[2] - corners[3]), 4))
-    height = int(max(np.linalg.norm(corners[0] - corners[3]), np.linalg.norm(corners[1] - corners[2]), 4))
+    width = max(4, int(np.linalg.norm(corners[0] - corners[1])), int(np.linalg.norm(corners[2] - corners[3])))
+    height = max(4, int(np.linalg.norm(corners[0] - corners[3])), int(np.linalg.norm(corners[1] - corners[2])))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     warp = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    return np.asarray(cv2.warpPerspective(grey, warp, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
-
+    return np.asarray(
+        cv2.warpPerspective(grey, warp, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
+    )

@@ -86,7 +86,9 @@ class Reader:
         try:
             return self.read_picture(picture, number, document)
         except EngineError:
-            return PageReading(number, *picture.size, notices=(f"Page {number} could not be read by the machine. Please read it yourself.",))
+            return PageReading(
+                number, *picture.size, notices=(f"Page {number} could not be read by the machine. Please read it yourself.",)
+            )
 
     def read_picture(self, picture: Image.Image, number: int = 1, document: Document | None = None) -> PageReading:
         """Reads one page from its picture and, where `document` is given, its text layer and form values."""
@@ -156,13 +158,25 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
     for name in FieldName:
         if name in by_name:
             found, confidence, number = best_of(by_name[name])
-            fields[name] = ReadField(value=found.value.text, confidence=confidence, page=number, box=found.rect.as_box(*sizes[number]))
-    ticks = [Tick(choice=t.choice, confidence=t.confidence, page=p.number, box=t.rect.as_box(p.width, p.height)) for p in pages for t in p.ticks]
+            fields[name] = ReadField(
+                value=found.value.text, confidence=confidence, page=number, box=found.rect.as_box(*sizes[number])
+            )
+    ticks = [
+        Tick(choice=t.choice, confidence=t.confidence, page=p.number, box=t.rect.as_box(p.width, p.height))
+        for p in pages
+        for t in p.ticks
+    ]
     notices = [n for p in pages for n in p.notices]
     if len(pages) < page_count:
         notices.append(f"Only the first {len(pages)} of {page_count} pages were read.")
     return Reading(
-        scan=scan_sha256, pages=page_count, fields=fields, ticks=tuple(ticks), signature=_signature(pages), notices=tuple(notices), seconds=seconds
+        scan=scan_sha256,
+        pages=page_count,
+        fields=fields,
+        ticks=tuple(ticks),
+        signature=_signature(pages),
+        notices=tuple(notices),
+        seconds=seconds,
     )
 
 

@@ -28,7 +28,6 @@ class SecondLook:
     def _opinions(self, values: Sequence[FoundValue], grey: Picture) -> dict[int, tuple[str, ...]]:
         """One text a value from the first engine on the value's own crop; rows joined by commas as in the value itself."""
         crops: list[Picture] = []
-        owners: list[int] = []
         seen: dict[tuple[int, ...], list[int]] = {}
         for value in values:
             key = tuple(id(w) for w in value.words)
@@ -37,12 +36,11 @@ class SecondLook:
                 for row in _rows(value.words):
                     seen[key].append(len(crops))
                     crops.append(value_crop(grey, row))
-            owners.append(0)
         try:
             texts = [line.text for line in self._engines.first.recognize(crops)]
         except EngineError:
             return {}
-        found = {}
+        found: dict[int, tuple[str, ...]] = {}
         for value in values:
             joined = ", ".join(texts[i] for i in seen[tuple(id(w) for w in value.words)])
             found[id(value)] = (joined,) if joined.strip() else ()

@@ -13,10 +13,13 @@ import numpy as np
 from pipeline.reading.fields import PageText
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import Hit, is_prose
+from pipeline.reading.values import is_form_text
 
 ENOUGH = 1.1
 """Ink of a signature, in strokes as long as the label is high and a tenth as thick; less is a speck or a stray mark."""
 SURELY = 3.0
+PRINT = 0.8
+"""Score of letters that are surely the form's own words, and no signature."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def _ink(page: PageText, where: Rect) -> float:
         a, b, c, d = (int(v) for v in hit.rect.grown(3, 0))
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
     for line in page.lines:
-        if is_prose(line):
+        if is_prose(line) or (is_form_text(line.text, allowed=1) and line.score() > PRINT):
             a, b, c, d = (int(v) for v in line.rect)
             ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
     count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)

@@ -75,7 +75,9 @@ def line_from(number: int, corners: NDArray[np.float32], read: LineText) -> Text
     width = right - left
     letters = [Letter(g.char, left + g.left * width, left + g.right * width, g.score) for g in read.glyphs]
     fall = float((corners[1, 1] - corners[0, 1] + corners[2, 1] - corners[3, 1]) / 2) / max(1.0, width)
-    return TextLine(number, Rect(left, top, right, max(bottom, top + 4)), tuple(_spaced(letters)), slope=fall if abs(fall) < 0.1 else 0.0)
+    return TextLine(
+        number, Rect(left, top, right, max(bottom, top + 4)), tuple(_spaced(letters)), slope=fall if abs(fall) < 0.1 else 0.0
+    )
 
 
 def _spaced(letters: list[Letter]) -> list[Letter]:

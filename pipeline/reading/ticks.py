@@ -10,23 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from pipeline.reading.fields import PageText
 from pipeline.reading.geometry import Rect
-from pipeline.reading.layout import INK
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
+from pipeline.reading.layout import INK
 from pipeline.reading.text import TextLine
 from schemas.reading import Choice
 
-TICKED = 0.08
+TICKED = 0.06
 """Share of a box's inside that a tick covers at least, above what the boxes of the page usually show."""
 CLEARLY = 0.16
 FEW_BOXES = 4
 """A page with at least so many printed boxes has no choices without one."""
 GROUPS = ("scope", "purpose", "delivery")
-ELSEWHERE = frozenset({"office", "revocation", "sensitive", "facility", "statement", "patient", "holder", "destination", "signature", "expiry"})
+ELSEWHERE = frozenset(
+    {"office", "revocation", "sensitive", "facility", "statement", "patient", "holder", "destination", "signature", "expiry"}
+)
 """Parts of a form whose boxes are none of the choices, unless the words beside them say so plainly."""
 PLAIN_WORDS = 8
 """Letters: a choice of at least this many is believed under any heading but those of NEVER."""
@@ -47,8 +48,14 @@ class FoundTick:
 def find_ticks(page: PageText) -> list[FoundTick]:
     """All ticked choices of the page."""
     hits = {line.number: _choices(line) for line in page.lines}
-    boxes = [b for b in page.layout.boxes if not _in_word(page, b) and _beside(page, b)]
-    return _in_boxes(page, hits) + (_without_boxes(page, hits) if len(boxes) < FEW_BOXES else [])
+    printed = sum(_before_choice(page, box, hits) for box in page.layout.boxes)
+    return _in_boxes(page, hits) + (_without_boxes(page, hits) if printed < FEW_BOXES else [])
+
+
+def _before_choice(page: PageText, box: Rect, hits: dict[int, list[Hit]]) -> bool:
+    """Whether the square stands before the first letter of a choice, and not on it."""
+    near = [h for line in page.lines if line.rect.same_row(box, 0.45) for h in hits[line.number]]
+    return any(-0.1 * box.width < (h.rect.left + h.line.letters[h.start].right) / 2 - box.right < 2.6 * box.width for h in near)
 
 
 def _choices(line: TextLine) -> list[Hit]:
@@ -64,7 +71,10 @@ def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
         excess = share - min(usual, 0.1)
         if excess < TICKED:
             continue
-        choice = _meaning(page, box, [h for h in hits[line.number] if abs(h.start - at) <= 2])
+        near = [h for h in hits[line.number] if abs(h.start - at) <= 2]
+        if not near and at and line.letters[at - 1].char.isalnum():
+            continue  # the square is the first letter of a word
+        choice = _meaning(page, box, near)
         if choice:
             ticks.append(FoundTick(choice, box, 0.95 if excess > CLEARLY else 0.75))
     return ticks
@@ -72,10 +82,10 @@ def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
 
 def _inside(page: PageText, box: Rect) -> float:
     """The share of ink inside a box, its frame left out."""
-    margin = max(4.0, 0.27 * min(box.width, box.height))
+    margin = max(4.0, 0.21 * min(box.width, box.height))
     x0, y0, x1, y1 = (round(v) for v in box.grown(-margin, -margin))
     inside = page.layout.grey[y0:y1, x0:x1]
-    return float((cv2.medianBlur(inside, 3) < INK).mean()) if inside.size else 0.0
+    return float((inside < INK).mean()) if inside.size else 0.0
 
 
 def _in_word(page: PageText, box: Rect) -> bool:
@@ -85,7 +95,7 @@ def _in_word(page: PageText, box: Rect) -> bool:
         if not line.rect.holds(x, y):
             continue
         for i, letter in enumerate(line.letters):
-            if letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.75 * box.width:
+            if letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width:
                 beside = [n.char for n in line.letters[max(0, i - 1) : i] + line.letters[i + 1 : i + 2]]
                 if any(c.isalnum() for c in beside) and not (letter.char in MARKS and i == 0):
                     return True
@@ -137,17 +147,19 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick
         for start in sorted({h.start for h in hits[line.number]}):
             here = [h for h in hits[line.number] if h.start == start]
             place = _before(page, here[0])
-            if place is None or any(b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed):
+            if place is None or any(
+                b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed
+            ):
                 continue
             if page.zones.topic_of(here[0].rect) not in NEVER | {"facility", "statement"}:
                 places.append((place, here))
-    if len(places) < 3:
+    if len(places) < 4:
         return []
     amounts = [_mark(page, place) for place, _ in places]
     usual = float(np.median(amounts))
     ticks = []
     for (place, here), amount in zip(places, amounts, strict=True):
-        if amount - usual > 0.35 and amount > 2.2 * usual:
+        if amount - usual > 0.45 and amount > 2.2 * usual and _stands_out(page, place):
             choice = _meaning(page, here[0].rect, here)
             if choice:
                 ticks.append(FoundTick(choice, place, 0.8 if amount - usual > 0.7 else 0.6))
@@ -158,11 +170,18 @@ def _before(page: PageText, hit: Hit) -> Rect | None:
     """The place right before a choice where a mark may stand, or None if words of the same sentence stand there."""
     height = hit.rect.height
     letters, at = hit.line.letters, hit.start - 1
-    while at >= 0 and (letters[at].char in (" ", BLANK) or letters[at].char in MARKS and (at == 0 or not letters[at - 1].char.isalnum())):
+    while at >= 0 and (
+        letters[at].char in (" ", BLANK) or (letters[at].char in MARKS and (at == 0 or not letters[at - 1].char.isalnum()))
+    ):
         at -= 1
     previous = letters[at].right if at >= 0 else 0.0
     for other in page.lines:
-        if other is not hit.line and other.rect.same_row(hit.rect, 0.5) and other.rect.right <= hit.rect.left + 4 and len(other.text.strip()) > 1:
+        if (
+            other is not hit.line
+            and other.rect.same_row(hit.rect, 0.5)
+            and other.rect.right <= hit.rect.left + 4
+            and len(other.text.strip()) > 1
+        ):
             previous = max(previous, other.rect.right)
     rule = next((r for r in page.layout.across if _to_tick(r, hit.rect)), None)
     if rule is not None:
@@ -176,6 +195,13 @@ def _to_tick(rule: Rect, words: Rect) -> bool:
     """Whether a short rule right before the words is a blank to tick."""
     low = words.top + 0.3 * words.height < rule.top < words.bottom + 0.5 * words.height
     return low and rule.width < 5 * words.height and -0.5 * words.height < words.left - rule.right < 1.2 * words.height
+
+
+def _stands_out(page: PageText, place: Rect) -> bool:
+    """Whether the ink there is as high and wide as a mark of a pen, and not a bullet or a bit of a letter."""
+    x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
+    ys, xs = np.nonzero(page.layout.ink[y0:y1, x0:x1])
+    return ys.size > 0 and float(np.ptp(ys)) > 0.45 * place.height and float(np.ptp(xs)) > 0.3 * place.height
 
 
 def _mark(page: PageText, place: Rect) -> float:

@@ -28,9 +28,17 @@ def typed_lines(document: Document, number: int, layout: Layout) -> tuple[TextLi
     if len(words) < FEWEST_WORDS or not _drawn(layout):
         return ()
     lines = [line for _, group in groupby(words, key=lambda w: w.line) for line in _split(list(group), layout)]
-    filled = [_filled(value, layout) for value in document.form_values(number) if value.kind in (FormKind.TEXT, FormKind.CHOICE) and value.value]
+    filled = [
+        _filled(value, layout)
+        for value in document.form_values(number)
+        if value.kind in (FormKind.TEXT, FormKind.CHOICE) and value.value
+    ]
     covered = [f.rect for f in filled]
-    kept = [line for line in lines if not any(c.x_overlap(line.rect) > 0.6 * line.rect.width and c.same_row(line.rect) for c in covered)]
+    kept = [
+        line
+        for line in lines
+        if not any(c.x_overlap(line.rect) > 0.6 * line.rect.width and c.same_row(line.rect) for c in covered)
+    ]
     return tuple(TextLine(i, line.rect, line.letters, printed=True) for i, line in enumerate([*kept, *filled]))
 
 

@@ -13,7 +13,31 @@ from functools import cache
 
 import phonenumbers
 
-LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "Z": "2", "z": "2", "S": "5", "s": "5", "B": "8", "b": "6", "G": "6", "g": "9", "q": "9", "A": "4", "T": "7", "?": "7"})
+LIKE_DIGITS = str.maketrans(
+    {
+        "O": "0",
+        "o": "0",
+        "Q": "0",
+        "D": "0",
+        "l": "1",
+        "I": "1",
+        "i": "1",
+        "|": "1",
+        "!": "1",
+        "Z": "2",
+        "z": "2",
+        "S": "5",
+        "s": "5",
+        "B": "8",
+        "b": "6",
+        "G": "6",
+        "g": "9",
+        "q": "9",
+        "A": "4",
+        "T": "7",
+        "?": "7",
+    }
+)
 EARLIEST = date(1900, 1, 1)
 
 
@@ -72,7 +96,9 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
 
 def _digits_repaired(text: str) -> str:
     """The text with look-alikes of digits replaced in words that hold a digit or a date's separators."""
-    return " ".join(w.translate(LIKE_DIGITS) if sum(c.isdigit() for c in w) * 2 >= len(w.strip("/-.")) else w for w in text.split(" "))
+    return " ".join(
+        w.translate(LIKE_DIGITS) if sum(c.isdigit() for c in w) * 2 >= len(w.strip("/-.")) else w for w in text.split(" ")
+    )
 
 
 def _day(parts: tuple[str, ...], order: str, latest: date) -> date | None:
@@ -110,13 +136,18 @@ def phones_in(text: str) -> list[tuple[Value, int]]:
         found = [(m, 0.7) for m in _PAREN_AS_DIGIT.finditer(text)]
     if not found:
         found = [(m, 0.7) for m in _PHONE.finditer(re.sub(r"\s+", "", _digits_repaired(text)))]
-    return [(Value(f"({m[1]}) {m[2]}-{m[3]}", quality if _dialled(m[1] + m[2] + m[3]) else quality * 0.6), m.start()) for m, quality in found]
+    return [
+        (Value(f"({m[1]}) {m[2]}-{m[3]}", quality if _dialled(m[1] + m[2] + m[3]) else quality * 0.6), m.start())
+        for m, quality in found
+    ]
 
 
 def _dialled(digits: str) -> bool:
     """Whether the number could be a US one (numbering plan: no area or exchange starts with 0 or 1)."""
     try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(digits, "US")) and digits[0] not in "01" and digits[3] not in "01"
+        return (
+            phonenumbers.is_possible_number(phonenumbers.parse(digits, "US")) and digits[0] not in "01" and digits[3] not in "01"
+        )
     except phonenumbers.NumberParseException:
         return False
 
@@ -178,9 +209,7 @@ def tidy(text: str) -> str:
 
 _NOT_A_NAME = re.compile(r"\d{2,}|@|:$")
 FORM_WORDS = frozenset(
-    "patient patients representative authorized legal guardian signature name print printed please information request requested requesting records record of or the for if date "
-    "address phone copy copies relationship applicable other authorization release released disclose disclosed following purpose select check complete facilities health care "
-    "person entity provider organization self".split()
+    ["patient", "patients", "representative", "authorized", "legal", "guardian", "signature", "name", "print", "printed", "please", "information", "request", "requested", "requesting", "records", "record", "of", "or", "the", "for", "if", "date", "address", "phone", "copy", "copies", "relationship", "applicable", "other", "authorization", "release", "released", "disclose", "disclosed", "following", "purpose", "select", "check", "complete", "facilities", "health", "care", "person", "entity", "provider", "organization", "self", "myself", "known", "all", "any", "provide", "requested", "below", "above", "this", "form", "terms", "understand", "agree", "accept", "consent", "written", "without"]
 )
 """Words that forms print and that are no part of a person's name."""
 
@@ -193,6 +222,8 @@ def is_form_text(text: str, allowed: int = 0) -> bool:
 
 def person_name(text: str, last_first: bool = False) -> Value | None:
     """A person's name in spoken order, or None if the text cannot be one. "Last, First" is turned round."""
+    if "@" in text:
+        return None
     text = re.sub(r"[^\w\s,.'’\-]", " ", tidy(text))
     text = re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)
     text = " ".join(text.split()).strip(" ,-'’")
@@ -231,7 +262,9 @@ class Address:
     zip: Value | None = None
 
 
-_TAIL = re.compile(r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$")
+_TAIL = re.compile(
+    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
+)
 
 
 def address_in(text: str) -> Address:

@@ -16,7 +16,23 @@ from pipeline.reading.layout import Layout
 from pipeline.reading.text import Letter, TextLine, plain
 
 PARTIES = frozenset({"patient", "holder", "destination", "office", "revocation", "signature"})
-TOPICS = frozenset({"scope", "purpose", "delivery", "sensitive", "facility", "office", "revocation", "expiry", "signature", "statement", "patient", "holder", "destination"})
+TOPICS = frozenset(
+    {
+        "scope",
+        "purpose",
+        "delivery",
+        "sensitive",
+        "facility",
+        "office",
+        "revocation",
+        "expiry",
+        "signature",
+        "statement",
+        "patient",
+        "holder",
+        "destination",
+    }
+)
 NAMING = frozenset({"name", "last_first", "last", "first", "address"})
 """Labels that say whose they are ("Recipient's name") begin that party's part, too."""
 SIGNING = frozenset({"signature", "representative", "witness", "office", "revocation"})
@@ -63,7 +79,8 @@ class Zones:
             return hit.phrase.party
         if heading == "signature":
             return "patient"
-        return heading or ("patient" if self._patient_starts() is None or hit.rect.bottom > (self._patient_starts() or 0) else "letterhead")
+        start = self._patient_starts()
+        return heading or ("patient" if start is not None and hit.rect.bottom > start else "letterhead")
 
     def topic_of(self, place: Rect) -> str:
         """What a box at that place is about, or an empty word."""
@@ -81,9 +98,13 @@ class Zones:
             return max(before, key=lambda h: h.rect.left).phrase.party
         if on_row:
             return min(on_row, key=lambda h: h.rect.left).phrase.party
+        row = [h for h in self.labels if h.phrase.key in ("printed_name", "relationship") and h.rect.same_row(hit.rect, 0.3)]
+        if row:  # the signature's own label may be covered by the signature
+            return "signature"
+        gaps = [(hit.rect.middle[1] - h.rect.middle[1], h.phrase.party) for h in signatures]
         height = hit.rect.height
-        near = [h for h in signatures if abs(h.rect.middle[1] - hit.rect.middle[1]) < 4.5 * height]
-        return min(near, key=lambda h: abs(h.rect.middle[1] - hit.rect.middle[1])).phrase.party if near else ""
+        near = [(abs(gap), party) for gap, party in gaps if -4.5 * height < gap < 12 * height]
+        return min(near)[1] if near else ""
 
     def _above(self, place: Rect, parts: frozenset[str]) -> str:
         reaching = [h for h in self.headings if h.part in parts and self._reaches(h, place, parts)]
@@ -99,10 +120,16 @@ class Zones:
             return False
         row = [h.rect for h in self.headings if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5)]
         right = min([r.left for r in row if r.left > rect.right], default=float(width))
-        others = [h.rect for h in self.headings if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5) and not h.flows_on] + [h.rect for h in self.labels if h.rect.same_row(rect, 0.5)]
+        others = [
+            h.rect
+            for h in self.headings
+            if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5) and not h.flows_on
+        ] + [h.rect for h in self.labels if h.rect.same_row(rect, 0.5)]
         alone = not any(r.right <= rect.left for r in others)
         centred = abs(rect.middle[0] / width - 0.5) < 0.08
-        wide = any(h.flows_on for h in self.headings if h is not heading and h.rect.same_row(rect, 0.5) and h.rect.right <= rect.left)
+        wide = any(
+            h.flows_on for h in self.headings if h is not heading and h.rect.same_row(rect, 0.5) and h.rect.right <= rect.left
+        )
         left = 0.0 if wide or (alone and (rect.left < 0.4 * width or centred)) else rect.left - 0.03 * width
         return left <= place.middle[0] < right + 0.01 * width or left <= place.left < right
 
@@ -119,7 +146,11 @@ class Zones:
 
     def _patient_starts(self) -> float | None:
         """Where the patient's part begins: above it is the letterhead."""
-        tops = [h.rect.top - 1.5 * h.rect.height for h in self.labels if h.phrase.key in ("dob", "last_first") or (h.phrase.party == "patient" and h.phrase.key in NAMING)]
+        tops = [
+            h.rect.top - 1.5 * h.rect.height
+            for h in self.labels
+            if h.phrase.key in ("dob", "last_first") or (h.phrase.party == "patient" and h.phrase.key in NAMING)
+        ]
         return min(tops, default=None)
 
 
@@ -143,12 +174,27 @@ def find_headings(
 
 
 _TO = re.compile(
-    r"\b(?:releas|disclos|send|provid|forward|mail|deliver|transfer|giv|furnish|request)\w*\b[^:_.]{0,60}\b(?:to|from)\b(?=[^\w:_]*(?:\([^)]*\)\s*)?(?:[:_]|$))", re.IGNORECASE
+    r"\b(?:releas|disclos|send|provid|forward|mail|deliver|transfer|giv|furnish|request)\w*\b[^:_.]{0,60}\b(?:to|from)\b(?=[^\w:_]*(?:\([^)]*\)\s*)?(?:[:_]|$))",
+    re.IGNORECASE,
 )
+
+
+_BACK = re.compile(
+    r"(?i)^\W*(?:please\s+)?(?:return|send|submit|mail|fax|deliver)\w*\s+(?:\w+\s+){0,2}?(?:completed|signed|form|authorization|this)\b[^:]{0,40}\bto\b"
+)
+"""Where the form itself is to be sent: the holder's own address follows."""
+
+
+_REVOKES = re.compile(r"(?i)hereby\s*(?:revoke|cancel|withdraw)|por la presente revoco")
 
 
 def _directions(line: TextLine) -> list[Heading]:
     """Where a sentence asks to send to, or to obtain from, whoever is named after its colon."""
+    back = _BACK.match(line.text)
+    if back:
+        return [Heading("office", line, 0, back.end(), line.part(0, back.end()))]
+    if _REVOKES.search(line.text):
+        return [Heading("revocation", line, 0, 0, line.rect)]
     found = []
     for match in _TO.finditer(line.text):
         before = line.text[: match.start()]
@@ -161,10 +207,20 @@ def _directions(line: TextLine) -> list[Heading]:
 
 def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
     """Headings set in a narrow left column, one word or two a line; they rule over the row of the table they stand in."""
-    narrow = sorted((r for r in lines if r.rect.right < 0.26 * layout.width and len(plain(r.text)) < 26), key=lambda r: r.rect.top)
+    narrow = sorted(
+        (r for r in lines if r.rect.right < 0.26 * layout.width and len(plain(r.text)) < 26), key=lambda r: r.rect.top
+    )
     groups: list[list[TextLine]] = []
     for line in narrow:
-        near = next((g for g in groups if -0.3 * line.rect.height < line.rect.top - g[-1].rect.bottom < 0.7 * line.rect.height and abs(g[-1].rect.left - line.rect.left) < 2 * line.rect.height), None)
+        near = next(
+            (
+                g
+                for g in groups
+                if -0.3 * line.rect.height < line.rect.top - g[-1].rect.bottom < 0.7 * line.rect.height
+                and abs(g[-1].rect.left - line.rect.left) < 2 * line.rect.height
+            ),
+            None,
+        )
         if near is not None:
             near.append(line)
         else:
@@ -175,10 +231,16 @@ def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
         cell = layout.cell(rect)
         if cell is None or cell.right > 0.3 * layout.width:
             continue
-        words = TextLine(-1, rect, tuple(letter for line in group for letter in (*line.letters, Letter(" ", line.rect.right, line.rect.right, 1.0))))
+        words = TextLine(
+            -1,
+            rect,
+            tuple(letter for line in group for letter in (*line.letters, Letter(" ", line.rect.right, line.rect.right, 1.0))),
+        )
         for hit in found_in(words, ("heading",)):
             if _is_heading(hit):
-                found.append(Heading(hit.phrase.key, words, 0, 0, Rect(cell.left, cell.top, cell.right, cell.top + group[0].rect.height)))
+                found.append(
+                    Heading(hit.phrase.key, words, 0, 0, Rect(cell.left, cell.top, cell.right, cell.top + group[0].rect.height))
+                )
     return found
 
 
@@ -186,7 +248,7 @@ def _is_heading(hit: Hit) -> bool:
     """At the start of its line (after a number or a box) or before a colon; never in the middle of a sentence."""
     before = hit.line.text[: hit.start].strip(" (*.•□☐■❑-–")
     after = hit.line.text[hit.end :].strip()
-    numbered = len(before) <= 2 or before.lower().startswith(("part", "section", "step")) and len(before) < 12
+    numbered = len(before) <= 2 or (before.lower().startswith(("part", "section", "step")) and len(before) < 12)
     if after.startswith((":", BLANK)):
         return numbered or not is_prose(hit.line) or len(hit.phrase.letters) > 12
     return numbered and (len(after) < 45 or len(hit.phrase.letters) > 9)

@@ -6,8 +6,10 @@ own; `managed` has what they start from, and the comparison allows for one smoot
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,59 +40,66 @@ class PictureFile:
 
     def __init__(self, path: Path) -> None:
         """Reads the file. Raises CannotBeShownError."""
-        try:
+        with _troubles():
             self._data = path.read_bytes()
             with Image.open(io.BytesIO(self._data)) as seen:
-                self._turn = int(seen.getexif().get(_ORIENTATION, 1))
-                self._managed = seen.mode in {"CMYK", "LAB", "YCbCr"} or "icc_profile" in seen.info
-                self._is_cmyk = seen.mode == "CMYK"
                 self._is_tiff = seen.format == "TIFF"
-        except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError) as error:
-            raise CannotBeShownError("the picture cannot be opened") from error
         self.pages = _tiff_frames(self._data) if self._is_tiff else 1
 
     def picture(self, page: int) -> Picture:
         """Page `page`, from 1, decoded whole. Raises CannotBeShownError."""
+        inks: Pixels | None = None
+        with _troubles(), Image.open(io.BytesIO(self._data)) as seen:
+            seen.seek(page - 1)
+            turn = int(seen.getexif().get(_ORIENTATION, 1))
+            mode, has_profile = seen.mode, "icc_profile" in seen.info
+            if mode == "CMYK":
+                inks = np.asarray(seen)  # OpenCV does not give the inks
+        plain = _plain(self._decoded(page, mode), multiplied=self._is_tiff)
+        if not self._is_tiff:  # OpenCV has turned a TIFF itself, and with these flags nothing else
+            plain = _turned(plain, turn)
+            inks = None if inks is None else _turned(inks, turn)
+        managed = plain if has_profile or mode in {"LAB", "YCbCr"} else None
+        return Picture(plain, managed if inks is None else inks)
+
+    def _decoded(self, page: int, mode: str) -> NDArray[Any]:
         coded = np.frombuffer(self._data, np.uint8)
-        flags = cv2.IMREAD_UNCHANGED
-        try:
-            if self._is_tiff:
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what it has to say is in the outcome
+        with _troubles():
+            if not self._is_tiff:
+                decoded = cv2.imdecode(coded, cv2.IMREAD_UNCHANGED)
+            else:
+                # Unchanged, OpenCV would take the numbers of palette colours for greys.
+                flags = cv2.IMREAD_COLOR if mode == "P" else cv2.IMREAD_UNCHANGED
                 _, frames = cv2.imdecodemulti(coded, flags, range=(page - 1, page))
                 decoded = frames[0] if frames else None
-            else:
-                decoded = cv2.imdecode(coded, flags)
-        except cv2.error as error:
-            raise CannotBeShownError("the picture cannot be decoded") from error
         if decoded is None or decoded.size == 0:
             raise CannotBeShownError("the picture cannot be decoded")
-        # OpenCV turns a TIFF itself, and with `IMREAD_UNCHANGED` nothing else.
-        upright = _plain(decoded) if self._is_tiff else _turned(_plain(decoded), self._turn)
-        if not self._managed:
-            return Picture(upright)
-        return Picture(upright, self._inks(page) if self._is_cmyk else upright)
-
-    def _inks(self, page: int) -> Pixels:
-        """The four inks, which OpenCV does not give."""
-        try:
-            with Image.open(io.BytesIO(self._data)) as stored:
-                stored.seek(page - 1)
-                inks = np.asarray(stored)
-        except (OSError, ValueError, EOFError) as error:
-            raise CannotBeShownError("the picture cannot be decoded") from error
-        return inks if self._is_tiff else _turned(inks, self._turn)
+        return np.asarray(decoded)
 
 
-def _plain(decoded: NDArray[Any]) -> Pixels:
-    """Eight bits, three channels, over white."""
+@contextlib.contextmanager
+def _troubles() -> Iterator[None]:
+    """Whatever the picture libraries raise about a bad file becomes CannotBeShownError."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError, SyntaxError, EOFError, struct.error, cv2.error) as error:
+        raise CannotBeShownError("the picture cannot be decoded") from error
+    except Image.DecompressionBombError as error:
+        raise CannotBeShownError("the picture is too large to be decoded safely") from error
+
+
+def _plain(decoded: NDArray[Any], *, multiplied: bool) -> Pixels:
+    """Eight bits, three channels, over white; `multiplied` if colours come already multiplied by their cover."""
+    if decoded.dtype not in {np.dtype(np.uint8), np.dtype(np.uint16)}:
+        raise CannotBeShownError("the picture holds measurements, not grey tones")
     bytewise = (decoded >> 8 if decoded.dtype == np.uint16 else decoded).astype(np.uint8)
     shown: Pixels = np.atleast_3d(bytewise)
-    if shown.shape[2] == 1:
-        return np.repeat(shown, 3, axis=2)
-    if shown.shape[2] == 3:
-        return shown
-    cover = shown[:, :, 3:].astype(np.uint16)
-    mixed: Pixels = ((shown[:, :, :3] * cover + 255 * (255 - cover) + 127) // 255).astype(np.uint8)
-    return mixed
+    if shown.shape[2] in {2, 4}:
+        cover = shown[:, :, -1:].astype(np.uint16)
+        colour = shown[:, :, :-1].astype(np.uint16) * (255 if multiplied else cover)
+        shown = np.minimum((colour + 255 * (255 - cover) + 127) // 255, 255).astype(np.uint8)
+    return np.repeat(shown, 3, axis=2) if shown.shape[2] == 1 else np.ascontiguousarray(shown[:, :, :3])
 
 
 def _turned(stored: Pixels, turn: int) -> Pixels:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+from pipeline.errors import Retryable
 from pipeline.verifying.findings import Expected, Findings
 from pipeline.verifying.labels import names_place
 from pipeline.verifying.leaves import Originals
@@ -34,13 +35,12 @@ def verify(  # noqa: PLR0917 -- six facts and files, all of them different types
 
     `originals` gives the file with the bytes of an original by their SHA-256; `keep_picture` keeps a PNG and gives its
     SHA-256. `progress` is told pages done and pages in all. Nothing found means that every listed byte and page was
-    compared. A damaged copy or original is a fault in the report, not an exception.
+    compared. A damaged copy or original is a fault in the report, not an exception. Raises Retryable when the disk refuses.
     """
     findings = Findings(keep_picture)
     expected = [Expected(item, page) for item in manifest.items for page in range(1, item.pages + 1)]
     if manifest.patient_id != release.patient.patient_id:
         findings.fault(FaultKind.OTHER_PATIENT, "The records were gathered from the chart of another patient.")
-    _check_copy_facts(copied, pdf, expected, findings)
     done = count(1)
 
     def tell() -> None:
@@ -49,6 +49,7 @@ def verify(  # noqa: PLR0917 -- six facts and files, all of them different types
 
     checked = 0
     try:
+        _check_copy_facts(copied, pdf, expected, findings)
         with Document(pdf) as copy:
             walk = Walk(release, copied, copy, Originals(originals), originals, findings, tell)
             _check_front(walk)
@@ -61,6 +62,8 @@ def verify(  # noqa: PLR0917 -- six facts and files, all of them different types
             checked = walk.pages_checked
     except CannotBeShownError as error:
         findings.fault(FaultKind.UNREADABLE, f"The copy cannot be opened: {error}.")
+    except OSError as error:
+        raise Retryable(f"the copy cannot be checked now: {error.strerror or type(error).__name__}") from error
     return CompletenessReport(
         items_checked=len(manifest.items),
         pages_checked=checked,

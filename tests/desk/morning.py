@@ -225,7 +225,7 @@ def delivered(morning: Morning) -> str:
         reason="We moved to Polson",
     )
     evidence = tuple(
-        Evidence(field=name, read=said, chart=said, speaks="for", sentence=f"The {name} is the same: {said}.")
+        Evidence(field=name, read=said, chart=said, speaks="for", sentence="the same")
         for name, said in (("name", "Margaret Oyelaran"), ("birth date", "9 Feb 1961"))
     )
     match = Match(
@@ -284,8 +284,8 @@ def delivered(morning: Morning) -> str:
     return request_id
 
 
-def held_for_the_birth_date(morning: Morning) -> str:
-    """Ruiz, whose form and chart do not agree."""
+def held_for_the_birth_date(morning: Morning, *, known: bool = True) -> str:
+    """Ruiz, whose form and chart do not agree; `known`: whether the list of requests names him."""
     answers = {
         FieldName.PATIENT_NAME: "Daniel Ruiz",
         FieldName.PATIENT_DOB: "1987-03-14",
@@ -307,20 +307,22 @@ def held_for_the_birth_date(morning: Morning) -> str:
         box=places[FieldName.PATIENT_DOB],
     )
     evidence = (
-        Evidence(field="name", read="Daniel Ruiz", chart="Daniel Ruiz", speaks="for", sentence="The name is the same."),
+        Evidence(field="name", read="Daniel Ruiz", chart="Daniel Ruiz", speaks="for", sentence="the same"),
         Evidence(
             field="phone",
             read="(406) 555-0171",
             chart="(406) 555-0171",
             speaks="for",
-            sentence="The telephone number is the same.",
+            sentence="the same",
         ),
-        Evidence(field="birth date", read="1987-03-14", chart="1987-04-13", speaks="against", sentence="Born on another day."),
+        Evidence(
+            field="birth date", read="1987-03-14", chart="1987-04-13", speaks="against", sentence="another month of the same year"
+        ),
     )
     match = Match(candidates=(Candidate(patient=RUIZ, score=0.71, evidence=evidence),), destination=LAKESIDE, findings=(finding,))
-    shown = Shown(
-        patient_id="1207", patient=RUIZ.name, destination=LAKESIDE.name, channel="folder", address="lakeside", due="2026-11-24"
-    )
+    shown = Shown(destination=LAKESIDE.name, channel="folder", address="lakeside", due="2026-11-24")
+    if known:
+        shown |= Shown(patient_id="1207", patient=RUIZ.name)
     morning.hold(request_id, StationName.MATCH, [finding], [match], shown)
     return request_id
 

@@ -14,7 +14,7 @@ from pipeline.line.broker import Depth
 from pipeline.store.states import State
 from schemas.release import StationName
 from tests.desk.conftest import opened
-from tests.desk.morning import EVIL, Morning
+from tests.desk.morning import EVIL, Morning, held_for_the_birth_date
 
 DONE, RUIZ, FAULTY, HOSTILE = "R-000002", "R-000003", "R-000001", "R-000004"
 PAGES = ("/", "/queue", "/log", "/log/1", *(f"/requests/R-00000{n}" for n in range(1, 7)))
@@ -161,7 +161,17 @@ def test_what_was_read_stands_beside_what_the_chart_has(browser: TestClient) -> 
     said = page(browser, f"/requests/{RUIZ}").said
     assert "Birth date 1987-03-14 not the same: ≠ 1987-04-13 0.97" in said
     assert "Street 240 Cedar St the same: = 240 Cedar St 0.97" in said
-    assert "for The name is the same. The telephone number is the same. against Born on another day." in said
+    assert (
+        "for name, phone against birth date: another month of the same year (1987-03-14 on the request, 1987-04-13 in the chart)"
+        in said
+    )
+
+
+def test_a_patient_who_came_close_is_named_as_a_guess(quiet: Morning) -> None:
+    request_id = held_for_the_birth_date(quiet, known=False)
+    browser = opened(quiet)
+    assert "Perhaps Daniel Ruiz" in page(browser, f"/requests/{request_id}").said
+    assert "(not known yet)" in page(browser, "/queue").said
 
 
 def test_each_field_has_its_place_on_the_page(browser: TestClient) -> None:

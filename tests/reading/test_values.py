@@ -1,0 +1,118 @@
+"""Values as they should stand, and nothing invented."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.reading import values
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("3/4/1979", "1979-03-04"),
+        ("03-04-79", "1979-03-04"),
+        ("12.31.2024", "2024-12-31"),
+        ("Jan 5, 2020", "2020-01-05"),
+        ("5 de enero 2020", "2020-01-05"),
+        ("2020-01-05", "2020-01-05"),
+        ("07 / 14 / 1948", "1948-07-14"),
+        ("Month 01 Day 11 Year 2009", "2009-01-11"),
+        ("7/l4/1948", "1948-07-14"),
+    ],
+)
+def test_dates_are_read_as_people_write_them(written: str, iso: str) -> None:
+    found = values.first_date(written, TODAY)
+    assert found is not None and found.text == iso
+
+
+@pytest.mark.parametrize("text", ["13/13/2020", "02/30/2020", "1/1/2050", "hello", "(978) 555-0142", "01970"])
+def test_what_is_no_day_in_the_calendar_is_no_date(text: str) -> None:
+    assert values.first_date(text, TODAY) is None
+
+
+def test_a_two_digit_year_never_lies_in_the_future() -> None:
+    found = values.first_date("1/2/30", TODAY)
+    assert found is not None and found.text == "1930-01-02"
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=TODAY))
+def test_every_date_comes_back_from_its_usual_spelling(day: date) -> None:
+    found = values.first_date(f"{day.month}/{day.day}/{day.year}", TODAY)
+    assert found is not None and found.text == day.isoformat()
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_any_reading_of_values(text: str) -> None:
+    values.first_date(text, TODAY)
+    values.phones_in(text)
+    values.email_in(text)
+    values.zip_in(text)
+    values.state_in(text)
+    values.person_name(text)
+    values.address_in(text)
+
+
+@pytest.mark.parametrize("written", ["(978) 555-0142", "978-555-0142", "978.555.0142", "1 978 555 0142", "9785550142", "(978)555-0142"])
+def test_phones_have_one_spelling(written: str) -> None:
+    assert [v.text for v, _ in values.phones_in(written)] == ["(978) 555-0142"]
+
+
+def test_a_repaired_digit_costs_quality() -> None:
+    clean, repaired = values.phones_in("(978) 555-0142")[0][0], values.phones_in("(978) 555-O142")[0][0]
+    assert repaired.text == clean.text and repaired.quality < clean.quality
+
+
+def test_two_phones_are_two_values() -> None:
+    assert [v.text for v, _ in values.phones_in("(978) 555-0142 / (978) 555-0177")] == ["(978) 555-0142", "(978) 555-0177"]
+
+
+@pytest.mark.parametrize(("written", "code"), [("MA", "MA"), ("Massachusetts", "MA"), ("west virginia", "WV"), ("Salem, NH 03079", "NH")])
+def test_states_become_two_letters(written: str, code: str) -> None:
+    found = values.state_in(written)
+    assert found is not None and found.text == code
+
+
+def test_letters_that_are_no_state_are_none() -> None:
+    assert values.state_in("ZZ") is None
+
+
+def test_a_house_number_is_no_zip() -> None:
+    found = values.zip_in("81590 Benjamin Mews, Jonesland, OH 56143")
+    assert found is not None and found.text == "56143"
+
+
+@pytest.mark.parametrize("written", ["ann.lee@mailbox.com", "Ann.Lee @ mailbox.com", "ann.lee@mailbox. com"])
+def test_email_addresses_lose_the_spaces_of_the_engine(written: str) -> None:
+    found = values.email_in(written)
+    assert found is not None and found.text == "ann.lee@mailbox.com"
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"), [("Lopez, Maria", "Maria Lopez"), ("Maria K. Lopez", "Maria K. Lopez"), ("McDonald, Ann", "Ann McDonald")]
+)
+def test_names_are_given_as_they_are_spoken(written: str, spoken: str) -> None:
+    found = values.person_name(written)
+    assert found is not None and found.text == spoken
+
+
+@pytest.mark.parametrize("text", ["Signature of patient", "12/04/1979", "ann@mailbox.com", "of Authorized Representative"])
+def test_the_forms_own_words_and_numbers_are_no_name(text: str) -> None:
+    assert values.person_name(text) is None
+
+
+def test_an_address_on_one_line_comes_apart() -> None:
+    parts = values.address_in("12 Harbor Road Apt. 4, Salem, MA 01970")
+    assert [p.text if p else None for p in (parts.street, parts.city, parts.state, parts.zip)] == ["12 Harbor Road Apt. 4", "Salem", "MA", "01970"]
+
+
+def test_a_street_alone_stays_whole() -> None:
+    parts = values.address_in("528 Andrew Union Apt. 826")
+    assert parts.street is not None and parts.street.text == "528 Andrew Union Apt. 826"
+    assert parts.city is None and parts.zip is None
