@@ -57,7 +57,9 @@ class _Discreet(logging.Handler):
 REGISTRY = CollectorRegistry()
 """Our own metrics only."""
 
-ATTEMPTS = Counter("chartrelay_attempts", "Attempts at messages, by station and outcome.", ["station", "outcome"], registry=REGISTRY)
+ATTEMPTS = Counter(
+    "chartrelay_attempts", "Attempts at messages, by station and outcome.", ["station", "outcome"], registry=REGISTRY
+)
 SECONDS = Histogram(
     "chartrelay_attempt_seconds",
     "Wall time of attempts, by station.",

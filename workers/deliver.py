@@ -14,6 +14,7 @@ from pipeline.log.chain import Note
 from pipeline.release.accounting import is_accountable
 from pipeline.store.times import stamp
 from pipeline.store.unit import Shown
+from schemas.base import JsonDict
 from schemas.disclosure import DeliveryIntent, DeliveryReceipt, LogEvent
 from schemas.messages import CopyVerified, DeliveryIntended, RecordSetDelivered
 from schemas.record_set import Copy, Manifest
@@ -46,7 +47,11 @@ def intend(message: CopyVerified, bench: Bench) -> Done:
         report=message.report,
         intent=intent.sha256(),
     )
-    return Done((event,), facts=(intent,), notes=(_note(LogEvent.INTENDED, release, {"channel": intent.channel, "address": intent.address, "key": intent.key}),))
+    return Done(
+        (event,),
+        facts=(intent,),
+        notes=(_note(LogEvent.INTENDED, release, {"channel": intent.channel, "address": intent.address, "key": intent.key}),),
+    )
 
 
 def hand_over(message: DeliveryIntended, bench: Bench) -> Done:
@@ -96,15 +101,26 @@ def _still_trusted(destination: Destination, bench: Bench) -> None:
 
 def _disclosure(release: Release, manifest: Manifest, receipt: DeliveryReceipt) -> Note:
     items = [
-        {"number": i.number, "file": i.file, "kind": i.kind.value, "date": i.date.isoformat() if i.date else None, "pages": i.pages, "sha256": i.sha256}
+        {
+            "number": i.number,
+            "file": i.file,
+            "kind": i.kind.value,
+            "date": i.date.isoformat() if i.date else None,
+            "pages": i.pages,
+            "sha256": i.sha256,
+        }
         for i in manifest.items
     ]
-    details = {
+    details: JsonDict = {
         "pathway": release.pathway.value,
         "basis": release.basis,
         "purpose": release.purpose or "at the request of the individual",
         "decided_by": release.decided_by,
-        "recipient_address": ", ".join(p for p in (release.destination.street, release.destination.city, release.destination.state, release.destination.zip) if p),
+        "recipient_address": ", ".join(
+            p
+            for p in (release.destination.street, release.destination.city, release.destination.state, release.destination.zip)
+            if p
+        ),
         "channel": receipt.channel,
         "address": receipt.address,
         "key": receipt.key,
@@ -119,7 +135,7 @@ def _disclosure(release: Release, manifest: Manifest, receipt: DeliveryReceipt) 
     return _note(LogEvent.DELIVERED, release, details, accountable=is_accountable(release.pathway))
 
 
-def _note(event: LogEvent, release: Release, details: dict[str, object], *, accountable: bool = False) -> Note:
+def _note(event: LogEvent, release: Release, details: JsonDict, *, accountable: bool = False) -> Note:
     return Note(
         event,
         "deliver",

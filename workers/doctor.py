@@ -82,7 +82,13 @@ def _engines() -> Iterator[Finding]:
 
 
 def _folders(folder: PracticeFolder) -> Iterator[Finding]:
-    places = {"inbox": folder.inbox, "returned": folder.returned, "outgoing": folder.outgoing, "var": folder.var, "charts": folder.charts}
+    places = {
+        "inbox": folder.inbox,
+        "returned": folder.returned,
+        "outgoing": folder.outgoing,
+        "var": folder.var,
+        "charts": folder.charts,
+    }
     for name, place in places.items():
         if not place.is_dir():
             yield ill(name, f"{place} is not there.", "Make it, or run: chartrelay init DIR")
@@ -94,7 +100,9 @@ def _folders(folder: PracticeFolder) -> Iterator[Finding]:
     else:
         yield well("disk", f"{free // 1000} GB are free")
     if os.name != "nt" and folder.var.is_dir() and folder.var.stat().st_mode & 0o077:
-        yield Finding("privacy", Verdict.WARNING, f"Others on this machine can look into {folder.var}.", f"chmod 700 {folder.var}")
+        yield Finding(
+            "privacy", Verdict.WARNING, f"Others on this machine can look into {folder.var}.", f"chmod 700 {folder.var}"
+        )
 
 
 def _writable(place: Path) -> bool:
@@ -137,5 +145,9 @@ def _guarded(what: str, look: Callable[[], str]) -> Finding:
         return well(what, look())
     except Error as error:
         return ill(what, str(error), "See above, mend it, and ask the doctor again.")
-    except Exception as error:  # noqa: BLE001 -- a doctor does not fall ill of what it finds
-        return ill(what, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", "Check the address, and that the server runs.")
+    except Exception as error:
+        return ill(
+            what,
+            f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+            "Check the address, and that the server runs.",
+        )

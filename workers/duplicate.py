@@ -35,7 +35,5 @@ def duplicate(message: RecordSetGathered, bench: Bench) -> Done:
             front_pages=made.front_pages,
             pages=made.pages,
         )
-    event = CopyMade.after(
-        message, bench.clock.now(), release=message.release, manifest=message.manifest, copied=copied.sha256()
-    )
+    event = CopyMade.after(message, bench.clock.now(), release=message.release, manifest=message.manifest, copied=copied.sha256())
     return Done((event,), facts=(copied,))

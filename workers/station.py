@@ -48,7 +48,7 @@ class Done:
 
     emits: tuple[Event, ...]
     facts: tuple[Fact, ...] = ()
-    shown: Shown = field(default_factory=lambda: Shown())
+    shown: Shown = field(default_factory=Shown)
     notes: tuple[Note, ...] = ()
     chores: tuple[Chore, ...] = ()
 
@@ -59,7 +59,7 @@ class AskPerson:
 
     findings: tuple[Finding, ...]
     facts: tuple[Fact, ...] = ()
-    shown: Shown = field(default_factory=lambda: Shown())
+    shown: Shown = field(default_factory=Shown)
 
 
 Work = Callable[[Any, Bench], Done | AskPerson]
@@ -173,13 +173,19 @@ class Runner:
             return self._retry(attempt, error)
         except Conflict:
             raise
-        except Exception as error:  # noqa: BLE001 -- a bug: nothing that a station raises may stop the line
+        except Exception as error:
             return self._quarantine(attempt, type(error).__name__, traceback.format_exc())
-        if isinstance(result, AskPerson):
-            return self._ask(attempt, result)
-        if isinstance(result, Done):
-            return self._done(attempt, result)
-        return self._quarantine(attempt, f"the station answered with {type(result).__name__}")
+        return self._settle(attempt, result)
+
+    def _settle(self, attempt: Attempt, result: object) -> tuple[Outcome, Unit]:
+        """What the answer of the station leads to. Whatever the types say: an answer that is none is never success."""
+        match result:
+            case Done():
+                return self._done(attempt, result)
+            case AskPerson():
+                return self._ask(attempt, result)
+            case _:
+                return self._quarantine(attempt, f"the station answered with {type(result).__name__}")
 
     def _begin(self, attempt: Attempt) -> bool:
         """Decodes, and looks whether there is anything to do."""
@@ -237,18 +243,27 @@ class Runner:
             raise error  # not even the request could be looked up: the database is away
         if tries >= self._settings.tries:
             return self._ask(attempt, AskPerson((_given_up(attempt.station.name, tries, error),)))
-        settings = self._settings
-        pause = pause_before(tries, first=settings.first_pause_seconds, longest=settings.longest_pause_seconds, jitter=random.random())  # noqa: S311
+        jitter = random.random()  # noqa: S311 -- nothing secret about it
+        first, longest = self._settings.first_pause_seconds, self._settings.longest_pause_seconds
+        pause = pause_before(tries, first=first, longest=longest, jitter=jitter)
         with self._store.unit() as unit:
             unit.send_to(attempt.station.name, attempt.message, tries=tries, after=max(pause, timedelta(milliseconds=1)))
-        self._log.info("will try again", station=attempt.station.name.value, why=str(error), tries=tries, pause=round(pause.total_seconds(), 1))
+        self._log.info(
+            "will try again",
+            station=attempt.station.name.value,
+            why=str(error),
+            tries=tries,
+            pause=round(pause.total_seconds(), 1),
+        )
         return Outcome.RETRY_LATER, unit
 
     def _quarantine(self, attempt: Attempt, why: str, trace: str = "") -> tuple[Outcome, Unit]:
         name, message, request = attempt.station.name, attempt.message, attempt.request
         with self._store.unit() as unit:
             message_id, request_id = (str(message.id), message.request_id) if message else (None, None)
-            unit.quarantine(station=name, body=attempt.incoming.body, why=why, traceback=trace, message_id=message_id, request_id=request_id)
+            unit.quarantine(
+                station=name, body=attempt.incoming.body, why=why, traceback=trace, message_id=message_id, request_id=request_id
+            )
             if message and request and attempt.subject and request.state not in FINAL:
                 unit.mark(attempt.inbox_row(Outcome.QUARANTINED))
                 unit.change(request.id, request.revision, station=name, state=State.HELD)

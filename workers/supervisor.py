@@ -49,8 +49,16 @@ class _Kept:
 class Supervisor:
     """Use it in a `with`: the processes run inside the block."""
 
-    def __init__(self, posts: Sequence[Post], environment: Mapping[str, str], *, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        posts: Sequence[Post],
+        environment: Mapping[str, str],
+        *,
+        log: Path | None = None,
+        longest_pause: float = LONGEST_PAUSE,
+    ) -> None:
         """`environment` is added to our own; the processes' log lines are appended to `log` (None: to our own stderr)."""
+        self._longest_pause = longest_pause
         self._log_stream = log.open("ab") if log else None
         self._kept = [_Kept(post) for post in posts]
         self._environment = {**os.environ, **environment}
@@ -94,7 +102,8 @@ class Supervisor:
 
     def _start(self, kept: _Kept) -> None:
         command = [sys.executable, "-m", "workers.cli", *kept.post.arguments]
-        kept.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self._log_stream, stderr=self._log_stream, env=self._environment)  # noqa: S603 -- our own program
+        log = self._log_stream
+        kept.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self._environment)  # noqa: S603 -- our own program
         kept.started = time.monotonic()
 
     def _keep(self) -> None:
@@ -119,7 +128,7 @@ class Supervisor:
             with contextlib.suppress(OSError):
                 kept.process.stdin.close()
         kept.process, kept.start_at = None, now + kept.pause
-        kept.pause = min(kept.pause * 2, LONGEST_PAUSE)
+        kept.pause = min(kept.pause * 2, self._longest_pause)
 
 
 def stop_with_stdin(stopping: threading.Event) -> None:

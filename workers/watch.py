@@ -69,6 +69,11 @@ class Taken:
         return self.candidate.name.encode("utf-8", "replace").decode()
 
 
+def _wake_when(stopping: threading.Event, hints: Hints) -> None:
+    stopping.wait()
+    hints.wake()
+
+
 def token_of(device: int, inode: int, modified_ns: int, size: int, scan: str | None) -> str:
     """This very file: the same bytes copied in again get another inode or time, a rename changes nothing."""
     return hashlib.sha256(f"{device}/{inode}/{modified_ns}/{size}/{scan}".encode()).hexdigest()
@@ -90,7 +95,7 @@ class Watch:
         """Looks whenever something may have happened, and every so often anyway, until `stopping` is set."""
         self._log.info("at work", stations=["watch"])
         with Hints(self._inbox, self._settings.polling) as hints:
-            threading.Thread(target=lambda: (stopping.wait(), hints.wake()), daemon=True).start()
+            threading.Thread(target=_wake_when, args=(stopping, hints), daemon=True).start()
             while not stopping.is_set():
                 self.look()
                 soon = min(max(self._settings.quiet_seconds / 2, 0.1), self._settings.rescan_seconds)
@@ -115,7 +120,7 @@ class Watch:
             act()
         except (Retryable, Changed, Unsafe, Conflict) as error:
             self._log.info("a file waits for the next look", why=type(error).__name__)
-        except Exception as error:  # noqa: BLE001 -- a bug with one file must not close the inbox; the file stays
+        except Exception as error:
             self._log.error("a file could not be taken", error=type(error).__name__)
 
     # ---- taking ------------------------------------------------------------------------------------------------------
@@ -160,7 +165,9 @@ class Watch:
         earlier = unit.known_scan(taken.scan)
         if earlier is not None:
             sentence = f"This is the same file, byte for byte, as the one that became request {earlier}."
-            advice = "You need do nothing: the earlier request is being dealt with. If the patient asks anew, scan the new request."
+            advice = (
+                "You need do nothing: the earlier request is being dealt with. If the patient asks anew, scan the new request."
+            )
             return self._write(unit, taken, LogEvent.REPEATED, "repeat", earlier, sentence, advice)
         request_id = unit.new_request(scan=taken.scan, file=taken.shown_name, media_type=taken.found.media_type.value)
         unit.send(
@@ -175,7 +182,9 @@ class Watch:
         )
         return self._write(unit, taken, LogEvent.RECEIVED, "request", request_id, f"Taken as request {request_id}.", "")
 
-    def _write(self, unit: Unit, taken: Taken, event: LogEvent, outcome: str, request_id: str | None, sentence: str, advice: str) -> LogEvent:
+    def _write(
+        self, unit: Unit, taken: Taken, event: LogEvent, outcome: str, request_id: str | None, sentence: str, advice: str
+    ) -> LogEvent:
         name, size = taken.shown_name, taken.candidate.size
         unit.arrival(Arrival(name, outcome, size, taken.scan, request_id, sentence, advice, taken.token))
         unit.log(request_id, [Note(event, "watch", details={"file": name, "scan": taken.scan, "sentence": sentence})])

@@ -56,9 +56,7 @@ class PackedSet:
         return tuple(Enclosure(name=file.name, sha256=file.sha256, size_bytes=file.size_bytes) for file in self.files)
 
 
-def pack(  # noqa: PLR0917 -- each of the six is a thing of its own kind; none can be taken for another
-    release: Release, manifest: Manifest, copied: Copy, practice: Practice, vault: Vault, key: str
-) -> PackedSet:
+def pack(release: Release, manifest: Manifest, copied: Copy, practice: Practice, vault: Vault, key: str) -> PackedSet:
     """The set for one delivery. The same facts and key always give the same bytes.
 
     The two papers are written into the vault; the rest lies there already. Raises VaultDamaged where it does not,

@@ -70,7 +70,7 @@ class Inspector:
         return _understood(answer)
 
 
-class _Crashed(Exception):  # noqa: N818 -- says what happened
+class _Crashed(Exception):
     """The child ended without an answer."""
 
 

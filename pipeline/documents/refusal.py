@@ -25,7 +25,7 @@ class RefusalReason(StrEnum):
     TOO_LARGE = "too_large"
 
 
-class Refused(Exception):  # noqa: N818 -- a refusal is no error of the program
+class Refused(Exception):
     """The file cannot be taken as it is. `sentence` says what is wrong, `advice` what to do; neither quotes the file."""
 
     def __init__(self, reason: RefusalReason, sentence: str, advice: str) -> None:

@@ -18,7 +18,7 @@ _BYTES = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8
 _VALUE_SIZES = {3: ("H", 2), 4: ("I", 4), 16: ("Q", 8)}
 
 
-class CutOff(Exception):  # noqa: N818 -- says what was found
+class CutOff(Exception):
     """The file ends before something that it points to."""
 
 

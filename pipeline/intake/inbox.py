@@ -41,7 +41,7 @@ _SAFELY = (
 )
 
 
-class Unsafe(Exception):  # noqa: N818 -- says what the entry is
+class Unsafe(Exception):
     """The name does not stand for a regular file directly in the inbox. The text does not quote it."""
 
 

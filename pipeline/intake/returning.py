@@ -13,7 +13,7 @@ from pipeline.intake.moving import disk_faults, move_to_new, names_like, remove,
 _NOTE_SUFFIX = ".why.txt"
 
 
-def return_file(path: Path, returned_dir: Path, original_name: str, sentence: str, advice: str, at: datetime) -> Path:  # noqa: PLR0917 -- one clause each
+def return_file(path: Path, returned_dir: Path, original_name: str, sentence: str, advice: str, at: datetime) -> Path:
     """Moves the file into `returned_dir` under its original name, or one like it, and gives the path there.
 
     Beside it lies `NAME.why.txt`. Nothing that is there already is overwritten. The note comes first, then the file: so

@@ -21,7 +21,7 @@ _PREFIX = ".taken-"
 _RESERVED = re.compile(r"\.taken-[0-9a-f]{16}-(.+)", re.DOTALL)
 
 
-class Changed(Exception):  # noqa: N818 -- says what happened
+class Changed(Exception):
     """The file is not the one that was found finished: it was written to, exchanged or removed. Look again later."""
 
 

@@ -135,7 +135,9 @@ class EmbeddedBroker:
     def free(self, lease: str, number: int | None = None) -> None:
         """Ends the lease of one message, or of all under this name."""
         with self._writing() as db:
-            db.execute("UPDATE messages SET lease = NULL, leased_until = NULL WHERE lease = ? AND id = coalesce(?, id)", (lease, number))
+            db.execute(
+                "UPDATE messages SET lease = NULL, leased_until = NULL WHERE lease = ? AND id = coalesce(?, id)", (lease, number)
+            )
 
     def version(self) -> tuple[int, int]:
         """Changes whenever anybody has written: SQLite counts the others' writes, we count our own."""

@@ -47,7 +47,11 @@ class Outbox:
         with self._store.unit() as unit:
             due = select(outbox.c.id).where(free).order_by(outbox.c.id).limit(BATCH)
             claim = {"claimed_until": stamp(unit.at + Unit.CLAIM)}
-            claimed = unit.connection.execute(update(outbox).where(outbox.c.id.in_(due), free).values(claim).returning(outbox)).mappings().all()
+            claimed = (
+                unit.connection.execute(update(outbox).where(outbox.c.id.in_(due), free).values(claim).returning(outbox))
+                .mappings()
+                .all()
+            )
         self._send(sorted(claimed, key=lambda row: row["id"]))
         return len(claimed)
 

@@ -63,7 +63,9 @@ def parameters(url: str) -> pika.URLParameters:
     """
     parts = urlsplit(url)
     if parts.scheme not in ("amqp", "amqps") or not parts.hostname:
-        raise SettingsError("line.broker is no AMQP URL; write embedded, or amqp://user:password@host:5672/vhost (amqps:// with TLS)")
+        raise SettingsError(
+            "line.broker is no AMQP URL; write embedded, or amqp://user:password@host:5672/vhost (amqps:// with TLS)"
+        )
     try:
         found = pika.URLParameters(url)
     except (ValueError, TypeError) as error:
@@ -216,7 +218,16 @@ class RabbitConsumer:
                 name = queue_name(station) + (".dead" if dead else "")
                 channel.basic_consume(name, functools.partial(self._received, station, dead, self._session))
 
-    def _received(self, station: StationName, dead: bool, session: int, _channel: Any, method: Any, properties: pika.BasicProperties, body: bytes) -> None:
+    def _received(
+        self,
+        station: StationName,
+        dead: bool,
+        session: int,
+        _channel: Any,
+        method: Any,
+        properties: pika.BasicProperties,
+        body: bytes,
+    ) -> None:
         tries = (properties.headers or {}).get(TRIES_HEADER, 0)
         tries = tries if isinstance(tries, int) else 0  # a stranger's message may say anything
         self._waiting.put(Received(self, session, method.delivery_tag, station, body, tries, dead))
@@ -332,7 +343,7 @@ class _Io(threading.Thread):
             except (pika.exceptions.AMQPError, OSError) as error:
                 future.set_exception(BrokerAway(f"RabbitMQ went away: {type(error).__name__}"))
                 raise
-            except Exception as error:  # noqa: BLE001 -- it belongs to the caller, whatever it is
+            except Exception as error:
                 future.set_exception(error)
 
     def _refuse_all(self, why: str) -> None:

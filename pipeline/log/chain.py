@@ -97,7 +97,12 @@ def verify(connection: Connection, expected_head: str | None = None) -> ChainChe
         seq, previous = row["seq"], row["hash"]
         seen = seen or previous == expected_head
     if not seen:
-        return ChainCheck(seq, previous, broken_at=seq + 1, sentence=f"The entry with hash {expected_head} is no longer there: the log was shortened or replaced.")
+        return ChainCheck(
+            seq,
+            previous,
+            broken_at=seq + 1,
+            sentence=f"The entry with hash {expected_head} is no longer there: the log was shortened or replaced.",
+        )
     return ChainCheck(seq, previous)
 
 

@@ -60,7 +60,10 @@ def accounting(connection: Connection, patient_id: str, today: date) -> Iterator
     """The accounting of disclosures of one patient (45 CFR 164.528): what belongs in it, of the last six years."""
     first = _years_before(today, ACCOUNTING_YEARS)
     query = select(log).where(
-        log.c.patient_id == patient_id, log.c.event == LogEvent.DELIVERED.value, log.c.accountable, log.c.at >= stamp(_local_midnight(first))
+        log.c.patient_id == patient_id,
+        log.c.event == LogEvent.DELIVERED.value,
+        log.c.accountable,
+        log.c.at >= stamp(_local_midnight(first)),
     )
     yield from entries(connection.execute(query.order_by(log.c.seq)).mappings())
 

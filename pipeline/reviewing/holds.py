@@ -33,8 +33,16 @@ class Hold:
         """What a person may do, with the command that does it."""
         command = f"chartrelay decide {self.request_id}"
         return [
-            {"do": DecisionKind.TRY_AGAIN.value, "sentence": f"What was wrong is mended: “{self.station}” takes it up again.", "command": f"{command} try_again --who NAME"},
-            {"do": DecisionKind.WITHDRAW.value, "sentence": "The request ends here; nothing is sent.", "command": f"{command} withdraw --who NAME --why TEXT"},
+            {
+                "do": DecisionKind.TRY_AGAIN.value,
+                "sentence": f"What was wrong is mended: “{self.station}” takes it up again.",
+                "command": f"{command} try_again --who NAME",
+            },
+            {
+                "do": DecisionKind.WITHDRAW.value,
+                "sentence": "The request ends here; nothing is sent.",
+                "command": f"{command} withdraw --who NAME --why TEXT",
+            },
         ]
 
 

@@ -46,7 +46,13 @@ arrivals = Table(
     Column("request_id", String(16), doc="the request it became, or repeated"),
     Column("sentence", Text, nullable=False, server_default="", doc="the receipt, for the clerk"),
     Column("advice", Text, nullable=False, server_default="", doc="what to do about a file that was returned"),
-    Column("token", SHA, nullable=False, unique=True, doc="this very file, so that taking it up again after a crash is no new arrival"),
+    Column(
+        "token",
+        SHA,
+        nullable=False,
+        unique=True,
+        doc="this very file, so that taking it up again after a crash is no new arrival",
+    ),
     Index(None, "at"),
 )
 
@@ -69,7 +75,13 @@ requests = Table(
     Column("received_at", TIME, nullable=False),
     Column("state", String(16), nullable=False),
     Column("station", String(16), nullable=False, doc="the station that has it or held it"),
-    Column("revision", Integer, nullable=False, server_default="0", doc="goes up with every change: two writers never overwrite each other"),
+    Column(
+        "revision",
+        Integer,
+        nullable=False,
+        server_default="0",
+        doc="goes up with every change: two writers never overwrite each other",
+    ),
     Column("changed_at", TIME, nullable=False),
     Column("patient_id", Text),
     Column("patient", Text),

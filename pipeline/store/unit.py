@@ -142,13 +142,25 @@ class Unit:
             sha256 = fact.sha256()
             known = select(tables.facts.c.sha256).where(tables.facts.c.request_id == request_id, tables.facts.c.sha256 == sha256)
             if self.connection.scalar(known) is None:
-                values = {"request_id": request_id, "sha256": sha256, "kind": kind_of(type(fact)), "version": version_of(type(fact))}
+                values = {
+                    "request_id": request_id,
+                    "sha256": sha256,
+                    "kind": kind_of(type(fact)),
+                    "version": version_of(type(fact)),
+                }
                 body = fact.canonical().decode()
                 self.connection.execute(insert(tables.facts).values(**values, body=body, at=stamp(self.at)))
 
-    def change(self, request_id: str, revision: int, *, station: StationName, state: State | None = None, shown: Shown | None = None) -> None:
+    def change(
+        self, request_id: str, revision: int, *, station: StationName, state: State | None = None, shown: Shown | None = None
+    ) -> None:
         """Changes the request row. Raises Conflict unless it still has this revision."""
-        values: dict[str, Any] = {"revision": revision + 1, "changed_at": stamp(self.at), "station": station.value, **(shown or {})}
+        values: dict[str, Any] = {
+            "revision": revision + 1,
+            "changed_at": stamp(self.at),
+            "station": station.value,
+            **(shown or {}),
+        }
         if state is not None:
             values["state"] = state.value
         where = (tables.requests.c.id == request_id) & (tables.requests.c.revision == revision)
@@ -162,15 +174,27 @@ class Unit:
     def chores(self, request_id: str, chores: Iterable[Chore]) -> None:
         """Lists chores for the front desk; the same chore twice is one."""
         for chore in chores:
-            same = (tables.chores.c.request_id == request_id) & (tables.chores.c.kind == chore.kind) & (tables.chores.c.sentence == chore.sentence)
+            same = (
+                (tables.chores.c.request_id == request_id)
+                & (tables.chores.c.kind == chore.kind)
+                & (tables.chores.c.sentence == chore.sentence)
+            )
             if self.connection.scalar(select(tables.chores.c.id).where(same)) is None:
-                self.connection.execute(insert(tables.chores).values(request_id=request_id, kind=chore.kind, sentence=chore.sentence))
+                self.connection.execute(
+                    insert(tables.chores).values(request_id=request_id, kind=chore.kind, sentence=chore.sentence)
+                )
 
     def hold(self, request_id: str, station: StationName, message: Event | bytes, findings: Sequence[Finding]) -> None:
         """An entry of the exception queue, with the message to take up again."""
         body = message if isinstance(message, bytes) else encode(message)
         listed = json.dumps([f.model_dump(mode="json", exclude_none=True) for f in findings], ensure_ascii=False)
-        values = {"request_id": request_id, "station": station.value, "message": body, "findings": listed, "opened_at": stamp(self.at)}
+        values = {
+            "request_id": request_id,
+            "station": station.value,
+            "message": body,
+            "findings": listed,
+            "opened_at": stamp(self.at),
+        }
         self.connection.execute(insert(tables.holds).values(values))
 
     def settle(self, request_id: str, decision: str) -> None:
@@ -178,7 +202,16 @@ class Unit:
         where = (tables.holds.c.request_id == request_id) & tables.holds.c.settled_at.is_(None)
         self.connection.execute(update(tables.holds).where(where).values(settled_at=stamp(self.at), decision=decision))
 
-    def quarantine(self, *, station: StationName, body: bytes, why: str, traceback: str, message_id: str | None = None, request_id: str | None = None) -> None:
+    def quarantine(
+        self,
+        *,
+        station: StationName,
+        body: bytes,
+        why: str,
+        traceback: str,
+        message_id: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
         """Keeps a message that could not be dealt with, for those who mend the program."""
         values = {"station": station.value, "message_id": message_id, "request_id": request_id, "body": body, "why": why}
         self.connection.execute(insert(tables.quarantine).values(**values, traceback=traceback, at=stamp(self.at)))
@@ -208,7 +241,9 @@ class Unit:
         if now:
             self.sent.append(row)
 
-    def advance(self, request_id: str, revision: int, station: StationName, events: Sequence[Event], shown: Shown | None = None) -> None:
+    def advance(
+        self, request_id: str, revision: int, station: StationName, events: Sequence[Event], shown: Shown | None = None
+    ) -> None:
         """Sends the events and moves the request to the state that the last of them stands for."""
         states = [state for event in events if (state := state_after(event))]
         self.change(request_id, revision, station=station, state=states[-1] if states else None, shown=shown)

@@ -43,27 +43,35 @@ def open_chores(connection: Connection) -> Sequence[Row]:
 def states(connection: Connection) -> dict[str, int]:
     """How many requests are in each state."""
     query = select(tables.requests.c.state, func.count()).group_by(tables.requests.c.state)
-    return {state: count for state, count in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())
 
 
 def outcomes(connection: Connection) -> dict[str, int]:
     """How many files became a request, repeated one, or were returned: together, every file that came in."""
     query = select(tables.arrivals.c.outcome, func.count()).group_by(tables.arrivals.c.outcome)
-    return {outcome: count for outcome, count in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())
 
 
 def attempts(connection: Connection) -> list[dict[str, Any]]:
     """By station and outcome: how many messages it dealt with, in how many seconds and CPU seconds together."""
     inbox = tables.inbox.c
     query = select(
-        inbox.station, inbox.outcome, func.count().label("count"), func.sum(inbox.seconds).label("seconds"), func.sum(inbox.cpu_seconds).label("cpu_seconds")
+        inbox.station,
+        inbox.outcome,
+        func.count().label("count"),
+        func.sum(inbox.seconds).label("seconds"),
+        func.sum(inbox.cpu_seconds).label("cpu_seconds"),
     ).group_by(inbox.station, inbox.outcome)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def timeline(connection: Connection, request_id: str) -> Sequence[Row]:
     """The delivery log's entries about one request, in order."""
-    return connection.execute(select(tables.log).where(tables.log.c.request_id == request_id).order_by(tables.log.c.seq)).mappings().all()
+    return (
+        connection.execute(select(tables.log).where(tables.log.c.request_id == request_id).order_by(tables.log.c.seq))
+        .mappings()
+        .all()
+    )
 
 
 def quarantined(connection: Connection) -> Sequence[Row]:

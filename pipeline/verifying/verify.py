@@ -21,7 +21,7 @@ from schemas.record_set import CompletenessReport, Copy, FaultKind, Manifest
 from schemas.release import Release
 
 
-def verify(  # noqa: PLR0917 -- six facts and files, all of them different types
+def verify(
     release: Release,
     manifest: Manifest,
     copied: Copy,

@@ -58,7 +58,7 @@ class BrokerContract:
         return connect()
 
     def test_a_message_arrives_as_it_was_sent(self, broker: Broker) -> None:
-        sent = message(body="{\"é\": \"\u2028\"}".encode(), tries=3)
+        sent = message(body='{"é": "\u2028"}'.encode(), tries=3)
         with broker.consume([READ]) as consumer:
             broker.publish([sent])
             got = must_receive(consumer)

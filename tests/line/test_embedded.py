@@ -40,7 +40,9 @@ class TestEmbedded(BrokerContract):
 
     def test_a_message_outlives_the_process_that_died_at_work_on_it(self, broker: Broker, tmp_path: Path) -> None:
         broker.publish([message(body=b"survivor")])
-        died = subprocess.run([sys.executable, "-c", DIES_AT_WORK, str(tmp_path / "queue.db")], capture_output=True, text=True, check=False)
+        died = subprocess.run(
+            [sys.executable, "-c", DIES_AT_WORK, str(tmp_path / "queue.db")], capture_output=True, text=True, check=False
+        )
         assert (died.returncode, died.stdout.strip()) == (9, "survivor")
         with broker.consume([READ]) as consumer:
             got = must_receive(consumer)

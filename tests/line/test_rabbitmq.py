@@ -76,13 +76,15 @@ def test_queues_are_quorum_queues_with_an_explicit_limit(amqp_url: str) -> None:
     with amqp.Connection(**_address(amqp_url)) as connection:
         channel = connection.channel()
         with pytest.raises(amqp.PreconditionFailed):
-            channel.queue_declare(queue_name(READ), durable=True, auto_delete=False, arguments={"x-queue-type": "quorum", "x-delivery-limit": 99})
+            channel.queue_declare(
+                queue_name(READ), durable=True, auto_delete=False, arguments={"x-queue-type": "quorum", "x-delivery-limit": 99}
+            )
     broker.close()
 
 
 def test_somebody_elses_client_reads_a_message_with_its_properties(amqp_url: str) -> None:
-    from schemas.messages import RequestRead, encode, schema
     from schemas.catalogue.samples import SAMPLES
+    from schemas.messages import RequestRead, encode, schema
 
     sample = next(s for s in SAMPLES if isinstance(s, RequestRead))
     broker = RabbitBroker(amqp_url, PLAN)
@@ -90,7 +92,11 @@ def test_somebody_elses_client_reads_a_message_with_its_properties(amqp_url: str
     with amqp.Connection(**_address(amqp_url)) as connection:
         got = connection.channel().basic_get("chartrelay.match")
         assert got is not None
-        assert (got.properties["content_type"], got.properties["type"], got.properties["delivery_mode"]) == ("application/json", "request.read", 2)
+        assert (got.properties["content_type"], got.properties["type"], got.properties["delivery_mode"]) == (
+            "application/json",
+            "request.read",
+            2,
+        )
         jsonschema.validate(json.loads(got.body), schema(RequestRead), format_checker=jsonschema.FormatChecker())
     broker.close()
 

@@ -21,7 +21,9 @@ def write(store: Store, *notes: Note) -> None:
 
 
 def delivered(patient: str, recipient: str, *, accountable: bool = False) -> Note:
-    return Note(LogEvent.DELIVERED, "deliver", patient_id=patient[:1], patient=patient, recipient=recipient, accountable=accountable)
+    return Note(
+        LogEvent.DELIVERED, "deliver", patient_id=patient[:1], patient=patient, recipient=recipient, accountable=accountable
+    )
 
 
 def check(store: Store, head: str | None = None) -> tuple[bool, str]:
@@ -59,7 +61,12 @@ def test_an_untouched_log_is_whole(store: Store) -> None:
     ],
 )
 def test_whoever_gets_past_the_database_is_found_by_the_chain(store: Store, attack: str) -> None:
-    write(store, delivered("Ana", "Lakeside"), Note(LogEvent.HELD, "match", details={"reasons": ["not_signed"]}), delivered("Cy", "Hill"))
+    write(
+        store,
+        delivered("Ana", "Lakeside"),
+        Note(LogEvent.HELD, "match", details={"reasons": ["not_signed"]}),
+        delivered("Cy", "Hill"),
+    )
     without_guard(store, attack)
     whole, sentence = check(store)
     assert not whole
@@ -98,7 +105,12 @@ def test_the_accounting_holds_what_the_rule_asks_for_and_nothing_older_than_six_
     clock.turn((datetime(2020, 11, 1, 12, tzinfo=UTC) - clock.now()).total_seconds())
     write(store, delivered("Ana", "Too long ago", accountable=True))
     clock.turn(60 * 86_400)
-    write(store, delivered("Ana", "Court", accountable=True), delivered("Ana", "Dentist"), delivered("Ben", "Court", accountable=True))
+    write(
+        store,
+        delivered("Ana", "Court", accountable=True),
+        delivered("Ana", "Dentist"),
+        delivered("Ben", "Court", accountable=True),
+    )
     with store.reading() as connection:
         found = [entry.recipient for entry in accounting(connection, "A", date(2026, 11, 23))]
     assert found == ["Court"]

@@ -64,7 +64,13 @@ class Line:
 
     def sets(self) -> list[Path]:
         """The complete sets at all destinations."""
-        return [s for office in self.folder.outgoing.iterdir() if not office.name.startswith(".") for s in office.iterdir() if not s.name.startswith(".")]
+        return [
+            s
+            for office in self.folder.outgoing.iterdir()
+            if not office.name.startswith(".")
+            for s in office.iterdir()
+            if not s.name.startswith(".")
+        ]
 
     def log_is_whole(self) -> bool:
         """Whether the chain of the delivery log is unbroken."""
@@ -87,7 +93,7 @@ def running(folder: PracticeFolder, *, readers: int = 1, **line: str) -> Iterato
     settings = load(folder.settings_file, **({"line": line} if line else {}))
     store = store_for(folder, settings)
     posts = line_posts(folder, settings, readers=readers, desk=False)
-    with Supervisor(posts, environment, log=folder.var / "line.jsonl") as supervisor:
+    with Supervisor(posts, environment, log=folder.var / "line.jsonl", longest_pause=0.5) as supervisor:
         yield Line(folder, supervisor, store)
     store.engine.dispose()
 

@@ -22,7 +22,12 @@ OFFICES = (
     ("summit", "Summit Dental Partners", "340 Ridge Avenue", "(555) 010-0201", "(555) 010-0202"),
 )
 PRACTICE = Practice(
-    name="Maple Street Family Dentistry", street="4 Maple Street", city="Fairhaven", state="OH", zip="44001", phone="(555) 010-0001"
+    name="Maple Street Family Dentistry",
+    street="4 Maple Street",
+    city="Fairhaven",
+    state="OH",
+    zip="44001",
+    phone="(555) 010-0001",
 )
 
 
@@ -87,7 +92,9 @@ def _sign(page: Canvas, dice: random.Random) -> None:
     path.moveTo(x, y)
     for _ in range(9):
         step = dice.uniform(14, 20)
-        path.curveTo(x + step * 0.2, y + dice.uniform(8, 26), x + step * 0.8, y - dice.uniform(4, 16), x + step, y + dice.uniform(-4, 4))
+        path.curveTo(
+            x + step * 0.2, y + dice.uniform(8, 26), x + step * 0.8, y - dice.uniform(4, 16), x + step, y + dice.uniform(-4, 4)
+        )
         x += step
     page.drawPath(path)
 
@@ -111,7 +118,16 @@ def _patient(n: int) -> dict[str, str]:
 
 def _office(office_id: str, name: str, street: str, phone: str, fax: str) -> dict[str, str]:
     place = {"street": street, "city": "Fairhaven", "state": "OH", "zip": "44001"}
-    return {"office_id": office_id, "name": name, **place, "phone": phone, "fax": fax, "channel": "folder", "address": office_id, "trusted": "yes"}
+    return {
+        "office_id": office_id,
+        "name": name,
+        **place,
+        "phone": phone,
+        "fax": fax,
+        "channel": "folder",
+        "address": office_id,
+        "trusted": "yes",
+    }
 
 
 def _chart(place: Path, n: int, row: dict[str, str]) -> None:
@@ -120,17 +136,30 @@ def _chart(place: Path, n: int, row: dict[str, str]) -> None:
     for page in (1, 2):
         notes.drawString(72, 740, f"Progress notes of {row['first_name']} {row['last_name']}   Page {page} of 2")
         for line in range(30):
-            notes.drawString(72, 700 - 20 * line, f"{2020 + line % 6}-0{1 + line % 9}-1{line % 9}  tooth {1 + (n + line) % 32}: visit {n * 60 + page * 30 + line}")
+            notes.drawString(
+                72,
+                700 - 20 * line,
+                f"{2020 + line % 6}-0{1 + line % 9}-1{line % 9}  tooth {1 + (n + line) % 32}: visit {n * 60 + page * 30 + line}",
+            )
         notes.showPage()
     notes.save()
     picture = Image.new("L", (320, 240), 30)
     pen = ImageDraw.Draw(picture)
     for tooth in range(6):
-        pen.ellipse((20 + tooth * 48, 60 + (n * 7 + tooth * 13) % 50, 60 + tooth * 48, 200), fill=120 + (n * 11 + tooth * 17) % 120)
+        pen.ellipse(
+            (20 + tooth * 48, 60 + (n * 7 + tooth * 13) % 50, 60 + tooth * 48, 200), fill=120 + (n * 11 + tooth * 17) % 120
+        )
     picture.save(place / "bitewing.jpg", quality=92)
     contents = [
         {"file": "notes.pdf", "kind": "notes", "date": "2026-03-02", "pages": "2", "teeth": "", "description": "Progress notes"},
-        {"file": "bitewing.jpg", "kind": "xray-bitewing", "date": "2026-03-02", "pages": "1", "teeth": "2-5", "description": "Bitewing"},
+        {
+            "file": "bitewing.jpg",
+            "kind": "xray-bitewing",
+            "date": "2026-03-02",
+            "pages": "1",
+            "teeth": "2-5",
+            "description": "Bitewing",
+        },
     ]
     _write(place / "contents.csv", CONTENTS_COLUMNS, contents)
 

@@ -57,7 +57,7 @@ def test_on_the_embedded_queue(tmp_path: Path) -> None:
     folder = make_practice(tmp_path / "practice", SCANS, date.today())
     drop(folder, SCANS)
     with running(folder) as line:
-        killer = Killer(line, seconds=4)
+        killer = Killer(line, seconds=8)
         line.wait(SCANS, 500, meanwhile=killer)
         each_was_delivered_once_or_held(line)
     assert killer.kills >= 5
@@ -67,7 +67,7 @@ def test_on_rabbitmq_and_postgresql(tmp_path: Path, amqp_url: str, postgresql_ur
     folder = make_practice(tmp_path / "practice", SCANS, date.today())
     drop(folder, SCANS)
     with running(folder, broker=amqp_url, database=postgresql_url) as line:
-        killer = Killer(line, seconds=4)
+        killer = Killer(line, seconds=8)
         line.wait(SCANS, 500, meanwhile=killer)
         each_was_delivered_once_or_held(line)
     assert killer.kills >= 5

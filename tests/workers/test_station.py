@@ -29,7 +29,7 @@ READ_ID = UUID("6f0f7f3e-55a8-4b53-8a0f-5bb0e3f2c003")
 
 
 @pytest.fixture
-def toys(store: Store, tmp_path: Path) -> Iterator[Toys]:  # noqa: F811
+def toys(store: Store, tmp_path: Path) -> Iterator[Toys]:
     made = Toys(store, tmp_path, tries=3, delivery_limit=2)
     yield made
     made.close()
@@ -102,7 +102,7 @@ def test_what_was_found_before_asking_is_kept(toys: Toys) -> None:
     assert toys.store.latest(Reading, "R-000001") == READING
 
 
-def test_a_passing_trouble_is_tried_again_later_and_then_given_to_a_person(toys: Toys, clock: HandClock) -> None:  # noqa: F811
+def test_a_passing_trouble_is_tried_again_later_and_then_given_to_a_person(toys: Toys, clock: HandClock) -> None:
     toys.drop()
 
     def fails(message: RequestReceived, bench: Bench) -> Done:
@@ -120,7 +120,7 @@ def test_a_passing_trouble_is_tried_again_later_and_then_given_to_a_person(toys:
     assert "the share is away" in sentences(toys)[0]
 
 
-def test_a_passing_trouble_that_passes_is_forgotten(toys: Toys, clock: HandClock) -> None:  # noqa: F811
+def test_a_passing_trouble_that_passes_is_forgotten(toys: Toys, clock: HandClock) -> None:
     toys.drop()
 
     def fails(message: RequestReceived, bench: Bench) -> Done:
@@ -256,7 +256,7 @@ def test_what_is_being_handed_over_cannot_be_withdrawn_any_more(toys: Toys) -> N
         decide(toys.store, "R-000001", DecisionKind.WITHDRAW, who="Ana")
 
 
-def test_what_was_committed_and_not_published_leaves_with_the_next_relay(toys: Toys, clock: HandClock) -> None:  # noqa: F811
+def test_what_was_committed_and_not_published_leaves_with_the_next_relay(toys: Toys, clock: HandClock) -> None:
     """The process died between its commit and its publishing."""
     with toys.store.unit() as unit:
         request_id = unit.new_request(scan="a" * 64, file="scan.pdf", media_type="application/pdf")
@@ -266,4 +266,3 @@ def test_what_was_committed_and_not_published_leaves_with_the_next_relay(toys: T
     clock.turn(unit.CLAIM.total_seconds() + 1)
     assert toys.outbox.relay() == 1
     assert toys.next() is not None
-

@@ -36,7 +36,10 @@ class Toys:
         self.broker: Broker = EmbeddedBroker(
             tmp_path / "queue.db",
             Topology(
-                takes={StationName.READ: frozenset({kind_of(RequestReceived)}), StationName.MATCH: frozenset({kind_of(RequestRead)})},
+                takes={
+                    StationName.READ: frozenset({kind_of(RequestReceived)}),
+                    StationName.MATCH: frozenset({kind_of(RequestRead)}),
+                },
                 delivery_limit=self.settings.delivery_limit,
             ),
         )

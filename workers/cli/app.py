@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from workers.cli import look, practice, run
@@ -18,12 +20,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for panel, commands in {
+PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "The practice": (practice.init, practice.doctor),
     "The line": (run.up, run.worker),
     "Looking": (look.read, look.requests, look.queue),
     "Deciding": (look.decide,),
-}.items():
+}
+for panel, commands in PANELS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
 app.add_typer(log_app, name="log", rich_help_panel="Looking")

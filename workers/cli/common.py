@@ -25,14 +25,25 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 Home = Annotated[
-    Path, typer.Option("--home", envvar="CHARTRELAY_HOME", help="The practice's folder.", show_default=True, rich_help_panel="Where")
+    Path,
+    typer.Option("--home", envvar="CHARTRELAY_HOME", help="The practice's folder.", show_default=True, rich_help_panel="Where"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 Broker = Annotated[
-    str | None, typer.Option("--broker", help="embedded, or the URL of a RabbitMQ server (amqp://…). Wins over chartrelay.toml.", rich_help_panel="Where")
+    str | None,
+    typer.Option(
+        "--broker",
+        help="embedded, or the URL of a RabbitMQ server (amqp://…). Wins over chartrelay.toml.",
+        rich_help_panel="Where",
+    ),
 ]
 Database = Annotated[
-    str | None, typer.Option("--database", help="sqlite, or the URL of a PostgreSQL database (postgresql://…). Wins over chartrelay.toml.", rich_help_panel="Where")
+    str | None,
+    typer.Option(
+        "--database",
+        help="sqlite, or the URL of a PostgreSQL database (postgresql://…). Wins over chartrelay.toml.",
+        rich_help_panel="Where",
+    ),
 ]
 DEFAULT_HOME = Path("practice")
 

@@ -24,13 +24,14 @@ log_app = typer.Typer(
 )
 
 
-
 @log_app.callback()
 def log(
     context: typer.Context,
     patient: Annotated[str | None, typer.Option(help="Part of a name, or a patient id.")] = None,
     recipient: Annotated[str | None, typer.Option(help="Part of the recipient's name.")] = None,
-    since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="First day.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="First day.")
+    ] = None,
     until: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Last day.")] = None,
     event: Annotated[list[LogEvent] | None, typer.Option(help="Only these events; may be given several times.")] = None,
     request: Annotated[str | None, typer.Option(help="Only this request.")] = None,
@@ -69,7 +70,17 @@ def verify(
         with store.reading() as connection:
             check = chain.verify(connection, head)
     if as_json:
-        print_json([{"whole": check.whole, "entries": check.entries, "head": check.head, "broken_at": check.broken_at, "sentence": check.sentence}])
+        print_json(
+            [
+                {
+                    "whole": check.whole,
+                    "entries": check.entries,
+                    "head": check.head,
+                    "broken_at": check.broken_at,
+                    "sentence": check.sentence,
+                }
+            ]
+        )
     elif check.whole:
         out.print(f"[green]✓[/] The log is whole: {check.entries} entries.\n  Head {check.head}", soft_wrap=True)
         out.print("  Write the head down outside this machine: with it, nobody can shorten the log unseen.", style="dim")
@@ -107,32 +118,48 @@ def _show(entries: list[LogEntry], *, as_json: bool, as_csv: bool) -> None:
 
 def _table(entries: list[LogEntry]) -> Table:
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for heading, options in (("No", {"justify": "right"}), ("When", {"no_wrap": True}), ("What", {}), ("Request", {"no_wrap": True}), ("Patient", {}), ("Recipient", {}), ("Details", {"overflow": "fold", "style": "dim"})):
-        table.add_column(heading, **options)  # type: ignore[arg-type]
+    for heading, options in (
+        ("No", {"justify": "right"}),
+        ("When", {"no_wrap": True}),
+        ("What", {}),
+        ("Request", {"no_wrap": True}),
+        ("Patient", {}),
+        ("Recipient", {}),
+        ("Details", {"overflow": "fold", "style": "dim"}),
+    ):
+        table.add_column(heading, **options)
     for entry in entries:
         when = entry.at.astimezone()
-        table.add_row(str(entry.seq), f"{when:%Y-%m-%d %H:%M:%S}", entry.event.value, entry.request_id or "", escape(entry.patient or ""), escape(entry.recipient or ""), escape(_gist(entry)))
+        table.add_row(
+            str(entry.seq),
+            f"{when:%Y-%m-%d %H:%M:%S}",
+            entry.event.value,
+            entry.request_id or "",
+            escape(entry.patient or ""),
+            escape(entry.recipient or ""),
+            escape(_gist(entry)),
+        )
     return table
 
 
 def _gist(entry: LogEntry) -> str:
+    """What an auditor wants to see at a glance of each event; the whole is in --json."""
     d = entry.details
     match entry.event:
         case LogEvent.DELIVERED:
-            return f"{len(d['items'])} items, {d['pages']} pages by {d['channel']}; proof: {d['proof']}; basis: {d['pathway']}"
+            gist = f"{len(d['items'])} items, {d['pages']} pages by {d['channel']}; proof: {d['proof']}; basis: {d['pathway']}"
         case LogEvent.HELD:
-            return " ".join(d.get("sentences", []))
+            gist = " ".join(d.get("sentences", []))
         case LogEvent.RECEIVED | LogEvent.RETURNED | LogEvent.REPEATED:
-            return f"{d.get('file', '')}: {d.get('sentence', '')}"
+            gist = f"{d.get('file', '')}: {d.get('sentence', '')}"
         case LogEvent.DECIDED:
-            return f"{entry.actor}: {d.get('what', '')}{' – ' + d['why'] if d.get('why') else ''}"
+            gist = f"{entry.actor}: {d.get('what', '')}{' – ' + d['why'] if d.get('why') else ''}"
         case LogEvent.AUTHORIZED:
-            return str(d.get("basis", ""))
+            gist = str(d.get("basis", ""))
         case LogEvent.VERIFIED:
-            return f"{d.get('items')} items, {d.get('pages')} pages compared"
+            gist = f"{d.get('items')} items, {d.get('pages')} pages compared"
         case LogEvent.INTENDED:
-            return f"by {d.get('channel')} to {d.get('address')}"
+            gist = f"by {d.get('channel')} to {d.get('address')}"
         case _:
-            return ""
-
-
+            gist = ""
+    return gist

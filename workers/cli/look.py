@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -28,7 +28,19 @@ from pipeline.store.times import parse, stamp
 from pipeline.store.vault import sha256_of
 from schemas.base import JsonDict
 from schemas.release import DecisionKind
-from workers.cli.common import DEFAULT_HOME, FAILED, AsJson, Broker, Database, Home, ending_well, err, open_practice, out, print_json
+from workers.cli.common import (
+    DEFAULT_HOME,
+    FAILED,
+    AsJson,
+    Broker,
+    Database,
+    Home,
+    ending_well,
+    err,
+    open_practice,
+    out,
+    print_json,
+)
 from workers.wiring import broker_for, store_for
 
 SIGNS = {State.CLOSED: "[green]●[/]", State.DELIVERED: "[green]●[/]", State.HELD: "[yellow]▲[/]", State.WITHDRAWN: "[dim]○[/]"}
@@ -41,7 +53,9 @@ def read(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scans: PDF, TIFF, JPEG, PNG, or saved mails (.eml).")],
     as_json: AsJson = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that read at the same time.")] = 1,
-    debug: Annotated[Path | None, typer.Option("--debug", metavar="OUT.pdf", help="Also draw what was found onto the pages.")] = None,
+    debug: Annotated[
+        Path | None, typer.Option("--debug", metavar="OUT.pdf", help="Also draw what was found onto the pages.")
+    ] = None,
 ) -> None:
     """Show what the reader sees in a scan; nothing is stored or sent."""
     failed = False
@@ -75,7 +89,9 @@ def _here(files: list[Path], debug: Path | None) -> Iterator[JsonDict]:
     for file in files:
         yield _read_one(reader, file, drawn if debug else None)
     if debug and drawn:
-        drawn[0].save(debug, save_all=True, append_images=drawn[1:], **({"resolution": 150} if debug.suffix.lower() == ".pdf" else {}))
+        drawn[0].save(
+            debug, save_all=True, append_images=drawn[1:], **({"resolution": 150} if debug.suffix.lower() == ".pdf" else {})
+        )
 
 
 _READER: list[Reader] = []
@@ -109,7 +125,8 @@ def _read_one(reader: Reader, file: Path, drawn: list[Any] | None) -> JsonDict:
 
 
 def _reading_table(result: JsonDict) -> Table:
-    title = f"[bold]{escape(result['file'])}[/]  {result['pages']} page{'s' if result['pages'] != 1 else ''}, {result['seconds']:.1f} s"
+    pages = f"{result['pages']} page{'s' if result['pages'] != 1 else ''}"
+    title = f"[bold]{escape(result['file'])}[/]  {pages}, {result['seconds']:.1f} s"
     table = Table(title=title, title_justify="left", box=None, header_style="dim", pad_edge=False)
     for heading in ("Field", "Value", "Sure", "Page"):
         table.add_column(heading, justify="right" if heading in ("Sure", "Page") else "left", overflow="fold")
@@ -163,7 +180,13 @@ def _requests_table(rows: list[Any], holds: dict[str, list[Hold]]) -> Table:
     for row in rows:
         state = State(row["state"])
         received = parse(row["received_at"]).astimezone()
-        what = Text.assemble((row["file"], "dim"), "  ", row["patient"] or "patient not known", "  → ", row["destination"] or "destination not known")
+        what = Text.assemble(
+            (row["file"], "dim"),
+            "  ",
+            row["patient"] or "patient not known",
+            "  → ",
+            row["destination"] or "destination not known",
+        )
         table.add_row(row["id"], f"{received:%m-%d %H:%M}", what)
         table.add_row("", "", f"{SIGNS.get(state, '[blue]…[/]')} {escape(_standing(row, state, holds))}")
     return table
@@ -172,7 +195,11 @@ def _requests_table(rows: list[Any], holds: dict[str, list[Hold]]) -> Table:
 def _standing(row: Any, state: State, holds: dict[str, list[Hold]]) -> str:
     if state is State.HELD:
         sentences = [f.sentence for hold in holds.get(row["id"], []) for f in hold.findings]
-        return "held: " + (sentences[0] if sentences else "see the queue") + (f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else "")
+        return (
+            "held: "
+            + (sentences[0] if sentences else "see the queue")
+            + (f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else "")
+        )
     if row["delivered_at"]:
         return f"delivered {parse(row['delivered_at']).astimezone():%H:%M}, {row['pages']} pages, proof: {row['proof']}"
     return str(state.value)
@@ -200,7 +227,9 @@ def _queue_table(held: list[Hold], rows: dict[str, Any], now: str) -> Table:
         table.add_column(heading, overflow="fold", no_wrap=heading in ("Request", "Due", "Age"))
     for hold in held:
         row = rows[hold.request_id]
-        why = "\n".join(f"[yellow]▲[/] {escape(f.sentence)}" + (f"\n  [dim]→ {escape(f.cure)}[/]" if f.cure else "") for f in hold.findings)
+        why = "\n".join(
+            f"[yellow]▲[/] {escape(f.sentence)}" + (f"\n  [dim]→ {escape(f.cure)}[/]" if f.cure else "") for f in hold.findings
+        )
         table.add_row(hold.request_id, row["due"] or "–", _age(hold, now), escape(row["patient"] or "–"), why)
     return table
 
@@ -215,7 +244,9 @@ def _age(hold: Hold, now: str) -> str:
 
 def decide(
     request: Annotated[str, typer.Argument(metavar="REQUEST", help="The request's number, such as R-000012.")],
-    what: Annotated[DecisionKind, typer.Argument(help="try_again: what was wrong is mended. withdraw: it ends here, nothing is sent.")],
+    what: Annotated[
+        DecisionKind, typer.Argument(help="try_again: what was wrong is mended. withdraw: it ends here, nothing is sent.")
+    ],
     who: Annotated[str, typer.Option(help="Who decides; it goes into the delivery log.")],
     why: Annotated[str, typer.Option(help="Why; it goes into the delivery log.")] = "",
     home: Home = DEFAULT_HOME,
@@ -236,5 +267,3 @@ def decide(
             queue_engine.close()
     done = "goes on" if what is DecisionKind.TRY_AGAIN else "is withdrawn; nothing was sent"
     out.print(f"[green]✓[/] {request.upper()} {done}.")
-
-

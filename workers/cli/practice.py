@@ -12,7 +12,20 @@ from rich.table import Table
 from pipeline.clock import SystemClock
 from pipeline.practice.folder import PracticeFolder
 from pipeline.practice.sample import is_in_use, write_sample
-from workers.cli.common import DEFAULT_HOME, FAILED, WRONG_USE, AsJson, Broker, Database, Home, ending_well, err, fail, out, print_json
+from workers.cli.common import (
+    DEFAULT_HOME,
+    FAILED,
+    WRONG_USE,
+    AsJson,
+    Broker,
+    Database,
+    Home,
+    ending_well,
+    err,
+    fail,
+    out,
+    print_json,
+)
 from workers.doctor import Finding, Verdict, examine
 
 SIGNS = {Verdict.WELL: "[green]✓[/]", Verdict.WARNING: "[yellow]![/]", Verdict.ILL: "[bold red]✗[/]"}
@@ -33,14 +46,19 @@ def init(
             folder.create()
     out.print(f"[green]✓[/] {directory} is ready." if out.is_terminal else f"{directory} is ready.")
     if not sample:
-        out.print("  Next: fill in chartrelay.toml, roster.csv and directory.csv there, then: chartrelay doctor --home " + str(directory))
+        out.print(
+            "  Next: fill in chartrelay.toml, roster.csv and directory.csv there, then: chartrelay doctor --home "
+            + str(directory)
+        )
 
 
 def _draw_sample(folder: PracticeFolder) -> None:
     columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("drawing patients, charts and scans", total=None)
-        write_sample(folder, SystemClock().today(), progress=lambda done, total: progress.update(task, completed=done, total=total))
+        write_sample(
+            folder, SystemClock().today(), progress=lambda done, total: progress.update(task, completed=done, total=total)
+        )
 
 
 def doctor(home: Home = DEFAULT_HOME, broker: Broker = None, database: Database = None, as_json: AsJson = False) -> None:

@@ -24,7 +24,7 @@ from workers.cli.show import Follower, summary
 from workers.process import serve
 from workers.supervisor import Post, Supervisor, stop_with_stdin
 from workers.watch import Watch
-from workers.wiring import house, store_for
+from workers.wiring import house
 
 DESK = "desk"
 STUCK_SECONDS = 900.0
@@ -37,7 +37,9 @@ LOG_BYTES = 20_000_000
 
 
 def worker(
-    stations: Annotated[list[str], typer.Argument(metavar="STATION...", help=f"One or several of: {', '.join([*StationName, DESK])}.")],
+    stations: Annotated[
+        list[str], typer.Argument(metavar="STATION...", help=f"One or several of: {', '.join([*StationName, DESK])}.")
+    ],
     home: Home = DEFAULT_HOME,
     broker: Broker = None,
     database: Database = None,
@@ -121,7 +123,9 @@ def up(
             store = opened.store
         stopping = threading.Event()
         _stop_on_signals(stopping)
-        environment = {key: value for key, value in (("CHARTRELAY_LINE__BROKER", broker), ("CHARTRELAY_LINE__DATABASE", database)) if value}
+        environment = {
+            key: value for key, value in (("CHARTRELAY_LINE__BROKER", broker), ("CHARTRELAY_LINE__DATABASE", database)) if value
+        }
         posts = line_posts(folder, settings, readers=readers, desk=desk and not once)
         follower = Follower(store, folder, settings, with_desk=desk and not once)
         with Supervisor(posts, environment, log=_log_file(folder)), follower:
@@ -135,7 +139,11 @@ def up(
 def line_posts(folder: PracticeFolder, settings: Settings, *, readers: int | None, desk: bool) -> list[Post]:
     """One process for the watcher, one for each reader, one for all other stations, one for the desk."""
     others = [station.name.value for station in LINE if station.name is not StationName.READ]
-    plan = {"watch": ["watch"], **{f"read {n + 1}": ["read"] for n in range(readers or reader_processes(settings))}, "line": others}
+    plan = {
+        "watch": ["watch"],
+        **{f"read {n + 1}": ["read"] for n in range(readers or reader_processes(settings))},
+        "line": others,
+    }
     if desk:
         plan[DESK] = [DESK]
     tail = ("--home", str(folder.root), "--until-stdin-closes")

@@ -130,7 +130,11 @@ def _said(entry: LogEntry) -> str:
     d = entry.details
     match entry.event:
         case LogEvent.HELD:
-            return "; ".join(d.get("sentences", [])) if len(d.get("sentences", [])) < 2 else f"{d['sentences'][0]} (and {len(d['sentences']) - 1} more)"
+            return (
+                "; ".join(d.get("sentences", []))
+                if len(d.get("sentences", [])) < 2
+                else f"{d['sentences'][0]} (and {len(d['sentences']) - 1} more)"
+            )
         case LogEvent.RETURNED | LogEvent.REPEATED:
             return str(d.get("sentence", ""))
         case LogEvent.AUTHORIZED:
@@ -149,7 +153,12 @@ def _where(states: dict[str, int], arrived: dict[str, int]) -> Table:
         table.add_column(heading, justify="center")
     table.add_column("[red]↩ returned[/]", justify="center")
     counts = [sum(states.get(state.value, 0) for state in which) for which in WHERE.values()]
-    table.add_row(*(Text(str(count) if count else "·", "bold" if count else "dim") for count in [*counts, arrived.get("returned", 0) + arrived.get("repeat", 0)]))
+    table.add_row(
+        *(
+            Text(str(count) if count else "·", "bold" if count else "dim")
+            for count in [*counts, arrived.get("returned", 0) + arrived.get("repeat", 0)]
+        )
+    )
     return table
 
 
