@@ -80,6 +80,8 @@ class DeskSettings(_Section):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8471
+    names: tuple[str, ...] = ()
+    """Further names by which people call this machine in the browser, such as desk.maplestreet.example."""
 
 
 class Settings(BaseSettings):

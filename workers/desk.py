@@ -6,12 +6,20 @@ import threading
 
 from pipeline.desk.app import Desk, StationCard, key_for, make_app, serve
 from schemas.base import kind_of
+from schemas.messages import RequestReceived
+from schemas.release import StationName
 from workers.catalogue import LINE
 from workers.wiring import House
 
 
 def serve_desk(house: House, stopping: threading.Event) -> None:
     """Serves the web pages until `stopping` is set."""
+    watch = StationCard(
+        name=StationName.WATCH,
+        takes=(),
+        gives=(kind_of(RequestReceived),),
+        holds_when="never: what is no readable document comes back with a note",
+    )
     cards = tuple(
         StationCard(
             name=station.name,
@@ -26,7 +34,7 @@ def serve_desk(house: House, stopping: threading.Event) -> None:
         vault=house.bench.vault,
         folder=house.folder,
         settings=house.settings,
-        stations=cards,
+        stations=(watch, *cards),
         depths=house.broker.depths,
         key=key_for(house.folder),
     )

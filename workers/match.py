@@ -12,7 +12,7 @@ from pipeline.release.deadlines import due
 from pipeline.store.unit import Shown
 from schemas.disclosure import LogEvent
 from schemas.messages import ReleaseAuthorized, RequestRead
-from schemas.reading import Reading
+from schemas.reading import FieldName, Reading
 from schemas.release import Match, Release
 from workers.bench import Bench
 from workers.station import AskPerson, Done
@@ -41,12 +41,23 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
         pathway=authorization.pathway,
         findings=authorization.findings,
     )
-    shown = _shown(found) | Shown(due=due(received, bench.settings.practice.state).date.isoformat())
+    shown = _as_read(reading) | _shown(found) | Shown(due=due(received, bench.settings.practice.state).date.isoformat())
     if found.findings or authorization.release is None:
         return AskPerson(found.findings, facts=(found,), shown=shown)
     release = authorization.release
     event = ReleaseAuthorized.after(message, bench.clock.now(), release=release.sha256())
     return Done((event,), facts=(found, release), shown=shown, notes=(_note(release),))
+
+
+def _as_read(reading: Reading) -> Shown:
+    """What the request says of itself: shown until it is known better, and never decided upon."""
+    patient, destination = reading.value(FieldName.PATIENT_NAME), reading.value(FieldName.DESTINATION_NAME)
+    shown = Shown()
+    if patient:
+        shown |= Shown(patient=patient)
+    if destination:
+        shown |= Shown(destination=destination)
+    return shown
 
 
 def _shown(found: Match) -> Shown:

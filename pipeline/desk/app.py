@@ -44,7 +44,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.include_router(machine_routes(desk))
     _speak_plainly(app, showing)
     app.add_middleware(
-        Guard, sessions=Sessions(desk.key), hosts=Hosts(desk.settings.desk.host), clock=clock, refusal=showing.refusal
+        Guard, sessions=Sessions(desk.key), hosts=Hosts(desk.settings.desk.host, desk.settings.desk.names), clock=clock, refusal=showing.refusal
     )
     return app
 

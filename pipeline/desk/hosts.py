@@ -14,12 +14,12 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Hosts:
-    """The names of a desk that listens on `host`."""
+    """The names of a desk that listens on `host` and is also called by `names`."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, names: tuple[str, ...] = ()) -> None:
         self._open_to_all = _is_unspecified(host)
         own = {socket.gethostname().lower(), socket.getfqdn().lower()} if self._open_to_all else {host.lower()}
-        self._names = LOOPBACK | own
+        self._names = LOOPBACK | own | {name.lower() for name in names}
 
     def knows(self, header: str) -> bool:
         """Whether the Host header names this desk, with any port."""

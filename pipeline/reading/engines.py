@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -34,6 +34,8 @@ WIDTH_STEP = 64
 """Pixels: widths are rounded up to this, so that the runtime sees few different shapes."""
 MAX_WIDTH = 2400
 """Pixels: a line longer than this is squeezed, so that one strange crop cannot take seconds."""
+BATCH_WIDTH = 2600
+"""Pixels: the widths of a batch added up."""
 SPANISH = "áéíóúüñÁÉÍÓÚÜÑ¿¡"
 SIGNS = "□☐☑☒✓✔√×○●■•–—’‘“”§°"
 DETECTION_LIMIT = 1280
@@ -132,6 +134,7 @@ class OpenVinoRuntime:
         self._openvino = openvino
         self._core = openvino.Core()
         self._settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "f32"}
+        self._settings["CPU_RUNTIME_CACHE_CAPACITY"] = "0"  # else every new line width keeps memory for good
         if "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
             self._settings["INFERENCE_PRECISION_HINT"] = "bf16"  # half the time where the processor can, the same letters
 
@@ -299,13 +302,24 @@ class RapidEngine:
         widths = [min(MAX_WIDTH, max(8, round(c.shape[1] * LINE_HEIGHT / max(1, c.shape[0])))) for c in crops]
         order = sorted(range(len(crops)), key=widths.__getitem__)
         found = []
-        for start in range(0, len(order), self._batch):
-            numbers = order[start : start + self._batch]
+        for numbers in _batches(order, widths, self._batch):
             full = max(WIDTH_STEP, -(-widths[numbers[-1]] // WIDTH_STEP) * WIDTH_STEP)
             batch = np.stack([_normal(crops[n], widths[n], full) for n in numbers])
             with self._lock, _mapped("RapidOCR recogniser"):
                 found.append((numbers, self._reader[0](batch), [widths[n] / full for n in numbers]))
         return found
+
+
+def _batches(order: Sequence[int], widths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Crops of like width together, as many as fit into BATCH_WIDTH; memory grows with the widest batch."""
+    batch: list[int] = []
+    for number in order:
+        if batch and (len(batch) == most or (len(batch) + 1) * widths[number] > BATCH_WIDTH):
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
 
 
 def _in_colour(picture: Picture) -> Picture:

@@ -7,6 +7,7 @@ no word is used twice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -410,7 +411,7 @@ def _office_name(text: str) -> Value | None:
     """The name of a person or place; where an address follows in the same box, only what stands before it."""
     text = values.tidy(text)
     head = text.split(", ")[0]
-    if sum(c.isalpha() for c in head) < 3 or values.is_form_text(head, allowed=1):
+    if sum(c.isalpha() for c in head) < 3 or values.is_form_text(head, allowed=min(1, len(head.split()) - 1)):
         return None
     return Value(head, 1.0 if not any(c.isdigit() for c in head) else 0.6)
 
@@ -512,8 +513,14 @@ def _attention(text: str, party: str, _today: date) -> dict[FieldName, Value]:
     return {FieldName.DESTINATION_ATTENTION: Value(tidy)} if good else {}
 
 
+_OFFICE_MAIL = re.compile(r"records|release|info|office|medical|requests?$|roi\b|library")
+
+
 def _email(text: str, party: str, _today: date) -> dict[FieldName, Value]:
-    return _one(party, "email", values.email_in(text))
+    value = values.email_in(text)
+    if value and party == "patient" and _OFFICE_MAIL.search(value.text.split("@")[0]):
+        return {}  # the practice's own address in the letterhead
+    return _one(party, "email", value)
 
 
 def _lessened(found: dict[FieldName, Value], share: float) -> dict[FieldName, Value]:

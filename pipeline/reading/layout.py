@@ -237,24 +237,24 @@ def _paper_before(dark: NDArray[np.uint8], box: Rect) -> bool:
 def _boxes_of(dark: NDArray[np.uint8], side: tuple[int, int]) -> list[Rect]:
     """Places where ink runs along the four sides of a box of this size."""
     w, h = side
-    thick = cv2.dilate(dark, np.ones((3, 3), np.uint8)).astype(np.float32)
+    thick = cv2.dilate(dark, np.ones((3, 3), np.uint8)) * 255  # shares of ink are counted in 255ths: bytes are small
     flat = cv2.boxFilter(thick, -1, (w - 4, 1), anchor=(0, 0))
     upright = cv2.boxFilter(thick, -1, (1, h - 4), anchor=(0, 0))
     rows, columns = dark.shape
-    if rows <= h + 4 or columns <= w + 4:
+    if rows <= 2 * h + 4 or columns <= 2 * w + 4:
         return []
     top, bottom = flat[1 : rows - h, 2 : columns - w], flat[h - 2 : rows - 3, 2 : columns - w]
     left, right = upright[2 : rows - h, 1 : columns - w], upright[2 : rows - h, w - 2 : columns - 3]
     height, width = min(top.shape[0], bottom.shape[0], left.shape[0]), min(top.shape[1], left.shape[1], right.shape[1])
     score = np.minimum.reduce([m[:height, :width] for m in (top, bottom, left, right)])
-    solid = cv2.boxFilter(dark.astype(np.float32), -1, (max(3, w // 2), max(3, h // 2)), anchor=(0, 0))
-    score = np.where(solid[h // 4 : h // 4 + height, w // 4 : w // 4 + width] < 0.95, score, 0)
-    around_it = cv2.boxFilter(dark.astype(np.float32), -1, (2 * w, 2 * h))  # white letters on a dark band are no boxes
-    score = np.where(around_it[h // 2 : h // 2 + height, w // 2 : w // 2 + width] < 0.5, score, 0)
+    solid = cv2.boxFilter(dark * 255, -1, (max(3, w // 2), max(3, h // 2)), anchor=(0, 0))
+    score[solid[h // 4 : h // 4 + height, w // 4 : w // 4 + width] > 242] = 0
+    around_it = cv2.boxFilter(dark * 255, -1, (2 * w, 2 * h))  # white letters on a dark band are no boxes
+    score[around_it[h // 2 : h // 2 + height, w // 2 : w // 2 + width] > 127] = 0
     peaks = cv2.dilate(score, np.ones((5, 5), np.uint8)) == score
     places: list[Rect] = []
-    ys, xs = np.nonzero((score >= 0.86) & peaks)
-    for i in np.argsort(-score[ys, xs], kind="stable").tolist():
+    ys, xs = np.nonzero((score >= 219) & peaks)
+    for i in np.argsort(-score[ys, xs].astype(np.int16), kind="stable").tolist():
         x, y = int(xs[i]), int(ys[i])
         if all(abs(x - p.left) > w * 0.7 or abs(y - p.top) > h * 0.7 for p in places) and _stands_alone(dark, x, y, w, h):
             places.append(Rect(x, y, x + w, y + h))

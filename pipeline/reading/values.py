@@ -183,6 +183,7 @@ _ENDINGS = ("com", "net", "org", "edu", "gov", "info", "biz", "us", "io")
 
 def email_in(text: str) -> Value | None:
     """An e-mail address, or None. Spaces that an engine put between its parts are taken out."""
+    text = re.sub(r"(?i)^\W*(?:e-?mail\s*)?address[:\s]*", "", text)
     found = _EMAIL.search(text)
     if found:
         return Value(found[0].lower().strip("."))
@@ -269,7 +270,7 @@ _TAIL = re.compile(
 
 def address_in(text: str) -> Address:
     """Street, city, state and ZIP out of one or more lines joined by spaces or commas."""
-    text = tidy(text)
+    text = tidy(re.sub(r"(?<=\S\S\S)\s*[(\[]\s*\d{3}\b.*$", "", text))  # a phone number on the same line is no part of it
     tail = _TAIL.match(text)
     code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
     state = state_in(tail["state"]) if tail else None

@@ -43,13 +43,13 @@ def open_chores(connection: Connection) -> Sequence[Row]:
 def states(connection: Connection) -> dict[str, int]:
     """How many requests are in each state."""
     query = select(tables.requests.c.state, func.count()).group_by(tables.requests.c.state)
-    return dict(connection.execute(query).tuples().all())
+    return {str(name): int(count) for name, count in connection.execute(query)}
 
 
 def outcomes(connection: Connection) -> dict[str, int]:
     """How many files became a request, repeated one, or were returned: together, every file that came in."""
     query = select(tables.arrivals.c.outcome, func.count()).group_by(tables.arrivals.c.outcome)
-    return dict(connection.execute(query).tuples().all())
+    return {str(name): int(count) for name, count in connection.execute(query)}
 
 
 def attempts(connection: Connection) -> list[dict[str, Any]]:
