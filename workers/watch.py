@@ -7,6 +7,7 @@ between, the next look finds the file again and recognises it by its token: the 
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from pipeline.intake import (
     candidates,
     finish,
     leftovers,
+    mark_of,
     open_inside,
     original_name,
     put_back,
@@ -60,8 +62,9 @@ class Taken:
 
     @property
     def token(self) -> str:
-        """See `token_of`."""
-        return token_of(self.candidate.device, self.candidate.inode, self.candidate.modified_ns, self.candidate.size, self.scan)
+        """A hash that tells this very file from every other, also from a copy that kept its time and got its number."""
+        told = (*self.candidate.state, self.candidate.renewed_ns, self.scan)
+        return hashlib.sha256("/".join(map(str, told)).encode()).hexdigest()
 
     @property
     def shown_name(self) -> str:
@@ -74,9 +77,10 @@ def _wake_when(stopping: threading.Event, hints: Hints) -> None:
     hints.wake()
 
 
-def token_of(device: int, inode: int, modified_ns: int, size: int, scan: str | None) -> str:
-    """This very file: the same bytes copied in again get another inode or time, a rename changes nothing."""
-    return hashlib.sha256(f"{device}/{inode}/{modified_ns}/{size}/{scan}".encode()).hexdigest()
+def _require_untouched(candidate: Candidate, now: os.stat_result) -> None:
+    """Raises Changed unless the file is still as `candidate` saw it: what was read of it may be half of it."""
+    if (now.st_size, now.st_mtime_ns, now.st_dev, now.st_ino) != candidate.state:
+        raise Changed("written to, or exchanged, while it was read")
 
 
 class Watch:
@@ -132,17 +136,18 @@ class Watch:
             self._receive(taken)
             arrival = self._known(taken.token)
         if arrival is not None:
-            self._move(withdraw(candidate), arrival)
+            self._move(withdraw(candidate, taken.token), arrival)
 
     def _secure(self, candidate: Candidate) -> Taken:
         """Puts the bytes into the vault and looks at them there. What is empty or too large is not even copied."""
+        limits = self._settings.limits
         if candidate.size == 0:
             return Taken(candidate, None, empty())
-        limits = self._settings.limits
         if candidate.size > limits.max_bytes:
             return Taken(candidate, None, too_large(limits.max_bytes))
         with open_inside(self._inbox, candidate.name) as stream:
             scan = self._bench.vault.put_stream(stream)
+            _require_untouched(candidate, os.fstat(stream.fileno()))
         try:
             return Taken(candidate, scan, inspect_isolated(self._bench.vault.path(scan), limits, name=candidate.name))
         except Refused as refusal:
@@ -205,14 +210,14 @@ class Watch:
 
     def _resume(self, path: Path) -> None:
         """A file that was on its way out when the watcher died."""
-        status = path.lstat()
-        for scan in (sha256_of(path), None):
-            token = token_of(status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size, scan)
-            if (arrival := self._known(token)) is not None:
-                self._move(path, arrival)
-                return
-        put_back(path)
+        arrival = self._known(mark_of(path))
+        if arrival is None:
+            put_back(path)
+        else:
+            self._move(path, arrival)
 
     def _known(self, token: str) -> RowMapping | None:
+        """What became of the file with this token; its first digits are enough."""
         with self._store.reading() as connection:
-            return connection.execute(select(tables.arrivals).where(tables.arrivals.c.token == token)).mappings().first()
+            same = tables.arrivals.c.token.startswith(token)
+            return connection.execute(select(tables.arrivals).where(same)).mappings().first()

@@ -10,7 +10,7 @@ from pipeline.intake.inbox import Candidate, LeftAlone, Unsafe, candidates, left
 from pipeline.intake.returning import return_file
 from pipeline.intake.rules import Rule
 from pipeline.intake.stability import StabilityTracker
-from pipeline.intake.taking import Changed, finish, leftovers, original_name, put_back, withdraw
+from pipeline.intake.taking import Changed, finish, leftovers, mark_of, original_name, put_back, withdraw
 
 __all__ = [
     "Candidate",
@@ -24,6 +24,7 @@ __all__ = [
     "finish",
     "left_alone",
     "leftovers",
+    "mark_of",
     "open_inside",
     "original_name",
     "put_back",

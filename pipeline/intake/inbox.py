@@ -56,6 +56,9 @@ class Candidate:
     """Time of the last change, in nanoseconds since 1970, by the clock of whoever wrote it: good for comparing only."""
     device: int
     inode: int
+    renewed_ns: int
+    """When the system last changed its entry (ctime; on Windows, when it was made), in nanoseconds: no program can set it,
+    so it tells this file from a later one that got its number, name, time and bytes. Renaming the file may change it."""
 
     @property
     def name(self) -> str:
@@ -129,7 +132,7 @@ def _entries(inbox: Path) -> Iterator[Candidate | LeftAlone]:
 
 
 def _candidate(path: Path, status: os.stat_result) -> Candidate:
-    return Candidate(path, status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
+    return Candidate(path, status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino, status.st_ctime_ns)
 
 
 def _require_bare(name: str) -> None:

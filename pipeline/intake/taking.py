@@ -18,20 +18,24 @@ from pipeline.intake.inbox import Candidate, Unsafe, candidate_at
 from pipeline.intake.moving import LONGEST_NAME, disk_faults, flush_folder, move_to_new, names_like, remove, shortened
 
 _PREFIX = ".taken-"
-_RESERVED = re.compile(r"\.taken-[0-9a-f]{16}-(.+)", re.DOTALL)
+_MARK_LENGTH = 16
+_RESERVED = re.compile(rf"\.taken-([0-9a-f]{{{_MARK_LENGTH}}})-(.+)", re.DOTALL)
 
 
 class Changed(Exception):
     """The file is not the one that was found finished: it was written to, exchanged or removed. Look again later."""
 
 
-def withdraw(candidate: Candidate) -> Path:
+def withdraw(candidate: Candidate, token: str | None = None) -> Path:
     """Renames the file to a reserved name beside it and gives the new path.
 
-    A name too long to be prefixed is shortened in the middle. Raises Changed if the file is no longer as `candidate` saw
-    it (whatever lies there stays in the inbox), Retryable if the system refuses, as Windows does for a file in use.
+    The name begins with the mark of `token`, hexadecimal and of 16 digits at least, so that `mark_of` tells after a crash
+    which file this was; without a token the mark is any. A name too long to be prefixed is shortened in the middle. Raises
+    Changed if the file is no longer as `candidate` saw it (whatever lies there stays in the inbox), Retryable if the
+    system refuses, as Windows does for a file in use.
     """
-    marked = f"{_PREFIX}{secrets.token_hex(8)}-"
+    mark = (token or secrets.token_hex(_MARK_LENGTH // 2))[:_MARK_LENGTH]
+    marked = f"{_PREFIX}{mark}-"
     reserved = candidate.path.with_name(marked + shortened(candidate.name, LONGEST_NAME - len(marked)))
     _require_same(candidate, candidate.path)
     with disk_faults("a file in the inbox cannot be taken yet"):
@@ -88,10 +92,19 @@ def leftovers(inbox: Path) -> Iterator[Path]:
 
 def original_name(path: Path) -> str:
     """The name under which a taken file was dropped. Raises ValueError if the path is no reserved name."""
+    return _reserved(path)[2]
+
+
+def mark_of(path: Path) -> str:
+    """The first 16 digits of the token that it was taken with. Raises ValueError if the path is no reserved name."""
+    return _reserved(path)[1]
+
+
+def _reserved(path: Path) -> re.Match[str]:
     found = _RESERVED.fullmatch(path.name)
     if found is None:
         raise ValueError("not the name of a file taken from the inbox")
-    return found[1]
+    return found
 
 
 def _undo(reserved: Path, original: Path) -> None:

@@ -18,12 +18,8 @@ from pipeline.reading.text import plain
 from schemas.reading import FieldName
 
 SHAPED = frozenset(
-    {
-        FieldName.PATIENT_DOB, FieldName.SIGNATURE_DATE, FieldName.EXPIRY_DATE, FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE,
-        FieldName.PATIENT_PHONE, FieldName.DESTINATION_PHONE, FieldName.DESTINATION_FAX, FieldName.PATIENT_ZIP, FieldName.DESTINATION_ZIP,
-        FieldName.PATIENT_STATE, FieldName.DESTINATION_STATE, FieldName.PATIENT_SSN_LAST4,
-    }
-)  # fmt: skip
+    name for name in FieldName if name.value.endswith((".dob", "date", ".phone", ".fax", ".zip", ".state", ".ssn_last4"))
+)
 """Fields whose values have a shape that a misreading often breaks."""
 PRINTED = 0.99
 """Confidence of a value that stands in the file itself as text, with a label that names its field."""
@@ -59,7 +55,7 @@ def confidence_of(evidence: Evidence) -> float:
     letters = found.score
     agreed = evidence.agreeing
     shaped = found.name in SHAPED
-    base = 0.55 + 0.25 * min(1.0, max(0.0, (letters - 0.3) / 0.6))
+    base = 0.53 + 0.25 * min(1.0, max(0.0, (letters - 0.3) / 0.6))
     if agreed >= 1:
         base += 0.12 if letters > 0.6 else 0.06
     if agreed >= 2:
@@ -81,6 +77,10 @@ def _plausible(found: FoundValue) -> bool:
     if found.name in SHAPED:
         return True
     text = found.value.text
+    if found.name in (FieldName.PATIENT_STREET, FieldName.DESTINATION_STREET) and not (
+        any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
+    ):
+        return False
     if found.name in (FieldName.PATIENT_NAME, FieldName.REQUESTER_NAME):
         return len(text.split()) >= 2 and not any(c.isdigit() for c in text) and not re.search(r"[a-z][A-Z]{2}", text)
     return not _ODD.search(text)

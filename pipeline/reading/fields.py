@@ -138,8 +138,8 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     if hit.colon and (opens or size >= 3):
         return True
     after = hit.line.text[hit.end :]
-    if hit.phrase.key == "expiry" and not after.strip() and size > SHORTEST_SPECIFIC:
-        return True  # "... this authorization expires", with the date in another hand beside it
+    if hit.phrase.key == "expiry" and size > SHORTEST_SPECIFIC and (not after.strip() or after.strip()[:1].isdigit()):
+        return True  # "... this authorization expires", with the date in another hand after it
     closes = not after.strip() or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))
     written_on = layout.rule_right(hit.rect) is not None
     begins = (after.startswith(" ") and after.lstrip()[:1].isupper()) or after.lstrip()[:1].isdigit()
@@ -214,7 +214,14 @@ def find_values(page: PageText, today: date) -> list[FoundValue]:
         served.add(id(candidate.hit))
         used.update(id(w) for w in candidate.words)
         found += _found(candidate)
-    return names_joined(found)
+    left_over = [w for w in page.words if id(w) not in used and not is_prose(w.line)]
+    return names_joined([replace(f, fit=0.6 * f.fit) if _cut_short(f, left_over) else f for f in found])
+
+
+def _cut_short(found: FoundValue, left_over: list[Word]) -> bool:
+    """Whether a word that belongs to nothing stands right behind the value: then a part of it may be missing."""
+    last = rows_of(list(found.words))[-1][-1].rect
+    return any(w.rect.same_row(last, 0.5) and -4 <= w.rect.left - last.right < 0.9 * last.height for w in left_over)
 
 
 def _found(candidate: _Candidate) -> list[FoundValue]:
@@ -239,9 +246,15 @@ def names_joined(found: list[FoundValue]) -> list[FoundValue]:
     value = Value(" ".join(p.value.text for p in given), min(p.value.quality for p in given))
     words = tuple(w for p in given for w in p.words)
     joined = FoundValue(
-        FieldName.PATIENT_NAME, value, " ".join(p.raw for p in given), around([p.rect for p in given]), min(p.score for p in given),
-        min(p.fit for p in given), all(p.printed for p in given), words,
-    )  # fmt: skip
+        name=FieldName.PATIENT_NAME,
+        value=value,
+        raw=" ".join(p.raw for p in given),
+        rect=around([p.rect for p in given]),
+        score=min(p.score for p in given),
+        fit=min(p.fit for p in given),
+        printed=all(p.printed for p in given),
+        words=words,
+    )
     return [joined, *whole]
 
 
@@ -277,6 +290,10 @@ def _candidates(page: PageText, hit: Hit) -> list[_Candidate]:
         options.append((right, 1.0, "right"))
     if rule is not None and hit.phrase.above:
         options.append((_above(page, hit, rule), 0.98 if beneath else 0.5, "above"))
+    elif key in SHAPED_KEYS and hit.phrase.above and not hit.colon:
+        options.append(
+            (_above(page, hit, Rect(rect.left - rect.height, rect.top - 4, rect.right + rect.height, rect.top)), 0.45, "over")
+        )
     options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55, "below"))
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97, "right and below"))
@@ -290,7 +307,10 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     stops = [
         h.rect.left
         for h in page.labels
-        if h is not hit and h.rect.same_row(rect, 0.3) and h.rect.left > rect.right - 2 and h.start != hit.start
+        if h is not hit
+        and h.rect.same_row(rect, 0.3)
+        and h.rect.left > rect.right - 2
+        and (h.line is not hit.line or h.start != hit.start)
     ]
     stops += [h.rect.left for h in page.zones.headings if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right + height]
     walls = [w.left for w in layout.down if w.left > rect.right and w.top <= rect.middle[1] <= w.bottom]
@@ -343,7 +363,9 @@ def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
     left = max([r.right for r in row if r.right <= rect.left], default=rule.left - rect.height)
     right = min([r.left for r in row if r.left >= rect.right], default=rule.right + rect.height)
     low, high = rule.top - 2.1 * rect.height, rule.top + 0.35 * rect.height
-    return [w for w in page.words if low <= w.rect.middle[1] <= high and left <= w.rect.middle[0] <= right and not is_prose(w.line)]
+    return [
+        w for w in page.words if low <= w.rect.middle[1] <= high and left <= w.rect.middle[0] <= right and not is_prose(w.line)
+    ]
 
 
 def _below(page: PageText, hit: Hit) -> list[Word]:
@@ -370,6 +392,9 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
         and not is_prose(w.line)
     ]
 
+
+SHAPED_KEYS = frozenset({"dob", "expiry", "date_signed", "phone", "fax", "zip", "email"})
+"""Labels whose values have a shape of their own, so that they may be looked for where no rule shows the way."""
 
 Parse = Callable[[str, str, date], dict[FieldName, Value]]
 

@@ -113,7 +113,7 @@ class Layout:
 
 
 def layout_of(grey: Picture, text: Sequence[Rect] = ()) -> Layout:
-    """Finds rules and boxes on an upright, flattened page. `text` says where lines of text are: their own strokes are no rules."""
+    """Finds rules and boxes on an upright, flattened page. `text`: where lines of text are, whose strokes are no rules."""
     dark = (grey < 185).astype(np.uint8)
     height, width = grey.shape
     joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
@@ -262,7 +262,7 @@ def _boxes_of(dark: NDArray[np.uint8], side: tuple[int, int]) -> list[Rect]:
 
 
 def _stands_alone(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> bool:
-    """Whether there is paper to the left and right: letters of a word touch their neighbours, boxes do not (but may be stacked)."""
+    """Whether there is paper to the left and right: letters touch their neighbours, boxes may only be stacked."""
     near, far = 2, max(4, w // 4)
     sides = (
         dark[y : y + h, max(0, x - far) : max(0, x - near)].any(axis=1),

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.reading.confidence import Evidence, confidence_of
-from pipeline.reading.engines import EngineError, Engines, Picture
+from pipeline.reading.engines import EngineError, Engines, Picture, Recognizer
 from pipeline.reading.fields import FoundValue, Word, rows_of
 from pipeline.reading.geometry import Rect, around
 
@@ -26,7 +26,7 @@ class SecondLook:
         return [(v, confidence_of(Evidence(v, opinions.get(id(v), ())))) for v in values]
 
     def _opinions(self, values: Sequence[FoundValue], grey: Picture) -> dict[int, tuple[str, ...]]:
-        """One text a value from the first engine on the value's own crop; rows joined by commas as in the value itself."""
+        """What each engine reads in the value's own crop; rows joined by commas as in the value itself."""
         crops: list[Picture] = []
         seen: dict[tuple[int, ...], list[int]] = {}
         for value in values:
@@ -36,15 +36,23 @@ class SecondLook:
                 for row in _rows(value.words):
                     seen[key].append(len(crops))
                     crops.append(value_crop(grey, row))
-        try:
-            texts = [line.text for line in self._engines.first.recognize(crops)]
-        except EngineError:
-            return {}
+        readings = [self._again(self._engines.first, crops), self._again(self._engines.second, crops)]
         found: dict[int, tuple[str, ...]] = {}
         for value in values:
-            joined = ", ".join(texts[i] for i in seen[tuple(id(w) for w in value.words)])
-            found[id(value)] = (joined,) if joined.strip() else ()
+            rows = seen[tuple(id(w) for w in value.words)]
+            joined = (", ".join(texts[i] for i in rows) for texts in readings if texts)
+            found[id(value)] = tuple(text for text in joined if text.strip(" ,"))
         return found
+
+    @staticmethod
+    def _again(engine: Recognizer | None, crops: list[Picture]) -> list[str]:
+        """What an engine reads in the crops; nothing where there is no engine or it fails: an opinion less, no error."""
+        if engine is None or not crops:
+            return []
+        try:
+            return [line.text for line in engine.recognize(crops)]
+        except EngineError:
+            return []
 
 
 def _rows(words: Iterable[Word]) -> list[Rect]:

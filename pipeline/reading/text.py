@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,7 @@ def line_from(number: int, corners: NDArray[np.float32], read: LineText) -> Text
 
 def _spaced(letters: list[Letter]) -> list[Letter]:
     """With a space wherever the gap is wide: engines drop the spaces between print that stands apart."""
-    steps = sorted(b.left - a.left for a, b in zip(letters, letters[1:], strict=False) if a.char != " " and b.char != " ")
+    steps = sorted(b.left - a.left for a, b in pairwise(letters) if a.char != " " and b.char != " ")
     usual = steps[len(steps) // 2] if len(steps) > 3 else 1e9
     spaced: list[Letter] = []
     for letter in letters:

@@ -50,15 +50,63 @@ class Value:
 
 
 STATES = {
-    "alabama": "AL", "alaska": "AK", "arizona": "AZ", "arkansas": "AR", "california": "CA", "colorado": "CO", "connecticut": "CT", "delaware": "DE",
-    "district of columbia": "DC", "florida": "FL", "georgia": "GA", "hawaii": "HI", "idaho": "ID", "illinois": "IL", "indiana": "IN", "iowa": "IA",
-    "kansas": "KS", "kentucky": "KY", "louisiana": "LA", "maine": "ME", "maryland": "MD", "massachusetts": "MA", "michigan": "MI", "minnesota": "MN",
-    "mississippi": "MS", "missouri": "MO", "montana": "MT", "nebraska": "NE", "nevada": "NV", "new hampshire": "NH", "new jersey": "NJ",
-    "new mexico": "NM", "new york": "NY", "north carolina": "NC", "north dakota": "ND", "ohio": "OH", "oklahoma": "OK", "oregon": "OR",
-    "pennsylvania": "PA", "rhode island": "RI", "south carolina": "SC", "south dakota": "SD", "tennessee": "TN", "texas": "TX", "utah": "UT",
-    "vermont": "VT", "virginia": "VA", "washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY", "puerto rico": "PR",
-    "guam": "GU", "american samoa": "AS", "virgin islands": "VI", "northern mariana islands": "MP",
-}  # fmt: skip
+    "alabama": "AL",
+    "alaska": "AK",
+    "arizona": "AZ",
+    "arkansas": "AR",
+    "california": "CA",
+    "colorado": "CO",
+    "connecticut": "CT",
+    "delaware": "DE",
+    "district of columbia": "DC",
+    "florida": "FL",
+    "georgia": "GA",
+    "hawaii": "HI",
+    "idaho": "ID",
+    "illinois": "IL",
+    "indiana": "IN",
+    "iowa": "IA",
+    "kansas": "KS",
+    "kentucky": "KY",
+    "louisiana": "LA",
+    "maine": "ME",
+    "maryland": "MD",
+    "massachusetts": "MA",
+    "michigan": "MI",
+    "minnesota": "MN",
+    "mississippi": "MS",
+    "missouri": "MO",
+    "montana": "MT",
+    "nebraska": "NE",
+    "nevada": "NV",
+    "new hampshire": "NH",
+    "new jersey": "NJ",
+    "new mexico": "NM",
+    "new york": "NY",
+    "north carolina": "NC",
+    "north dakota": "ND",
+    "ohio": "OH",
+    "oklahoma": "OK",
+    "oregon": "OR",
+    "pennsylvania": "PA",
+    "rhode island": "RI",
+    "south carolina": "SC",
+    "south dakota": "SD",
+    "tennessee": "TN",
+    "texas": "TX",
+    "utah": "UT",
+    "vermont": "VT",
+    "virginia": "VA",
+    "washington": "WA",
+    "west virginia": "WV",
+    "wisconsin": "WI",
+    "wyoming": "WY",
+    "puerto rico": "PR",
+    "guam": "GU",
+    "american samoa": "AS",
+    "virgin islands": "VI",
+    "northern mariana islands": "MP",
+}
 POSTAL = set(STATES.values()) | {"FM", "MH", "PW", "AA", "AE", "AP"}
 """The two-letter codes of the US Postal Service (Publication 28, appendix B)."""
 
@@ -82,10 +130,17 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
     repaired = _digits_repaired(text)
     squeezed = re.sub(r"(?<=[\d/\-.])\s+(?=[\d/\-.])", "", text)
     sources = [(_NUMERIC, squeezed, 0.9, "mdy")] if squeezed != text and not _NUMERIC.search(text) else []
-    for pattern, source, quality, order in (
-        *sources, (_ISO, text, 1.0, "ymd"), (_NUMERIC, text, 1.0, "mdy"), (_WORDED, text, 1.0, "Mdy"), (_DAY_FIRST, text, 1.0, "dMy"),
-        (_NUMERIC, repaired, 0.8, "mdy"), (_SPACED, repaired, 0.7, "mdy"), (_RUN, repaired, 0.6, "mdy"), (_LOOSE, repaired, 0.5, "mdy"),
-    ):  # fmt: skip
+    sources += [
+        (_ISO, text, 1.0, "ymd"),
+        (_NUMERIC, text, 1.0, "mdy"),
+        (_WORDED, text, 1.0, "Mdy"),
+        (_DAY_FIRST, text, 1.0, "dMy"),
+        (_NUMERIC, repaired, 0.8, "mdy"),
+        (_SPACED, repaired, 0.7, "mdy"),
+        (_RUN, repaired, 0.6, "mdy"),
+        (_LOOSE, repaired, 0.5, "mdy"),
+    ]
+    for pattern, source, quality, order in sources:
         for match in pattern.finditer(source):
             day = _day(match.groups(), order, latest)
             if day is not None and not any(match.start() < end and start < match.end() for start, end in taken):
@@ -187,6 +242,7 @@ def email_in(text: str) -> Value | None:
     found = _EMAIL.search(text)
     if found:
         return Value(found[0].lower().strip("."))
+    text = next((part for part in text.split(", ") if "@" in part), text)
     joined = re.sub(r"\s*([@.,_\-])\s*", r"\1", text).replace(",", ".")
     joined = re.sub(r"\s+(?=[a-z]{2,4}$)", ".", joined.strip())
     found = _EMAIL.search(joined.replace(" ", ""))
@@ -210,7 +266,73 @@ def tidy(text: str) -> str:
 
 _NOT_A_NAME = re.compile(r"\d{2,}|@|:$")
 FORM_WORDS = frozenset(
-    ["patient", "patients", "representative", "authorized", "legal", "guardian", "signature", "name", "print", "printed", "please", "information", "request", "requested", "requesting", "records", "record", "of", "or", "the", "for", "if", "date", "address", "phone", "copy", "copies", "relationship", "applicable", "other", "authorization", "release", "released", "disclose", "disclosed", "following", "purpose", "select", "check", "complete", "facilities", "health", "care", "person", "entity", "provider", "organization", "self", "myself", "known", "all", "any", "provide", "requested", "below", "above", "this", "form", "terms", "understand", "agree", "accept", "consent", "written", "without"]
+    [
+        "patient",
+        "patients",
+        "representative",
+        "authorized",
+        "legal",
+        "guardian",
+        "signature",
+        "name",
+        "print",
+        "printed",
+        "please",
+        "information",
+        "request",
+        "requested",
+        "requesting",
+        "records",
+        "record",
+        "of",
+        "or",
+        "the",
+        "for",
+        "if",
+        "date",
+        "address",
+        "phone",
+        "copy",
+        "copies",
+        "relationship",
+        "applicable",
+        "other",
+        "authorization",
+        "release",
+        "released",
+        "disclose",
+        "disclosed",
+        "following",
+        "purpose",
+        "select",
+        "check",
+        "complete",
+        "facilities",
+        "health",
+        "care",
+        "person",
+        "entity",
+        "provider",
+        "organization",
+        "self",
+        "myself",
+        "known",
+        "all",
+        "any",
+        "provide",
+        "requested",
+        "below",
+        "above",
+        "this",
+        "form",
+        "terms",
+        "understand",
+        "agree",
+        "accept",
+        "consent",
+        "written",
+        "without",
+    ]
 )
 """Words that forms print and that are no part of a person's name."""
 
@@ -271,6 +393,9 @@ _TAIL = re.compile(
 def address_in(text: str) -> Address:
     """Street, city, state and ZIP out of one or more lines joined by spaces or commas."""
     text = tidy(re.sub(r"(?<=\S\S\S)\s*[(\[]\s*\d{3}\b.*$", "", text))  # a phone number on the same line is no part of it
+    house, _, rest = text.partition(" ")
+    if rest and len(house) > 2 and sum(c.isdigit() for c in house) >= 0.6 * len(house):
+        text = f"{house.translate(LIKE_DIGITS)} {rest}"  # a house number: S4048 is 54048
     tail = _TAIL.match(text)
     code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
     state = state_in(tail["state"]) if tail else None

@@ -16,6 +16,7 @@ from pipeline.reading.layout import Layout
 from pipeline.reading.text import Letter, TextLine, plain
 
 PARTIES = frozenset({"patient", "holder", "destination", "office", "revocation", "signature"})
+OF_PEOPLE = frozenset({"patient", "holder", "destination"})
 TOPICS = frozenset(
     {
         "scope",
@@ -65,9 +66,9 @@ class Zones:
 
     def party_of(self, hit: Hit) -> str:
         """Whose value the label asks for: its own words, else the heading above."""
+        heading = self._above(hit.rect, PARTIES)
         if hit.phrase.key == "date_signed":
             return self.signer_of(hit)
-        heading = self._above(hit.rect, PARTIES)
         if heading in ("office", "revocation"):
             return heading
         if hit.phrase.key == "other_name":  # a destination's "Other: ____", but no other list's
@@ -75,12 +76,14 @@ class Zones:
             return nearest if nearest in ("destination", "holder") else "letterhead"
         if hit.phrase.key == "printed_name":
             return "signature" if self.signer_of(hit) in ("signature", "representative") or heading == "signature" else "witness"
-        if hit.phrase.party:
-            return hit.phrase.party
-        if heading == "signature":
-            return "patient"
+        return hit.phrase.party or self._party_of_place(hit.rect, heading)
+
+    def _party_of_place(self, rect: Rect, heading: str) -> str:
+        """Without words that say so: the heading's party; under a signature and at the start of a form, the patient."""
+        if heading:
+            return "patient" if heading == "signature" else heading
         start = self._patient_starts()
-        return heading or ("patient" if start is not None and hit.rect.bottom > start else "letterhead")
+        return "patient" if start is not None and rect.bottom > start else "letterhead"
 
     def topic_of(self, place: Rect) -> str:
         """What a box at that place is about, or an empty word."""
@@ -136,13 +139,13 @@ class Zones:
     def _next_column(self, heading: Heading) -> float:
         """Where a column to the right begins that another, higher heading still rules over: labels of it stand beside this one."""
         rect = heading.rect
+        beside = [h.rect.left for h in self.labels if abs(h.rect.middle[1] - rect.middle[1]) < 2.5 * rect.height]
         columns = [
             h.rect.left
             for h in self.headings
-            if h.part in PARTIES and h.rect.bottom < rect.top and h.rect.left > rect.right
-            and any(abs(l.rect.left - h.rect.left) < 1.5 * rect.height and abs(l.rect.middle[1] - rect.middle[1]) < 2.5 * rect.height for l in self.labels)
-        ]  # fmt: skip
-        return min(columns, default=1e9)
+            if h.part in OF_PEOPLE and 0 < rect.top - h.rect.bottom < 6 * rect.height and h.rect.left > rect.right
+        ]
+        return min((c for c in columns if any(abs(left - c) < 1.5 * rect.height for left in beside)), default=1e9)
 
     def _patient_starts(self) -> float | None:
         """Where the patient's part begins: above it is the letterhead."""
@@ -174,13 +177,16 @@ def find_headings(
 
 
 _TO = re.compile(
-    r"\b(?:releas|disclos|send|provid|forward|mail|deliver|transfer|giv|furnish|request)\w*\b[^:_.]{0,60}\b(?:to|from)\b(?=[^\w:_]*(?:\([^)]*\)\s*)?(?:[:_]|$))",
+    r"\b(?:releas|disclos|send|provid|forward|mail|deliver|transfer|giv|furnish|request)\w*\b"
+    r"[^:_.]{0,60}\b(?:to|from)\b(?=[^\w:_]*(?:\([^)]*\)\s*)?(?:[:_]|$))",
     re.IGNORECASE,
 )
-
+"""A request to send to, or to obtain from, whoever follows: a blank, or the end of the line."""
 
 _BACK = re.compile(
-    r"(?i)^\W*(?:please\s+)?(?:return|send|submit|mail|fax|deliver)\w*\s+(?:\w+\s+){0,2}?(?:completed|signed|form|authorization|this)\b[^:]{0,40}\bto\b"
+    r"^\W*(?:please\s+)?(?:return|send|submit|mail|fax|deliver)\w*\s+(?:\w+\s+){0,2}?"
+    r"(?:completed|signed|form|authorization|this)\b[^:]{0,40}\bto\b",
+    re.IGNORECASE,
 )
 """Where the form itself is to be sent: the holder's own address follows."""
 

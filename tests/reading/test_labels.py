@@ -11,7 +11,11 @@ from schemas.reading import Choice
 
 
 def line(text: str, top: float = 100) -> TextLine:
-    return TextLine(0, Rect(100, top, 100 + 20 * len(text), top + 40), tuple(Letter(c, 100 + 20 * i, 118 + 20 * i, 0.99) for i, c in enumerate(text)))
+    return TextLine(
+        0,
+        Rect(100, top, 100 + 20 * len(text), top + 40),
+        tuple(Letter(c, 100 + 20 * i, 118 + 20 * i, 0.99) for i, c in enumerate(text)),
+    )
 
 
 def keys(text: str) -> set[str]:
@@ -53,7 +57,9 @@ def test_short_labels_must_be_spelt_exactly() -> None:
 
 
 def test_small_print_is_told_from_lines_to_fill_in() -> None:
-    assert is_prose(line("I understand that I may revoke this authorization at any time by writing to the practice that holds my records"))
+    assert is_prose(
+        line("I understand that I may revoke this authorization at any time by writing to the practice that holds my records")
+    )
     assert not is_prose(line("Patient Name: ______________ Date of Birth: ______________ Phone: ______________"))
 
 

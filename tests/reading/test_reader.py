@@ -79,7 +79,9 @@ def test_a_printed_name_is_no_signature(reader: Reader, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
-def test_a_page_that_is_turned_reads_like_one_that_is_not(reader: Reader, tmp_path: Path, form: Reading, turn: Image.Transpose) -> None:
+def test_a_page_that_is_turned_reads_like_one_that_is_not(
+    reader: Reader, tmp_path: Path, form: Reading, turn: Image.Transpose
+) -> None:
     paper = request_form()
     turned = read(reader, tmp_path, scanned(Paper(paper.picture.transpose(turn))))
     for name in (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB, FieldName.DESTINATION_FAX):
@@ -111,8 +113,16 @@ def test_a_very_wide_picture_is_read_without_trouble(reader: Reader) -> None:
 
 
 def test_typed_text_needs_no_guessing_and_typed_signatures_are_left_to_a_person(reader: Reader, tmp_path: Path) -> None:
-    rows = [(60, 40, "Request for a copy of dental records"), (60, 80, "Patient Name: Ann Lee"), (330, 80, "Date of Birth: 01/02/1990")]
-    rows += [(60, 110, "Release records to: Oak Dental Care"), (60, 140, "Fax: (617) 555-0111"), (60, 200, "Signature of patient: /s/ Ann Lee")]
+    rows = [
+        (60, 40, "Request for a copy of dental records"),
+        (60, 80, "Patient Name: Ann Lee"),
+        (330, 80, "Date of Birth: 01/02/1990"),
+    ]
+    rows += [
+        (60, 110, "Release records to: Oak Dental Care"),
+        (60, 140, "Fax: (617) 555-0111"),
+        (60, 200, "Signature of patient: /s/ Ann Lee"),
+    ]
     reading = read(reader, tmp_path, typed_pdf(rows), "request.pdf")
     assert reading.value(FieldName.PATIENT_NAME) == "Ann Lee"
     assert reading.value(FieldName.DESTINATION_FAX) == "(617) 555-0111"

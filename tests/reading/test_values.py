@@ -59,7 +59,9 @@ def test_no_text_breaks_any_reading_of_values(text: str) -> None:
     values.address_in(text)
 
 
-@pytest.mark.parametrize("written", ["(978) 555-0142", "978-555-0142", "978.555.0142", "1 978 555 0142", "9785550142", "(978)555-0142"])
+@pytest.mark.parametrize(
+    "written", ["(978) 555-0142", "978-555-0142", "978.555.0142", "1 978 555 0142", "9785550142", "(978)555-0142"]
+)
 def test_phones_have_one_spelling(written: str) -> None:
     assert [v.text for v, _ in values.phones_in(written)] == ["(978) 555-0142"]
 
@@ -73,7 +75,9 @@ def test_two_phones_are_two_values() -> None:
     assert [v.text for v, _ in values.phones_in("(978) 555-0142 / (978) 555-0177")] == ["(978) 555-0142", "(978) 555-0177"]
 
 
-@pytest.mark.parametrize(("written", "code"), [("MA", "MA"), ("Massachusetts", "MA"), ("west virginia", "WV"), ("Salem, NH 03079", "NH")])
+@pytest.mark.parametrize(
+    ("written", "code"), [("MA", "MA"), ("Massachusetts", "MA"), ("west virginia", "WV"), ("Salem, NH 03079", "NH")]
+)
 def test_states_become_two_letters(written: str, code: str) -> None:
     found = values.state_in(written)
     assert found is not None and found.text == code
@@ -95,7 +99,8 @@ def test_email_addresses_lose_the_spaces_of_the_engine(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "spoken"), [("Lopez, Maria", "Maria Lopez"), ("Maria K. Lopez", "Maria K. Lopez"), ("McDonald, Ann", "Ann McDonald")]
+    ("written", "spoken"),
+    [("Lopez, Maria", "Maria Lopez"), ("Maria K. Lopez", "Maria K. Lopez"), ("McDonald, Ann", "Ann McDonald")],
 )
 def test_names_are_given_as_they_are_spoken(written: str, spoken: str) -> None:
     found = values.person_name(written)
@@ -109,7 +114,12 @@ def test_the_forms_own_words_and_numbers_are_no_name(text: str) -> None:
 
 def test_an_address_on_one_line_comes_apart() -> None:
     parts = values.address_in("12 Harbor Road Apt. 4, Salem, MA 01970")
-    assert [p.text if p else None for p in (parts.street, parts.city, parts.state, parts.zip)] == ["12 Harbor Road Apt. 4", "Salem", "MA", "01970"]
+    assert [p.text if p else None for p in (parts.street, parts.city, parts.state, parts.zip)] == [
+        "12 Harbor Road Apt. 4",
+        "Salem",
+        "MA",
+        "01970",
+    ]
 
 
 def test_a_street_alone_stays_whole() -> None:

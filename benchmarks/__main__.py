@@ -1,0 +1,39 @@
+"""`python -m benchmarks [NAME]...`: runs the benchmarks, or those that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from benchmarks import line
+from benchmarks.showing import Page
+
+BENCHMARKS: dict[str, tuple[str, Callable[..., None]]] = {
+    line.NAME: ("messages a second and milliseconds a message through stations that do nothing", line.run),
+}
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help=f"Some of: {', '.join(BENCHMARKS)}.")] = None,
+    show: Annotated[bool, typer.Option("--list", help="Only say what there is.")] = False,
+    rounds: Annotated[int | None, typer.Option(min=1, help="Rounds; left out, each benchmark's own number.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """How fast the line is here, beside rivals measured in the same run."""
+    unknown = [name for name in names or () if name not in BENCHMARKS]
+    if unknown:
+        raise typer.BadParameter(f"there is no benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
+    if show:
+        for name, (what, _) in BENCHMARKS.items():
+            typer.echo(f"{name:8} {what}")
+        return
+    page = Page(as_json=as_json)
+    page.where()
+    for name in names or BENCHMARKS:
+        BENCHMARKS[name][1](page, **({"rounds": rounds} if rounds else {}))
+
+
+if __name__ == "__main__":
+    typer.run(main)
