@@ -62,7 +62,7 @@ def in_turn(contestants: Mapping[str, Measure], rounds: int, tell: Tell, *, warm
     """Every contestant once in every round, forwards and backwards by turns."""
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(0 if warm_up else 1, rounds + 1):
-        names = list(contestants) if number % 2 else list(reversed(contestants))
+        names = list(reversed(contestants)) if number and number % 2 == 0 else list(contestants)
         for name in names:
             tell(f"round {number} of {rounds}: {name}" if number else f"warming up: {name}")
             figure = contestants[name]()
@@ -90,7 +90,7 @@ def percentile(figures: Sequence[float], percent: float) -> float:
 
 @dataclass(frozen=True)
 class Used:
-    """Seconds on the clock, and of processors: this process and the children it has waited for."""
+    """Seconds on the clock, and of processors: this process, its children, and those that have ended."""
 
     seconds: float
     cpu_seconds: float
@@ -108,7 +108,25 @@ NOTHING = Used(0.0, 0.0)
 def used() -> Used:
     """Used so far; the difference of two is what lies between them."""
     times = os.times()
-    return Used(time.perf_counter(), times.user + times.system + times.children_user + times.children_system)
+    ended = times.children_user + times.children_system
+    return Used(time.perf_counter(), times.user + times.system + ended + sum(map(cpu_seconds_of, children())))
+
+
+def children() -> list[int]:
+    """The processes that this one has started and that live; none where the system does not tell (only Linux does)."""
+    tasks = Path("/proc/self/task")
+    if not tasks.is_dir():
+        return []
+    return [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
+
+
+def cpu_seconds_of(pid: int) -> float:
+    """CPU seconds of a process and of the children it has waited for; 0 for one that is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    except FileNotFoundError:
+        return 0.0
+    return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 # ---- where it was measured -----------------------------------------------------------------------------------------------

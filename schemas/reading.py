@@ -102,6 +102,18 @@ class Signature(Frozen):
     box: Box | None = None
 
 
+Corner = tuple[float, float]
+
+
+class Sheet(Frozen):
+    """How a page was turned, straightened or cut out before it was read. All boxes are on the upright page."""
+
+    page: PageNumber
+    corners: tuple[Corner, Corner, Corner, Corner]
+    """Where the upright page's corners lie on the page as it arrived: top left, top right, bottom right, bottom left, each
+    as (x, y) in fractions of that page's width and height, from its top left."""
+
+
 class Reading(Fact):
     """All that the reader saw in one request."""
 
@@ -114,6 +126,8 @@ class Reading(Fact):
     signature: Signature = Signature(present=None, confidence=0)
     notices: tuple[str, ...] = ()
     """Sentences about what the reader met and a person should know (a revocation block that is filled in, a second request)."""
+    sheets: tuple[Sheet, ...] = ()
+    """A page that is not among them was read as it arrived."""
     seconds: Annotated[float, Field(ge=0)] = 0
 
     def value(self, name: FieldName) -> str | None:

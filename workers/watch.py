@@ -122,7 +122,7 @@ class Watch:
         """One file's trouble is not the next one's."""
         try:
             act()
-        except (Retryable, Changed, Unsafe, Conflict) as error:
+        except (Retryable, Changed, Unsafe, Conflict, FileNotFoundError) as error:  # the last: another watcher was quicker
             self._log.info("a file waits for the next look", why=type(error).__name__)
         except Exception as error:
             self._log.error("a file could not be taken", error=type(error).__name__)
@@ -219,5 +219,5 @@ class Watch:
     def _known(self, token: str) -> RowMapping | None:
         """What became of the file with this token; its first digits are enough."""
         with self._store.reading() as connection:
-            same = tables.arrivals.c.token.startswith(token)
+            same = tables.arrivals.c.token.between(token, token + "g")  # what begins so, found through the index
             return connection.execute(select(tables.arrivals).where(same)).mappings().first()

@@ -21,8 +21,12 @@ SHAPED = frozenset(
     name for name in FieldName if name.value.endswith((".dob", "date", ".phone", ".fax", ".zip", ".state", ".ssn_last4"))
 )
 """Fields whose values have a shape that a misreading often breaks."""
+FILLED_TWICE = frozenset({FieldName.PATIENT_NAME, FieldName.PATIENT_DOB})
 PRINTED = 0.99
 """Confidence of a value that stands in the file itself as text, with a label that names its field."""
+
+HIDDEN = 0.6
+"""The same where the picture says otherwise: a text layer that some other program once read from a scan."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,12 @@ class Evidence:
         return sum(plain(o) == own for o in self.opinions)
 
     @property
+    def likeliest(self) -> float:
+        """Of the opinion most like the value, 0 to 1; 0 without opinions."""
+        own = plain(self.found.raw)
+        return max((Levenshtein.normalized_similarity(plain(o), own) for o in self.opinions), default=0.0)
+
+    @property
     def likeness(self) -> float:
         """Of the opinion most unlike the value, 0 to 1; 1 without opinions."""
         own = plain(self.found.raw)
@@ -51,17 +61,17 @@ def confidence_of(evidence: Evidence) -> float:
     found = evidence.found
     place = min(1.0, found.fit / 0.9)
     if found.printed:
-        return round(PRINTED * place, 3)
+        return round((PRINTED if not evidence.opinions or evidence.likeliest > 0.85 else HIDDEN) * place, 3)
     letters = found.score
     agreed = evidence.agreeing
     shaped = found.name in SHAPED
     base = 0.53 + 0.25 * min(1.0, max(0.0, (letters - 0.3) / 0.6))
     if agreed >= 1:
-        base += 0.12 if letters > 0.6 else 0.06
+        base += 0.11 if letters > 0.6 else 0.06
     if agreed >= 2:
         base += 0.06
     if shaped and agreed:
-        base += 0.03
+        base += 0.04
     if evidence.opinions and not agreed:
         base -= 0.25 * (1 - evidence.likeness) + 0.05
     if not _plausible(found):
@@ -89,11 +99,12 @@ def _plausible(found: FoundValue) -> bool:
 def best_of(values: Sequence[tuple[FoundValue, float, int]]) -> tuple[FoundValue, float, int]:
     """Of several places that gave a value for one field (value, confidence, page): the surest, earlier pages first.
 
-    Where two places agree, that is evidence, too: the confidence rises; where sure ones contradict, it falls.
+    A patient writes the own name and birth date on every page: where two places agree on these, the confidence rises. Not
+    so for what a letterhead repeats.
     """
     best = max(values, key=lambda v: (round(v[1], 2), -v[2]))
     same = [v for v in values if v is not best and plain(v[0].value.text) == plain(best[0].value.text)]
     found, confidence, page = best
-    if same and not found.printed:
+    if same and not found.printed and found.name in FILLED_TWICE:
         confidence = min(0.995, 1 - (1 - confidence) * 0.5)
     return found, confidence, page

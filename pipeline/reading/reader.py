@@ -19,6 +19,7 @@ from pipeline.reading.fields import FoundValue, PageText, find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import layout_of
+from pipeline.reading.letters import find_in_sentences
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
 from pipeline.reading.signature import SigningPlace, find_signing_places
@@ -98,6 +99,9 @@ class Reader:
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
         page = PageText.of(typed or _recognized(prepared, engine), layout)
         values = find_values(page, _today())
+        if len(page.labels) < FEWEST_LABELS:
+            known = {v.name for v in values}
+            values += [v for v in find_in_sentences(page.lines, _today()) if v.name not in known]
         return PageReading(
             number,
             layout.width,
@@ -118,6 +122,8 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
+FEWEST_LABELS = 4
+"""A page with fewer labels is a letter: its sentences are searched."""
 TALL = 1.75
 """A line so many times as high as most may hold two: a large signature over the printed words under it."""
 

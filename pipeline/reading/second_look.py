@@ -21,8 +21,7 @@ class SecondLook:
 
     def weighed(self, values: Sequence[FoundValue], grey: Picture) -> list[tuple[FoundValue, float]]:
         """Each value with its confidence."""
-        seen = [v for v in values if not v.printed]
-        opinions = self._opinions(seen, grey)
+        opinions = self._opinions(values, grey)
         return [(v, confidence_of(Evidence(v, opinions.get(id(v), ())))) for v in values]
 
     def _opinions(self, values: Sequence[FoundValue], grey: Picture) -> dict[int, tuple[str, ...]]:

@@ -241,7 +241,9 @@ def email_in(text: str) -> Value | None:
     text = re.sub(r"(?i)^\W*(?:e-?mail\s*)?address[:\s]*", "", text)
     found = _EMAIL.search(text)
     if found:
-        return Value(found[0].lower().strip("."))
+        address = found[0].lower().strip(".")
+        known = len(address.rpartition(".")[2]) == 2 or address.rpartition(".")[2] in _ENDINGS
+        return Value(address, 1.0 if known else 0.6)
     text = next((part for part in text.split(", ") if "@" in part), text)
     joined = re.sub(r"\s*([@.,_\-])\s*", r"\1", text).replace(",", ".")
     joined = re.sub(r"\s+(?=[a-z]{2,4}$)", ".", joined.strip())
@@ -260,7 +262,7 @@ def tidy(text: str) -> str:
     text = re.sub(r"(?i)\b(suite|ste|apt|unit|box|room)(\.?)(?=\d)", r"\1\2 ", text)
     text = re.sub(r"[_=~•·|□☐☑☒■●○§°]+", " ", text)
     text = re.sub(r"(?<!\w)[.\-–—]{2,}|[.]{3,}", " ", text)
-    text = " ".join(text.split())
+    text = re.sub(r"^[)\]}.:;,\s]+|[(\[{\s]+$", "", " ".join(text.split()))
     return text.strip(" :;,-–—*#/\\'\"`’‘“”<>^").strip() if text else ""
 
 
@@ -352,7 +354,7 @@ def person_name(text: str, last_first: bool = False) -> Value | None:
     text = " ".join(text.split()).strip(" ,-'’")
     if not text or _NOT_A_NAME.search(text) or sum(c.isalpha() for c in text) < 3 or is_form_text(text):
         return None
-    quality = 1.0 if not re.search(r"[\d_]", text) else 0.5
+    quality = 1.0 if not re.search(r"[\d_]", text) and len(text.split()[-1].strip(".")) > 1 else 0.5
     if "," in text:
         last, _, first = text.partition(",")
         if first.strip() and not re.fullmatch(r"(?i)\s*(jr|sr|ii|iii|iv|dds|dmd|md)\.?\s*", first):
@@ -413,6 +415,9 @@ def _without_tail(text: str) -> Address:
         return Address(street, city, None, Value(code[1], 0.9))
     if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
         return Address(city=Value(text, 0.9))
+    state_last = re.match(r"^(.*\d.*?),\s*([^,\d]+),\s*([A-Z]{2})$", text)
+    if state_last and state_last[3] in POSTAL:
+        return Address(Value(state_last[1]), Value(state_last[2]), Value(state_last[3]))
     return Address(street=Value(text))
 
 

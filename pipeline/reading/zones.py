@@ -137,7 +137,7 @@ class Zones:
         return left <= place.middle[0] < right + 0.01 * width or left <= place.left < right
 
     def _next_column(self, heading: Heading) -> float:
-        """Where a column to the right begins that another, higher heading still rules over: labels of it stand beside this one."""
+        """Where a column to the right begins that a higher heading still rules over: labels of it stand beside this one."""
         rect = heading.rect
         beside = [h.rect.left for h in self.labels if abs(h.rect.middle[1] - rect.middle[1]) < 2.5 * rect.height]
         columns = [

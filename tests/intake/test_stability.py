@@ -169,7 +169,7 @@ def test_whatever_happens_only_what_was_seen_unchanged_for_the_whole_time_is_fin
     for wait, state in steps:
         clock.now += wait
         history.append((clock.now, state))
-        given_now = tracker.observe([] if state is None else [Candidate(folder / "a.pdf", state[0], state[1], 1, 1)])
+        given_now = tracker.observe([] if state is None else [Candidate(folder / "a.pdf", state[0], state[1], 1, 1, 0)])
         assert bool(given_now) == _was_quiet(history)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.intake import Changed, candidates, finish, leftovers, original_name, put_back, withdraw
+from pipeline.intake import Changed, candidates, finish, leftovers, mark_of, original_name, put_back, withdraw
 from pipeline.intake.moving import names_like, safe_name, shortened
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has none of these")
@@ -33,6 +33,15 @@ def test_a_taken_file_is_out_of_sight_and_found_again_after_a_crash(tmp_path: Pa
     assert list(candidates(tmp_path)) == []
     assert list(leftovers(tmp_path)) == [taken]
     assert original_name(taken) == "scan.pdf"
+
+
+def test_a_taken_file_carries_the_mark_of_its_token_through_a_crash(tmp_path: Path) -> None:
+    drop(tmp_path, "n" * 251 + ".pdf")
+    withdraw(only(tmp_path), "0123456789abcdef" * 4)
+    [taken] = leftovers(tmp_path)
+    assert mark_of(taken) == "0123456789abcdef"
+    with pytest.raises(ValueError, match="not the name"):
+        mark_of(tmp_path / "scan.pdf")
 
 
 def test_a_finished_file_is_gone_and_finishing_again_does_no_harm(tmp_path: Path) -> None:

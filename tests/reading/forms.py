@@ -7,6 +7,7 @@ from io import BytesIO
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = 1700, 2200
@@ -78,6 +79,20 @@ def scanned(*papers: Paper) -> bytes:
     first, *rest = [p.picture for p in papers]
     data = BytesIO()
     first.save(data, "TIFF", save_all=True, append_images=rest, dpi=(200, 200), compression="tiff_lzw")
+    return data.getvalue()
+
+
+def scan_with_hidden_text(paper: Paper, rows: list[tuple[int, int, str]]) -> bytes:
+    """A PDF of one picture, with invisible words over it as a scanner's own program leaves them; places as in `typed_pdf`."""
+    data = BytesIO()
+    canvas = Canvas(data, pagesize=(612, 792))
+    canvas.drawImage(ImageReader(paper.picture), 0, 0, 612, 792)
+    for x, y, text in rows:
+        words = canvas.beginText(x, 792 - y)
+        words.setTextRenderMode(3)
+        words.textLine(text)
+        canvas.drawText(words)
+    canvas.save()
     return data.getvalue()
 
 

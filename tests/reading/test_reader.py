@@ -16,7 +16,7 @@ from pipeline.reading.debug import draw
 from pipeline.reading.engines import EngineError, Engines, LineText, Picture, RapidEngine
 from pipeline.reading.reader import Reader
 from schemas.reading import Choice, FieldName, Reading
-from tests.reading.forms import WIDTH, Paper, request_form, scanned, typed_pdf
+from tests.reading.forms import WIDTH, Paper, request_form, scan_with_hidden_text, scanned, typed_pdf
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +128,22 @@ def test_typed_text_needs_no_guessing_and_typed_signatures_are_left_to_a_person(
     assert reading.value(FieldName.DESTINATION_FAX) == "(617) 555-0111"
     assert reading.fields[FieldName.PATIENT_DOB].confidence > 0.95
     assert reading.signature.present is None
+
+
+def test_hidden_words_under_a_scan_are_not_believed_against_the_picture(reader: Reader, tmp_path: Path) -> None:
+    rows = [
+        (43, 90, "Patient Name: Marla Lobos"),
+        (378, 90, "Date of Birth: 08/04/1919"),
+        (43, 122, "Address: 72 Arbor Rood, Salon, MA 07910"),
+    ]
+    rows += [
+        (43, 205, "Release records to: Bacon Orthopedics"),
+        (43, 262, "Phone: (918) 555-0799"),
+        (270, 262, "Fax: (918) 555-0777"),
+    ]
+    reading = read(reader, tmp_path, scan_with_hidden_text(request_form(), rows), "scan.pdf")
+    wrong = {"Marla Lobos", "1919-08-04", "07910", "Bacon Orthopedics", "(918) 555-0799", "(918) 555-0777"}
+    assert not [f for f in reading.fields.values() if f.value in wrong and f.confidence >= 0.9]
 
 
 def test_progress_is_told_page_by_page(reader: Reader, tmp_path: Path) -> None:

@@ -1,16 +1,12 @@
-"""The watcher over a real practice's folder, database and queue, with hands on its clocks and a power switch."""
+"""The watcher over a real practice's folder, database and queue, with clocks that are turned by hand."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
 from uuid import UUID
-
-import pytest
 
 import pipeline.intake.returning
 import pipeline.intake.taking
@@ -21,18 +17,34 @@ from pipeline.line.outbox import Outbox
 from pipeline.practice.folder import PracticeFolder
 from pipeline.settings import load
 from pipeline.store import views
-from pipeline.store.store import Store
 from pipeline.store.unit import Unit
 from pipeline.store.vault import Vault
 from schemas.messages import RequestReceived, decode
 from schemas.release import StationName
+from tests.workers.steps import Seam
 from workers.watch import Watch
 from workers.wiring import house
 
-T = TypeVar("T")
-
 NOTE = ".why.txt"
 """What the name of a note adds to the name of its file."""
+TAKING: tuple[Seam, ...] = (
+    (Vault, "put_stream"),
+    (workers.watch, "inspect_isolated"),
+    (Unit, "new_request"),
+    (Unit, "arrival"),
+    (Outbox, "publish"),
+    (EmbeddedBroker, "publish"),
+    (workers.watch, "withdraw"),
+    (pipeline.intake.taking, "flush_folder"),
+    (workers.watch, "sha256_of"),
+    (workers.watch, "finish"),
+    (pipeline.intake.taking, "remove"),
+    (workers.watch, "return_file"),
+    (pipeline.intake.returning, "write_new"),
+    (pipeline.intake.returning, "move_to_new"),
+    (os, "link"),
+)
+"""The steps by which a file is taken."""
 LONG_ENOUGH = 30.0
 """Seconds after which also an empty file counts as finished."""
 
@@ -77,9 +89,7 @@ class Inbox:
         names = {path.name for path in self.folder.returned.iterdir()}
         notes = {name for name in names if name.endswith(NOTE)}
         assert {name + NOTE for name in names - notes} == notes, "a file without its note, or a note without its file"
-        return {
-            note.removesuffix(NOTE): (self.folder.returned / note).read_text(encoding="utf-8-sig") for note in sorted(notes)
-        }
+        return {note.removesuffix(NOTE): (self.folder.returned / note).read_text(encoding="utf-8-sig") for note in sorted(notes)}
 
     def outcomes(self) -> dict[str, int]:
         """How many files became a request, repeated one, or were returned."""
@@ -116,74 +126,3 @@ class Inbox:
     def close(self) -> None:
         """Lets go of database and queue."""
         self._opened.close()
-
-
-class PowerCut(BaseException):
-    """The machine is off from one moment to the next; nobody catches this."""
-
-
-class Power:
-    """Counts the steps by which a file is taken, and cuts the power at one of them."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.steps: list[str] = []
-        """The steps of the last block, up to the one at which the power failed."""
-        self.was_cut = False
-        """Whether the last block came to its step."""
-        self._cut_at = 0
-        for place, name in (
-            (Vault, "put_stream"),
-            (workers.watch, "inspect_isolated"),
-            (Unit, "new_request"),
-            (Unit, "arrival"),
-            (Outbox, "publish"),
-            (EmbeddedBroker, "publish"),
-            (workers.watch, "withdraw"),
-            (pipeline.intake.taking, "flush_folder"),
-            (workers.watch, "sha256_of"),
-            (workers.watch, "finish"),
-            (pipeline.intake.taking, "remove"),
-            (workers.watch, "return_file"),
-            (pipeline.intake.returning, "write_new"),
-            (pipeline.intake.returning, "move_to_new"),
-            (os, "link"),
-        ):
-            monkeypatch.setattr(place, name, self._stepping(name, getattr(place, name)))
-        monkeypatch.setattr(Store, "unit", self._committing(Store.unit))
-
-    @contextmanager
-    def cut_at(self, step: int) -> Iterator[None]:
-        """Within the block the power fails at this step, if it comes to it; the block ends there."""
-        self.steps, self._cut_at, self.was_cut = [], step, False
-        try:
-            yield
-        except PowerCut:
-            self.was_cut = True
-        finally:
-            self._cut_at = 0
-
-    def _step(self, name: str) -> None:
-        if self._cut_at:
-            self.steps.append(name)
-            if len(self.steps) == self._cut_at:
-                raise PowerCut
-
-    def _stepping(self, name: str, act: Callable[..., T]) -> Callable[..., T]:
-        def stepped(*given: Any, **named: Any) -> T:
-            self._step(f"before {name}")
-            done = act(*given, **named)
-            self._step(f"after {name}")
-            return done
-
-        return stepped
-
-    def _committing(self, unit: Callable[[Store], Any]) -> Callable[[Store], Any]:
-        @contextmanager
-        def stepped(store: Store) -> Iterator[Unit]:
-            with unit(store) as opened:
-                self._step("begun")
-                yield opened
-                self._step("before commit")
-            self._step("after commit")
-
-        return stepped
