@@ -9,17 +9,17 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from uuid import uuid4
 
 from benchmarks import servers
-from benchmarks.measuring import Figure, Spread, Tell, beside, in_turn, percentile
+from benchmarks.measuring import Figure, Spread, Tell, Used, beside, in_turn, percentile, used_here
 from benchmarks.rivals import BarePika, BareSqlite, PersistQueue
 from benchmarks.showing import Page
 from pipeline import telemetry
@@ -41,8 +41,8 @@ from workers.process import HangGuard
 from workers.station import Done, Outcome, Runner, Station
 
 NAME = "line"
-PIKA, SQLITE, PERSIST_QUEUE = "bare pika, quorum queues", "bare sqlite3, a commit a step", "persist-queue, SQLiteAckQueue"
-EMBEDDED, RABBIT_SQLITE, RABBIT_POSTGRESQL = "line: embedded queue, SQLite", "line: RabbitMQ, SQLite", "line: RabbitMQ, PostgreSQL"
+PIKA, SQLITE, PERSIST_QUEUE = "bare pika", "bare sqlite3", "persist-queue"
+EMBEDDED, RABBIT_SQLITE, RABBIT_POSTGRESQL = "line: embedded, SQLite", "line: RabbitMQ, SQLite", "line: RabbitMQ, PostgreSQL"
 
 READING = Reading(scan="a" * 64, pages=1)
 TAKES = Topology(
@@ -62,24 +62,8 @@ STATION = Station(StationName.READ, (RequestReceived,), (RequestRead,), does_not
 class Contestant(Protocol):
     """Somebody who takes a message from one queue and puts one into the next."""
 
-    def rate(self, count: int) -> float:
-        """Messages a second, with so many lying ready."""
-        ...
-
-
-class Waiter(Protocol):
-    """Somebody who waits for a message."""
-
-    def waiting(self) -> Iterator[SimpleQueue[float]] | object:
-        """A consumer that waits in a thread; tells when each message was done."""
-        ...
-
-    def prepare(self) -> None:
-        """What has happened before a message is published, and is not measured."""
-        ...
-
-    def publish(self) -> None:
-        """Publishes what was prepared."""
+    def pass_on(self, count: int) -> Used:
+        """What it takes to pass on so many messages that lie ready."""
         ...
 
 
@@ -94,20 +78,20 @@ class DoNothingLine:
         self._outbox = Outbox(self._store, broker)
         self._settings = LineSettings()
         self._runner = Runner(cast("Bench", None), self._store, self._outbox, self._settings)
-        self._ready: list[int] = []
+        self._ready: Sequence[Any] = ()
         self._scans = 0
 
-    def rate(self, count: int) -> float:
-        """Messages a second, attempt after attempt in one process."""
+    def pass_on(self, count: int) -> Used:
+        """What so many attempts take, one after another in one process."""
         self._arrive(count)
         self.publish()
         with self._broker.consume([StationName.READ]) as consumer:
-            began = time.perf_counter()
+            began = used_here()
             for _ in range(count):
                 self._attempt(consumer)
-            seconds = time.perf_counter() - began
+            spent = used_here() - began
         self._clear(count)
-        return count / seconds
+        return spent
 
     def prepare(self) -> None:
         """A request is committed, and its message lies in the outbox."""
@@ -116,7 +100,7 @@ class DoNothingLine:
     def publish(self) -> None:
         """Its message leaves the outbox for the queue."""
         self._outbox.publish(self._ready)
-        self._ready = []
+        self._ready = ()
 
     @contextmanager
     def waiting(self) -> Iterator[SimpleQueue[float]]:
@@ -177,7 +161,9 @@ class DoNothingLine:
 
 def _received(request_id: str, scan: str) -> RequestReceived:
     now = SystemClock().now()
-    return RequestReceived(id=uuid4(), request_id=request_id, occurred_at=now, scan=scan, media_type="application/pdf", size_bytes=9)
+    return RequestReceived(
+        id=uuid4(), request_id=request_id, occurred_at=now, scan=scan, media_type="application/pdf", size_bytes=9
+    )
 
 
 # ---- who takes part ------------------------------------------------------------------------------------------------------
@@ -243,29 +229,36 @@ class Field:
 BESIDE = {EMBEDDED: SQLITE, PERSIST_QUEUE: SQLITE, RABBIT_SQLITE: PIKA, RABBIT_POSTGRESQL: PIKA}
 
 
-def rates(field: Field, messages: int, rounds: int, tell: Tell) -> list[Figure]:
-    """Messages a second of everybody."""
-    measures: dict[str, Callable[[], float]] = {name: partial(c.rate, messages) for name, c in field.contestants.items()}
-    return beside(in_turn(measures, rounds, tell), BESIDE, "messages/s")
+def throughput(field: Field, messages: int, rounds: int, tell: Tell) -> tuple[list[Figure], list[Figure]]:
+    """Messages a second of everybody, and CPU milliseconds a message of our process (the servers' own are not in it)."""
+    spent: dict[str, list[Used]] = {name: [] for name in field.contestants}
+
+    def measure(name: str) -> float:
+        spent[name].append(field.contestants[name].pass_on(messages))
+        return messages / spent[name][-1].seconds
+
+    rates = in_turn({name: partial(measure, name) for name in field.contestants}, rounds, tell)
+    cpu = {name: Spread(tuple(use.cpu_seconds * 1000 / messages for use in found[1:])) for name, found in spent.items()}
+    return beside(rates, _rivals(rates), "messages/s"), beside(cpu, _rivals(cpu), "CPU ms a message")
 
 
-def latencies(field: Field, messages: int, rounds: int, tell: Tell) -> list[Figure]:
-    """Milliseconds from before the publishing to after the ack, one message at a time; median and 95th percentile of a round."""
+def latencies(field: Field, messages: int, rounds: int, tell: Tell) -> tuple[list[Figure], list[Figure]]:
+    """Milliseconds from before the publishing to after the ack, one message at a time: median and 95th percentile of rounds."""
     waiters = {name: c for name, c in field.contestants.items() if isinstance(c, DoNothingLine | BarePika)}
-    taken: dict[str, dict[int, list[float]]] = {name: {50: [], 95: []} for name in waiters}
+    late: dict[str, list[float]] = {name: [] for name in waiters}
 
     def measure(name: str) -> float:
         found = one_by_one(waiters[name], messages)
-        for percent, figures in taken[name].items():
-            figures.append(percentile(found, percent))
-        return 0.0
+        late[name].append(percentile(found, 95))
+        return percentile(found, 50)
 
-    in_turn({name: partial(measure, name) for name in waiters}, rounds, tell, warm_up=False)
-    figures = []
-    for percent, label in ((50, "half"), (95, "95 in 100")):
-        spreads = {name: Spread(tuple(taken[name][percent])) for name in waiters}
-        figures += beside(spreads, {k: v for k, v in BESIDE.items() if v == PIKA and k in waiters}, f"ms, {label} within")
-    return figures
+    middle = in_turn({name: partial(measure, name) for name in waiters}, rounds, tell, warm_up=False)
+    tail = {name: Spread(tuple(found)) for name, found in late.items()}
+    return beside(middle, _rivals(middle), "ms, median"), beside(tail, _rivals(tail), "ms, 95th percentile")
+
+
+def _rivals(taking_part: Mapping[str, object]) -> dict[str, str]:
+    return {name: rival for name, rival in BESIDE.items() if name in taking_part and rival in taking_part}
 
 
 def one_by_one(waiter: DoNothingLine | BarePika, messages: int) -> list[float]:
@@ -281,22 +274,18 @@ def one_by_one(waiter: DoNothingLine | BarePika, messages: int) -> list[float]:
     return found
 
 
-def run(page: Page, *, rounds: int = 5, messages: int = 500) -> None:
-    """Prints both tables."""
+def run(page: Page, *, rounds: int = 5, messages: int = 300) -> None:
+    """Prints the tables."""
     with ExitStack() as stack, page.progress() as tell:
-        telemetry.set_up(stack.enter_context(Path("/dev/null" if Path("/dev/null").exists() else "nul").open("w")), json=True)
         field = Field(stack)
+        telemetry.set_up(stack.enter_context((field.root / "log.jsonl").open("w")), json=True)
         tell("starting servers")
         field.embedded()
         field.rabbitmq()
-        throughput = rates(field, messages, rounds, tell)
-        single = latencies(field, max(20, messages // 10), rounds, tell)
+        rates, cpu = throughput(field, messages, rounds, tell)
+        middle, tail = latencies(field, max(20, messages // 10), rounds, tell)
     for sentence in field.absent:
         page.remark(sentence)
-    page.figures(
-        NAME,
-        f"Messages a second through a station that does nothing ({messages} a round, one process)",
-        throughput,
-        "The line keeps the request, its state, a fact and the inbox in the same transaction; its rivals keep nothing.",
-    )
-    page.figures(NAME, "From published to done, one message at a time", single)
+    note = "The line keeps the request, its state, a fact and the inbox in the same transaction; its rivals keep nothing."
+    page.figures(NAME, f"Through a station that does nothing, {messages} messages a round, one process", [*rates, *cpu], note)
+    page.figures(NAME, "From published to done, one message at a time", [*middle, *tail])

@@ -112,6 +112,11 @@ def used() -> Used:
     return Used(time.perf_counter(), times.user + times.system + ended + sum(map(cpu_seconds_of, children())))
 
 
+def used_here() -> Used:
+    """The same of this process alone."""
+    return Used(time.perf_counter(), time.process_time())
+
+
 def children() -> list[int]:
     """The processes that this one has started and that live; none where the system does not tell (only Linux does)."""
     tasks = Path("/proc/self/task")

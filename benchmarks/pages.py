@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -47,7 +46,8 @@ BETWEEN = "queue and store"
 """What no station uses: the commits, the queue, the outbox."""
 SCANNED = {StationName.WATCH.value, StationName.READ.value, StationName.MATCH.value}
 """Stations whose pages are those of the request; all others have those of the copy."""
-TESSERACT, COPYING = "pytesseract alone, 300 dpi, one thread", "copying the charts, SHA-256 of each file"
+TESSERACT, COPYING = "pytesseract alone", "copy and SHA-256"
+"""Text of the same pages at 300 dpi with one thread; a copy of the same charts, and the hash of every file."""
 OURS = "the line"
 
 
@@ -256,26 +256,46 @@ def measured(place: Path, rounds: int, tell: Tell) -> list[Batch]:
 def _by_station(page: Page, batch: Batch) -> None:
     first = batch.passages[0]
     whole = _spread([p.whole for p in batch.passages])
-    headings = ("station", "messages", "seconds", "least", "most", "CPU seconds", "share of CPU, %", "seconds a page", "CPU seconds a page")
+    headings = ("station", "done", "s", "least s", "most s", "CPU s", "% of CPU", "ms a page", "CPU ms a page")
     rows: list[list[str | float | int]] = []
     for name in [*(station.value for station in StationName if station.value in first.by_station), BETWEEN]:
         clock, cpu = _spread([p.by_station[name] for p in batch.passages])
         pages = max(1, first.pages(name))
         share = 100 * cpu.median / whole[1].median
-        count = first.attempts.get(name, 0)
-        rows.append([name, count, clock.median, clock.least, clock.most, cpu.median, share, clock.median / pages, cpu.median / pages])
+        count = first.attempts.get(name, "")
+        rows.append(
+            [
+                name,
+                count,
+                clock.median,
+                clock.least,
+                clock.most,
+                cpu.median,
+                share,
+                1000 * clock.median / pages,
+                1000 * cpu.median / pages,
+            ]
+        )
     clock, cpu = whole
     pages = max(1, first.scanned)
-    rows.append(["whole", "", clock.median, clock.least, clock.most, cpu.median, 100.0, clock.median / pages, cpu.median / pages])
+    rows.append(
+        [
+            "whole",
+            "",
+            clock.median,
+            clock.least,
+            clock.most,
+            cpu.median,
+            100.0,
+            1000 * clock.median / pages,
+            1000 * cpu.median / pages,
+        ]
+    )
     note = (
         f"{first.scanned} pages of requests (watch, read, match, whole), {first.copied} pages of copies (all others); "
-        f"median of {len(batch.passages)} rounds. {_threads()}"
+        f"median of {len(batch.passages)} rounds"
     )
     page.rows(NAME, f"{batch.title}: from the file to the log, by station", headings, rows, note)
-
-
-def _threads() -> str:
-    return f"One process, {threading.active_count()} threads at the end."
 
 
 def _spread(found: list[Used]) -> tuple[Spread, Spread]:
@@ -292,7 +312,7 @@ def _beside_rivals(batch: Batch) -> Iterator[Figure]:
     for name, rival, stations, pages in pairs:
         ours = _spread([p.sum(*stations) for p in batch.passages])
         theirs = _spread(batch.used[rival])
-        for mine, other, unit in zip(ours, theirs, ("s a page", "CPU s a page"), strict=True):
-            mine, other = (Spread(tuple(figure / max(1, pages) for figure in spread.rounds)) for spread in (mine, other))
+        for mine, other, unit in zip(ours, theirs, ("ms a page", "CPU ms a page"), strict=True):
+            mine, other = (Spread(tuple(1000 * figure / max(1, pages) for figure in spread.rounds)) for spread in (mine, other))
             yield Figure(name, unit, mine, rival, mine.over(other))
             yield Figure(rival, unit, other)

@@ -16,6 +16,8 @@ from typing import Any
 
 import pika
 
+from benchmarks.measuring import Used, used_here
+
 TAKEN, GIVEN = "bare.taken", "bare.given"
 """The queue a rival takes from, and the one it gives to."""
 
@@ -30,19 +32,19 @@ class BarePika:
         for name in (TAKEN, GIVEN):
             self._channel.queue_declare(name, durable=True, arguments={"x-queue-type": "quorum"})
 
-    def rate(self, count: int) -> float:
-        """Messages a second."""
+    def pass_on(self, count: int) -> Used:
+        """What it takes to pass on so many messages that lie ready."""
         for _ in range(count):
             self._put(self._channel, TAKEN)
-        began = time.perf_counter()
+        began = used_here()
         arrived = self._channel.consume(TAKEN, inactivity_timeout=30)
         for _ in range(count):
-            self._pass_on(self._channel, next(arrived)[0])
-        seconds = time.perf_counter() - began
+            self._one(self._channel, next(arrived)[0])
+        spent = used_here() - began
         self._channel.cancel()
         given = self._channel.queue_purge(GIVEN).method.message_count
         assert given == count, f"{given} of {count} arrived"
-        return count / seconds
+        return spent
 
     @contextmanager
     def waiting(self) -> Iterator[SimpleQueue[float]]:
@@ -54,7 +56,7 @@ class BarePika:
             connection, channel = self._connect()
             for method, _, _ in channel.consume(TAKEN, inactivity_timeout=0.5):
                 if method is not None:
-                    self._pass_on(channel, method)
+                    self._one(channel, method)
                     done.put(time.perf_counter())
                 if stopping.is_set():
                     break
@@ -87,7 +89,7 @@ class BarePika:
         channel.basic_qos(prefetch_count=1)
         return connection, channel
 
-    def _pass_on(self, channel: Any, method: Any) -> None:
+    def _one(self, channel: Any, method: Any) -> None:
         self._put(channel, GIVEN)
         channel.basic_ack(method.delivery_tag)
 
@@ -107,20 +109,20 @@ class BareSqlite:
         self._db.execute("CREATE TABLE messages (id INTEGER PRIMARY KEY, queue TEXT NOT NULL, body BLOB NOT NULL)")
         self._db.execute("CREATE INDEX by_queue ON messages (queue, id)")
 
-    def rate(self, count: int) -> float:
-        """Messages a second."""
+    def pass_on(self, count: int) -> Used:
+        """What it takes to pass on so many messages that lie ready."""
         self._db.execute("BEGIN")
         self._db.executemany("INSERT INTO messages (queue, body) VALUES (?, ?)", [(TAKEN, self._body)] * count)
         self._db.execute("COMMIT")
-        began = time.perf_counter()
+        began = used_here()
         for _ in range(count):
             row = self._db.execute("SELECT id, body FROM messages WHERE queue = ? ORDER BY id LIMIT 1", (TAKEN,)).fetchone()
             self._db.execute("INSERT INTO messages (queue, body) VALUES (?, ?)", (GIVEN, row[1]))
             self._db.execute("DELETE FROM messages WHERE id = ?", (row[0],))
-        seconds = time.perf_counter() - began
+        spent = used_here() - began
         given = self._db.execute("DELETE FROM messages WHERE queue = ?", (GIVEN,)).rowcount
         assert given == count, f"{given} of {count} arrived"
-        return count / seconds
+        return spent
 
     def close(self) -> None:
         """Closes the file."""
@@ -138,21 +140,21 @@ class PersistQueue:
         self._taken: Any = SQLiteAckQueue(str(folder / "taken"))
         self._given: Any = SQLiteAckQueue(str(folder / "given"))
 
-    def rate(self, count: int) -> float:
-        """Messages a second."""
+    def pass_on(self, count: int) -> Used:
+        """What it takes to pass on so many messages that lie ready."""
         for _ in range(count):
             self._taken.put(self._body)
         before = self._given.size
-        began = time.perf_counter()
+        began = used_here()
         for _ in range(count):
             body = self._taken.get(block=False)
             self._given.put(body)
             self._taken.ack(body)
-        seconds = time.perf_counter() - began
+        spent = used_here() - began
         given = self._given.size - before
         assert given == count, f"{given} of {count} arrived"
         self._taken.clear_acked_data(keep_latest=0, max_delete=count)
-        return count / seconds
+        return spent
 
     def close(self) -> None:
         """Closes the files."""

@@ -17,7 +17,7 @@ class Page:
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
-        self._out = Console(highlight=False, soft_wrap=True)
+        self._out = Console(highlight=False)
         self._progress = Console(stderr=True, highlight=False)
 
     @contextmanager
@@ -50,16 +50,18 @@ class Page:
                 self._line({"benchmark": benchmark, **_as_dict(figure)})
             return
         table = Table(title=title, title_justify="left", title_style="bold", caption=note or None, caption_justify="left")
-        table.add_column("")
+        table.add_column("", no_wrap=True)
         for heading in ("least", "median", "most"):
             table.add_column(heading, justify="right")
         table.add_column("unit")
-        table.add_column("beside its rival", justify="right")
+        table.add_column("beside its rival")
         for figure in figures:
             table.add_row(figure.name, *_three(figure.spread), figure.unit, _beside(figure))
         self._out.print(table)
 
-    def rows(self, benchmark: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[str | float | int]], note: str = "") -> None:
+    def rows(
+        self, benchmark: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[str | float | int]], note: str = ""
+    ) -> None:
         """A table of one's own; the first column is text, the others numbers."""
         if self._as_json:
             for row in rows:
@@ -67,7 +69,7 @@ class Page:
             return
         table = Table(title=title, title_justify="left", title_style="bold", caption=note or None, caption_justify="left")
         for number, heading in enumerate(headings):
-            table.add_column(heading, justify="right" if number else "left")
+            table.add_column(heading, justify="right" if number else "left", no_wrap=not number)
         for row in rows:
             table.add_row(*(cell if isinstance(cell, str) else _number(cell) for cell in row))
         self._out.print(table)
@@ -108,11 +110,9 @@ def _beside(figure: Figure) -> str:
     if figure.ratio is None:
         return ""
     low, middle, high = _three(figure.ratio)
-    return f"{middle} ({low} to {high}) of {figure.rival}"
+    return f"{middle} × {figure.rival}\n({low} to {high})"
 
 
 def _number(figure: float) -> str:
-    """Three digits that mean something."""
-    if isinstance(figure, int) or abs(figure) >= 100:
-        return f"{figure:,.0f}"
-    return f"{figure:.1f}" if abs(figure) >= 10 else f"{figure:.2f}"
+    """Three digits, as many as mean something."""
+    return f"{figure:,.0f}" if isinstance(figure, int) or abs(figure) >= 100 else f"{figure:.3g}"

@@ -131,6 +131,8 @@ def load(file: Path, **options: Any) -> Settings:
         return FromFile(**options)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is no TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file} is no TOML: it must be saved as UTF-8") from None
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
     except ValidationError as error:
@@ -141,11 +143,27 @@ def load(file: Path, **options: Any) -> Settings:
 def _sentence(place: tuple[int | str, ...], message: str, kind: str, value: object) -> str:
     key = ".".join(str(part) for part in place)
     if kind == "extra_forbidden":
-        return f"  {key}: there is no such setting; `chartrelay doctor --settings` lists them all"
+        return f"  {key}: there is no such setting; there are {', '.join(_beside(place))}"
     if kind == "missing":
         return f"  {key}: is missing and must be set"
-    shown = "(not shown)" if key in SECRET_KEYS else repr(value)
-    return f"  {key} = {shown}: {message[0].lower()}{message[1:]}"
+    right = "input should be true or false" if kind == "bool_parsing" else message[0].lower() + message[1:]
+    return f"  {key} = {'(not shown)' if _may_be_secret(key, value) else repr(value)}: {right}"
+
+
+def _may_be_secret(key: str, value: object) -> bool:
+    """Whether the value could hold a password: a setting that may, its whole section, or an address with a name in it."""
+    named = any(secret == key or secret.startswith(f"{key}.") or key.startswith(f"{secret}.") for secret in SECRET_KEYS)
+    return named or "@" in str(value)
+
+
+def _beside(place: tuple[int | str, ...]) -> list[str]:
+    """The settings that there are where this one was looked for."""
+    section: type[BaseModel] = Settings
+    for part in place[:-1]:
+        inner = section.model_fields[str(part)].annotation
+        assert isinstance(inner, type) and issubclass(inner, BaseModel)  # noqa: S101 -- nothing else refuses extra members
+        section = inner
+    return list(section.model_fields)
 
 
 def reader_processes(settings: Settings) -> int:

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import traceback
+from pathlib import Path
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
@@ -20,6 +24,10 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 """The only keys that a log line may have: whatever else somebody passes is dropped, in case it names a patient."""
+
+
+MOST_PLACES = 8
+"""So many calls above a mistake are told of."""
 
 
 def _only_allowed(_logger: Any, _name: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
@@ -43,8 +51,20 @@ def set_up(stream: TextIO | None = None, *, json: bool | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    # Libraries log what they work on; some of it is patient data. Only that something happened is passed on.
+    # Libraries log and warn of what they work on; some of it is patient data. Only that something happened is passed on.
     logging.basicConfig(level=logging.ERROR, handlers=[_Discreet()], force=True)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _tell_mistake
+    threading.excepthook = lambda told: _tell_mistake(told.exc_type, told.exc_value, told.exc_traceback)
+    sys.unraisablehook = lambda told: _tell_mistake(told.exc_type, told.exc_value, told.exc_traceback)
+
+
+def _tell_mistake(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """In place of the traceback of a mistake that nobody caught: its sort and its place. Its text may quote patient data."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+    structlog.get_logger().error("ended by a mistake", error=kind.__name__, why=" < ".join(reversed(places[-MOST_PLACES:])))
 
 
 class _Discreet(logging.Handler):

@@ -345,8 +345,8 @@ def licence_of(name: str) -> str:
     except PackageNotFoundError:
         return ""
     classifiers = [line for line in found.get_all("Classifier") or [] if line.startswith("License")]
-    first_line = (found.get("License") or "").strip().partition("\n")[0]
-    return " / ".join([found.get("License-Expression") or "", first_line, *classifiers])
+    texts = [text.strip().partition("\n")[0] for text in found.get_all("License") or []]  # some give the whole text
+    return " / ".join([*(found.get_all("License-Expression") or []), *texts, *classifiers])
 
 
 def test_the_packages_that_are_shipped_are_those_of_the_tree() -> None:

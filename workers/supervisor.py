@@ -56,8 +56,11 @@ class Supervisor:
         *,
         log: Path | None = None,
         longest_pause: float = LONGEST_PAUSE,
+        program: Sequence[str] = (sys.executable, "-m", "workers.cli"),
     ) -> None:
-        """`environment` is added to our own; the processes' log lines are appended to `log` (None: to our own stderr)."""
+        """`environment` is added to our own; the processes' log lines are appended to `log` (None: to our own stderr).
+        `program` is `chartrelay`, and gets the arguments of each post."""
+        self._program = tuple(program)
         self._longest_pause = longest_pause
         self._log_stream = log.open("ab") if log else None
         self._kept = [_Kept(post) for post in posts]
@@ -101,10 +104,19 @@ class Supervisor:
             self._log_stream.close()
 
     def _start(self, kept: _Kept) -> None:
-        command = [sys.executable, "-m", "workers.cli", *kept.post.arguments]
-        log = self._log_stream
-        kept.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self._environment)  # noqa: S603 -- our own program
-        kept.started = time.monotonic()
+        """Starts the process, or puts that off: a machine short of memory cannot just now, and may soon."""
+        command, log = [*self._program, *kept.post.arguments], self._log_stream
+        try:
+            kept.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self._environment)  # noqa: S603 -- our own program
+        except OSError as error:
+            self._log.error("a process cannot be started", process=kept.post.name, why=error.strerror, pause=kept.pause)
+            self._put_off(kept)
+        else:
+            kept.started = time.monotonic()
+
+    def _put_off(self, kept: _Kept) -> None:
+        kept.start_at = time.monotonic() + kept.pause
+        kept.pause = min(kept.pause * 2, self._longest_pause)
 
     def _keep(self) -> None:
         while not self._stopping.wait(0.2):
@@ -127,8 +139,8 @@ class Supervisor:
         if kept.process.stdin:
             with contextlib.suppress(OSError):
                 kept.process.stdin.close()
-        kept.process, kept.start_at = None, now + kept.pause
-        kept.pause = min(kept.pause * 2, self._longest_pause)
+        kept.process = None
+        self._put_off(kept)
 
 
 def stop_with_stdin(stopping: threading.Event) -> None:

@@ -77,6 +77,11 @@ def _wake_when(stopping: threading.Event, hints: Hints) -> None:
     hints.wake()
 
 
+def _age(candidate: Candidate) -> tuple[int, str]:
+    """First come, first served: so the repeat of two equal files is the later one, as far as their times tell."""
+    return candidate.modified_ns, candidate.name
+
+
 def _require_untouched(candidate: Candidate, now: os.stat_result) -> None:
     """Raises Changed unless the file is still as `candidate` saw it: what was read of it may be half of it."""
     if (now.st_size, now.st_mtime_ns, now.st_dev, now.st_ino) != candidate.state:
@@ -111,7 +116,7 @@ class Watch:
         try:
             for path in list(leftovers(self._inbox)):
                 self._each(lambda path=path: self._resume(path))  # type: ignore[misc]
-            for candidate in self._tracker.observe(candidates(self._inbox)):
+            for candidate in sorted(self._tracker.observe(candidates(self._inbox)), key=_age):
                 self._each(lambda candidate=candidate: self._take(candidate))  # type: ignore[misc]
             return sum(1 for _ in candidates(self._inbox))
         except Retryable as error:

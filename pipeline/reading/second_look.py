@@ -1,4 +1,4 @@
-"""A second, independent look at each value: its own picture, cut close and cleaned, read again."""
+"""A second look at each value: its own picture, cut close and cleaned, read again by the same engine and by another one."""
 
 from __future__ import annotations
 
