@@ -14,11 +14,14 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from pipeline.errors import Retryable
+from pipeline.line.broker import Incoming
 from schemas.release import StationName
 from workers.catalogue import STATIONS
 from workers.wiring import House, in_line_order
 
 RECEIVE_SECONDS = 0.5
+AWAY_SECONDS = 2.0
+"""Between two attempts at a message whose end cannot be written down, because the database is away."""
 RELAY_SECONDS = 0.5
 HUNG = 70
 """Exit status of a process that ended itself because an attempt hung."""
@@ -52,16 +55,30 @@ def serve(house: House, stations: Sequence[StationName], stopping: threading.Eve
     names = in_line_order(stations)
     log.info("at work", stations=[name.value for name in names])
     relayed = float("-inf")
+    _look_at_the_queues(house)
     with house.broker.consume(names) as consumer:
         while not stopping.is_set():
             incoming = consumer.receive(RECEIVE_SECONDS)
             if incoming is not None:
-                with HangGuard(house.settings.reading.attempt_seconds):
-                    house.runner.attempt(STATIONS[incoming.station], incoming)
+                while not _attempted(house, incoming) and not stopping.wait(AWAY_SECONDS):
+                    pass
             if time.monotonic() - relayed >= RELAY_SECONDS:
                 relay(house)
                 relayed = time.monotonic()
     log.info("went home", stations=[name.value for name in names])
+
+
+def _attempted(house: House, incoming: Incoming) -> bool:
+    with HangGuard(house.settings.reading.attempt_seconds):
+        return house.runner.attempt(STATIONS[incoming.station], incoming) is not None
+
+
+def _look_at_the_queues(house: House) -> None:
+    """Says at once, in a sentence, what a consumer would only meet again and again."""
+    try:
+        house.broker.depths()
+    except Retryable as error:
+        structlog.get_logger().warning("the queues cannot be served yet", why=str(error))
 
 
 def relay(house: House) -> None:

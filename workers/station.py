@@ -13,7 +13,9 @@ An attempt ends in one of five outcomes and nothing else. Whatever a station rai
 
 from __future__ import annotations
 
+import json
 import random
+import re
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -31,7 +33,7 @@ from pipeline.line.broker import Incoming
 from pipeline.line.outbox import Outbox, pause_before
 from pipeline.log.chain import Note
 from pipeline.settings import LineSettings
-from pipeline.store.states import FINAL, State
+from pipeline.store.states import FINAL, State, state_after
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.unit import Chore, Conflict, Shown, Unit
 from pipeline.store.unit import Done as InboxRow
@@ -132,13 +134,16 @@ class Runner:
         self._log = structlog.get_logger()
 
     def attempt(self, station: Station, incoming: Incoming) -> Outcome | None:
-        """One attempt at one message, to its end. None if not even its end could be written down: it will come again."""
+        """One attempt at one message, to its end.
+
+        None if not even its end could be written down, because the database is away: the message stays in hand, for
+        another attempt. It is not given back, or a short absence of the database would make dead letters of the innocent.
+        """
         attempt = Attempt(station, incoming)
         try:
             outcome, unit = self._settled(attempt)
         except Retryable as error:  # the database is away: nothing was written, the queue keeps the message
             self._tell(attempt, None, error=str(error))
-            incoming.give_back()
             return None
         if unit is not None:
             try:
@@ -164,7 +169,7 @@ class Runner:
         try:
             if not self._begin(attempt):
                 return Outcome.ALREADY_DONE, None
-            result = self._work(attempt)
+            return self._settle(attempt, self._work(attempt))
         except UnknownMessage as error:
             return self._quarantine(attempt, str(error))
         except NeedsPerson as error:
@@ -175,7 +180,6 @@ class Runner:
             raise
         except Exception as error:
             return self._quarantine(attempt, type(error).__name__, traceback.format_exc())
-        return self._settle(attempt, result)
 
     def _settle(self, attempt: Attempt, result: object) -> tuple[Outcome, Unit]:
         """What the answer of the station leads to. Whatever the types say: an answer that is none is never success."""
@@ -195,9 +199,13 @@ class Runner:
             raise UnknownMessage(f"there is no request {attempt.message.request_id} here")
         if attempt.request.state in FINAL or self._store.dealt_with(attempt.station.name, str(attempt.message.id)):
             return False
-        attempt.subject = self._subject(attempt.message)
-        if not isinstance(attempt.subject, attempt.station.takes):
-            raise UnknownMessage(f"{attempt.station.name} does not take {kind_of(type(attempt.subject))}")
+        subject = self._subject(attempt.message)
+        if not isinstance(subject, attempt.station.takes):
+            raise UnknownMessage(f"{attempt.station.name} does not take {kind_of(type(subject))}")
+        if attempt.request.state is not state_after(subject):
+            # A stranger's message, or one that was overtaken: the request stays as it is.
+            raise UnknownMessage(f"{attempt.request.id} is {attempt.request.state}, not where {kind_of(type(subject))} leaves it")
+        attempt.subject = subject
         return True
 
     def _subject(self, message: Event) -> Event:
@@ -239,7 +247,7 @@ class Runner:
 
     def _retry(self, attempt: Attempt, error: Retryable) -> tuple[Outcome, Unit]:
         tries = attempt.incoming.tries + 1
-        if attempt.message is None or attempt.request is None:
+        if attempt.message is None or attempt.subject is None:
             raise error  # not even the request could be looked up: the database is away
         if tries >= self._settings.tries:
             return self._ask(attempt, AskPerson((_given_up(attempt.station.name, tries, error),)))
@@ -259,18 +267,31 @@ class Runner:
 
     def _quarantine(self, attempt: Attempt, why: str, trace: str = "") -> tuple[Outcome, Unit]:
         name, message, request = attempt.station.name, attempt.message, attempt.request
+        readable = trace.replace("\0", "�")  # PostgreSQL keeps no NUL in a text
         with self._store.unit() as unit:
-            message_id, request_id = (str(message.id), message.request_id) if message else (None, None)
-            unit.quarantine(
-                station=name, body=attempt.incoming.body, why=why, traceback=trace, message_id=message_id, request_id=request_id
+            message_id, request_id = (
+                (str(message.id), message.request_id) if message else (None, _named_in(attempt.incoming.body))
             )
+            body = attempt.incoming.body
+            unit.quarantine(station=name, body=body, why=why, traceback=readable, message_id=message_id, request_id=request_id)
             if message and request and attempt.subject and request.state not in FINAL:
                 unit.mark(attempt.inbox_row(Outcome.QUARANTINED))
-                unit.change(request.id, request.revision, station=name, state=State.HELD)
-                held = AskPerson((_bug(name, why),))
-                unit.hold(request.id, name, attempt.subject, held.findings)
-                unit.log(request.id, [_held_note(name, held)])
+                self._hold_by_system(unit, request, name, attempt.subject, why)
+            elif message is None and request_id:
+                self._hold_if_stuck(unit, request_id, name, body, why)
         return Outcome.QUARANTINED, unit
+
+    def _hold_if_stuck(self, unit: Unit, request_id: str, station: StationName, body: bytes, why: str) -> None:
+        """For a message of another version, say: nobody else will move its request on."""
+        request = self._store.request(request_id)
+        if request and request.state not in FINAL | {State.HELD}:
+            self._hold_by_system(unit, request, station, body, why)
+
+    def _hold_by_system(self, unit: Unit, request: RequestRow, station: StationName, message: Event | bytes, why: str) -> None:
+        held = AskPerson((_bug(station, why),))
+        unit.change(request.id, request.revision, station=station, state=State.HELD)
+        unit.hold(request.id, station, message, held.findings)
+        unit.log(request.id, [_held_note(station, held)])
 
     @contextmanager
     def _closing(self, attempt: Attempt, outcome: Outcome) -> Iterator[Unit]:
@@ -298,6 +319,15 @@ class Runner:
         }
         tell = self._log.warning if outcome in (None, Outcome.QUARANTINED) else self._log.info
         tell("attempt", **{key: value for key, value in told.items() if value is not None})
+
+
+def _named_in(body: bytes) -> str | None:
+    """The request that a message speaks of, where the message itself cannot be understood."""
+    try:
+        named = json.loads(body)["request_id"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return named if isinstance(named, str) and re.fullmatch(r"R-\d{6,}", named) else None
 
 
 def _held_note(station: StationName, ask: AskPerson) -> Note:
@@ -332,6 +362,6 @@ def _given_up(station: StationName, tries: int, error: Retryable) -> Finding:
 def _bug(station: StationName, why: str) -> Finding:
     return Finding(
         reason=HoldReason.SYSTEM_FAULT,
-        sentence=f"ChartRelay itself made a mistake in the station “{station}” ({why}). Nothing was sent.",
+        sentence=f"ChartRelay itself made a mistake in the station “{station}” ({why}).",
         cure="Ask whoever looks after ChartRelay; the details are in the quarantine. Then let it try again, or release by hand.",
     )

@@ -148,7 +148,7 @@ def stop_with_stdin(stopping: threading.Event) -> None:
 
     def wait() -> None:
         with contextlib.suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(1):
+            while os.read(0, 1):  # not sys.stdin: its lock would be held by this thread when the process ends
                 pass
         stopping.set()
 

@@ -15,6 +15,9 @@ from pipeline.delivering.naming import is_safe
 from pipeline.errors import NeedsPerson, Retryable
 from schemas.release import HoldReason
 
+MARKER = ".chartrelay"
+"""A file in every folder that is delivered into. Where it is missing, what is there is only the place of a share or stick
+that is not connected, and what is written there reaches nobody."""
 _LINK_TAGS = (0xA000000C, 0xA0000003)  # IO_REPARSE_TAG_SYMLINK, IO_REPARSE_TAG_MOUNT_POINT (a junction)
 
 
@@ -22,7 +25,8 @@ def folder_of(address: str, outgoing: Path, shares: Sequence[Path]) -> Path:
     """The folder below `outgoing`, or on one of `shares`, that `address` names.
 
     A folder below `outgoing` need not be there yet; one on a share must, since a name mistyped there would reach nobody.
-    Raises NeedsPerson (DESTINATION_REFUSED), and Retryable where outgoing folder or share is away. May raise OSError.
+    Raises NeedsPerson (DESTINATION_REFUSED), and Retryable where outgoing folder or share, or its marker, is away. May
+    raise OSError.
     """
     windows = PureWindowsPath(address)
     if windows.drive or windows.root:
@@ -33,6 +37,11 @@ def folder_of(address: str, outgoing: Path, shares: Sequence[Path]) -> Path:
             raise _refused(address, "is no plain folder name")
     if not root.is_dir():
         raise Retryable("the folder to deliver to is not there: the share or stick may not be connected")
+    if not (root / MARKER).is_file():
+        raise Retryable(
+            f"the folder to deliver to is not connected: it has no file “{MARKER}”. Connect the share or stick; if it is the "
+            "right folder, make an empty file of that name in it"
+        )
     folder = _below(root, parts, address)
     if root is not outgoing and not folder.is_dir():
         raise _refused(address, "is not there, although the share is")

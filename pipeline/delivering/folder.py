@@ -2,7 +2,8 @@
 
 A set is written under a hidden temporary name, flushed, read back, and then renamed: the receiver sees all of it or
 nothing. Its name comes from the key, so that a second try meets the first one's set (see `place.py`); a set that was
-taken away at once has left its counterfoil (see `counterfoils.py`).
+taken away at once has left its counterfoil (see `counterfoils.py`). A folder without our marker is the empty place of a
+share that is not connected (see `address.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from pipeline.delivering.place import Place
 from pipeline.delivering.reading_back import differences
 from pipeline.errors import NeedsPerson, Retryable
 from pipeline.store.vault import VaultDamaged
-from schemas.disclosure import DeliveryIntent, DeliveryReceipt, ProofRung
+from schemas.disclosure import DeliveryIntent, DeliveryReceipt, Enclosure, ProofRung
 from schemas.release import HoldReason
 
 _CHUNK = 1 << 20
@@ -33,16 +34,19 @@ _COUNTERFOILS = ".counterfoils"
 class FolderCourier:
     """A `Courier` that puts sets into folders below `outgoing`, or on `shares` that the settings allow.
 
-    Its proof is `reached`: every file was read back from the destination and has the hash it should have.
+    `counterfoils` is the folder of its own trace, on the practice's own disk; its parent must be there. Without it the trace
+    lies within `outgoing`, where it goes away together with a share. Its proof is `reached`: every file was read back from the destination and has the hash it should have.
     """
 
     channel = "folder"
 
-    def __init__(self, outgoing: Path, *, shares: tuple[Path, ...] = (), disk: Disk | None = None) -> None:
+    def __init__(
+        self, outgoing: Path, *, counterfoils: Path | None = None, shares: tuple[Path, ...] = (), disk: Disk | None = None
+    ) -> None:
         self._outgoing = outgoing
         self._shares = shares
         self._disk = disk or Disk()
-        self._counterfoils = Counterfoils(outgoing / _COUNTERFOILS, self._disk)
+        self._counterfoils = Counterfoils(counterfoils or outgoing / _COUNTERFOILS, self._disk)
 
     def seen(self, intent: DeliveryIntent, packed: PackedSet) -> DeliveryReceipt | None:
         """See `Courier.seen`. Reads every file of a set that is there."""
@@ -63,7 +67,7 @@ class FolderCourier:
             if earlier:
                 return earlier
             self._sweep(place)
-            self._show(self._written(place, packed, progress), place, at)
+            self._show(self._written(place, packed, progress), place, packed, at)
             shown = self.seen(intent, packed)
             if shown is None:
                 raise Retryable("the set vanished from the destination while it was read back")
@@ -77,15 +81,23 @@ class FolderCourier:
         counterfoil = self._counterfoils.read(place.key)
         not_shown = counterfoil is None or place.holds_back(counterfoil)
         if place.final.exists() or place.final.is_symlink():
-            found = differences(place.final, packed)
-            if found:
-                raise _altered(intent, found)
-            return _receipt(intent, packed, counterfoil, place.final)
+            return self._shown(place, intent, packed)
         if not_shown:
             return None
         if self._counterfoils.read(place.key) != counterfoil:
             raise Retryable("another try of the same delivery is under way")
         raise _taken_away(intent)
+
+    def _shown(self, place: Place, intent: DeliveryIntent, packed: PackedSet) -> DeliveryReceipt:
+        """The receipt of the set that is there, if it is still as it was written. Its counterfoil was there before it."""
+        counterfoil = self._counterfoils.read(place.key)
+        written = (counterfoil.enclosures if counterfoil else ()) or packed.enclosures
+        if not packed.holds_the_same_records(written):
+            raise _of_other_records(intent)
+        found = differences(place.final, written)
+        if found:
+            raise _altered(intent, found)
+        return _receipt(intent, written, counterfoil, place.final)
 
     def _tidy(self, place: Place) -> None:
         """Clears away what is left of other tries, as far as it goes: the set is there, and that is what counts."""
@@ -111,7 +123,7 @@ class FolderCourier:
         with self._giving_up_on_failure(partial, place):
             self._disk.make_folder(partial)
             self._write(partial, packed, progress)
-            if differences(partial, packed):
+            if differences(partial, packed.enclosures):
                 raise Retryable("the destination does not give back what was written to it")
         return partial
 
@@ -142,11 +154,11 @@ class FolderCourier:
         if digest.hexdigest() != file.sha256:
             raise VaultDamaged(f"the blob {file.sha256} was changed on the disk")
 
-    def _show(self, partial: Path, place: Place, at: datetime) -> None:
+    def _show(self, partial: Path, place: Place, packed: PackedSet, at: datetime) -> None:
         """Renames the set into view. From the counterfoil on, this try is the only one that can be shown."""
         with self._giving_up_on_failure(partial, place):
             try:
-                self._counterfoils.write(place.key, place.token_of(partial), at)
+                self._counterfoils.write(place.key, Counterfoil(place.token_of(partial), at, packed.enclosures))
             except FileExistsError:
                 raise Retryable("another try of the same delivery is under way") from None
             self._disk.rename(partial, place.final)
@@ -180,17 +192,19 @@ class FolderCourier:
         self._disk.remove_folder(folder)
 
 
-def _receipt(intent: DeliveryIntent, packed: PackedSet, counterfoil: Counterfoil | None, final: Path) -> DeliveryReceipt:
+def _receipt(
+    intent: DeliveryIntent, written: Sequence[Enclosure], counterfoil: Counterfoil | None, final: Path
+) -> DeliveryReceipt:
     shown_at = counterfoil.at if counterfoil else None
-    files = len(packed.files)
+    size_bytes = sum(enclosure.size_bytes for enclosure in written)
     return DeliveryReceipt(
         key=intent.key,
         channel=intent.channel,
         address=intent.address,
         proof=ProofRung.REACHED,
         delivered_at=shown_at or datetime.fromtimestamp(final.stat().st_mtime, UTC),
-        enclosures=packed.enclosures,
-        sentence=f"The folder “{final.name}” is at the destination; all {files} files ({packed.size_bytes:,} bytes) "
+        enclosures=tuple(written),
+        sentence=f"The folder “{final.name}” is at the destination; all {len(written)} files ({size_bytes:,} bytes) "
         "were read back from there and have the SHA-256 they should have.",
     )
 
@@ -201,6 +215,14 @@ def _altered(intent: DeliveryIntent, found: list[str]) -> NeedsPerson:
         f"A set with this number is already at “{intent.address}”, but it is not as it was sent: {' '.join(found)} "
         "Nothing was written to it.",
         cure="Ask the office whether they got everything and what they changed.",
+    )
+
+
+def _of_other_records(intent: DeliveryIntent) -> NeedsPerson:
+    return NeedsPerson.because(
+        HoldReason.DELIVERY_UNCERTAIN,
+        f"A set with this number is already at “{intent.address}”, but it was made of other records. Nothing was written to it.",
+        cure="Look at the set there, and tell whoever looks after ChartRelay.",
     )
 
 

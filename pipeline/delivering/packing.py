@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +17,8 @@ from schemas.release import Practice, Release
 PDF_NAME = "Records.pdf"
 MANIFEST_NAME = "manifest.json"
 README_NAME = "README.txt"
+PAPERS = frozenset({MANIFEST_NAME, README_NAME})
+"""They tell of the practice as its settings have it today; everything else in a set follows from the chart alone."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,14 @@ class PackedSet:
         """The set as a receipt lists it."""
         return tuple(Enclosure(name=file.name, sha256=file.sha256, size_bytes=file.size_bytes) for file in self.files)
 
+    def holds_the_same_records(self, enclosures: Iterable[Enclosure]) -> bool:
+        """Whether a set made earlier holds the same copy and the same originals; its papers may tell of other settings."""
+        records = {enclosure for enclosure in self.enclosures if enclosure.name not in PAPERS}
+        return records == {enclosure for enclosure in enclosures if enclosure.name not in PAPERS}
+
 
 def pack(release: Release, manifest: Manifest, copied: Copy, practice: Practice, vault: Vault, key: str) -> PackedSet:
-    """The set for one delivery. The same facts and key always give the same bytes.
+    """The set for one delivery. The same facts, settings and key always give the same bytes.
 
     The two papers are written into the vault; the rest lies there already. Raises VaultDamaged where it does not,
     Retryable where the vault cannot be written.

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.delivering.address import leads_elsewhere
-from pipeline.delivering.packing import PackedSet
 from pipeline.store.vault import sha256_of
+from schemas.disclosure import Enclosure
 
 _LITTER = {"thumbs.db", ".ds_store", "desktop.ini"}  # file managers of the receiving office leave these
 _MOST = 3
 
 
-def differences(folder: Path, packed: PackedSet) -> list[str]:
+def differences(folder: Path, enclosures: Sequence[Enclosure]) -> list[str]:
     """What is missing, changed or added, a sentence each, the first few only; empty for a whole set. May raise OSError."""
     if leads_elsewhere(folder.lstat()) or not folder.is_dir():
         return ["It is not a folder."]
-    expected = {file.name: file for file in packed.files}
+    expected = {enclosure.name: enclosure for enclosure in enclosures}
     found, odd = _files(folder)
     missing = [f"“{name}” is missing." for name in expected if name not in found]
     added = [f"“{name}” was added." for name in (*(name for name in found if name not in expected), *odd)]

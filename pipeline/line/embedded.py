@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -101,7 +101,7 @@ class EmbeddedBroker:
 
     # ---- for the consumer --------------------------------------------------------------------------------------------
 
-    def lease_next(self, stations: Sequence[StationName], lease: str) -> Leased | None:
+    def lease_next(self, stations: Sequence[StationName], lease: str, let_go: Callable[[int], None]) -> Leased | None:
         """Leases the first free message of the stations, the last station first: what is nearly done is finished first."""
         now = time.time()
         with self._writing() as db:
@@ -119,13 +119,16 @@ class EmbeddedBroker:
                     "UPDATE messages SET lease = ?, leased_until = ?, deliveries = deliveries + 1, dead = ? WHERE id = ?",
                     (lease, now + self.lease_seconds, dead, number),
                 )
-                return Leased(self, number, lease, station, body, tries, bool(dead))
+                return Leased(self, number, lease, station, body, tries, bool(dead), let_go)
         return None
 
-    def renew(self, lease: str) -> None:
-        """Prolongs what is leased under this name."""
+    def renew(self, lease: str, numbers: Sequence[int]) -> None:
+        """Prolongs the lease of these messages."""
+        until = time.time() + self.lease_seconds
         with self._writing() as db:
-            db.execute("UPDATE messages SET leased_until = ? WHERE lease = ?", (time.time() + self.lease_seconds, lease))
+            db.executemany(
+                "UPDATE messages SET leased_until = ? WHERE lease = ? AND id = ?", [(until, lease, n) for n in numbers]
+            )
 
     def remove(self, number: int, lease: str) -> None:
         """Takes an acked message away, if the lease still holds; otherwise somebody else has it now."""
@@ -191,14 +194,18 @@ class Leased:
     body: bytes
     tries: int
     dead: bool
+    let_go: Callable[[int], None]
+    """Ends the renewing of the lease, so that it runs out where even letting go fails."""
 
     def ack(self) -> None:
         """It goes away. A queue file that is away just now lets it come again; the inbox knows it."""
+        self.let_go(self.number)
         with contextlib.suppress(BrokerAway):
             self.broker.remove(self.number, self.lease)
 
     def give_back(self) -> None:
         """It comes again at once."""
+        self.let_go(self.number)
         with contextlib.suppress(BrokerAway):
             self.broker.free(self.lease, self.number)
 
@@ -211,6 +218,7 @@ class EmbeddedConsumer:
         self._stations = tuple(stations)
         self._lease = uuid.uuid4().hex
         self._closed = threading.Event()
+        self._at_hand: set[int] = set()
         self._seen: tuple[int, int] | None = None
         self._looked_at = 0.0
         self._renewer = threading.Thread(target=self._renew, name="lease", daemon=True)
@@ -234,17 +242,18 @@ class EmbeddedConsumer:
         now = time.monotonic()
         if version == self._seen and now - self._looked_at < min(1.0, self._broker.lease_seconds / 4):
             return None
-        found = self._broker.lease_next(self._stations, self._lease)
+        found = self._broker.lease_next(self._stations, self._lease, self._at_hand.discard)
         if found is None:
             self._seen, self._looked_at = version, now
         else:
+            self._at_hand.add(found.number)
             self._seen = None
         return found
 
     def _renew(self) -> None:
         while not self._closed.wait(self._broker.lease_seconds / 3):
             with contextlib.suppress(BrokerAway):
-                self._broker.renew(self._lease)
+                self._broker.renew(self._lease, list(self._at_hand))
 
     def close(self) -> None:
         """Ends the leases, so that others need not wait for them to run out."""

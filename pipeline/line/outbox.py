@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import RowMapping, delete, func, or_, select, update
 
-from pipeline.line.broker import Broker, Outgoing
+from pipeline.line.broker import Broker, Outgoing, Unroutable
 from pipeline.store.store import Store
 from pipeline.store.tables import outbox
 from pipeline.store.times import stamp
@@ -63,9 +63,26 @@ class Outbox:
     def _send(self, rows: Sequence[RowMapping]) -> None:
         if not rows:
             return
-        self._broker.publish([_outgoing(row) for row in rows])
+        try:
+            self._broker.publish([_outgoing(row) for row in rows])
+        except Unroutable:
+            if len(rows) == 1:
+                raise
+            self._one_by_one(rows)
+            return
         with self._store.unit() as unit:
             unit.connection.execute(delete(outbox).where(outbox.c.id.in_([row["id"] for row in rows])))
+
+    def _one_by_one(self, rows: Sequence[RowMapping]) -> None:
+        """A message that no queue takes must not keep the others back. Raises Unroutable once those have left."""
+        refused: Unroutable | None = None
+        for row in rows:
+            try:
+                self._send([row])
+            except Unroutable as error:
+                refused = error
+        if refused:
+            raise refused
 
 
 def _outgoing(row: RowMapping) -> Outgoing:

@@ -22,7 +22,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
@@ -187,6 +187,8 @@ class Received:
     body: bytes
     tries: int
     dead: bool
+    earlier: int
+    """Deliveries before this one that ended without an ack."""
 
     def ack(self) -> None:
         """Tells the server that it is dealt with; on a connection that is gone this is void, and it comes again."""
@@ -203,7 +205,8 @@ class RabbitConsumer:
     def __init__(self, connect: pika.ConnectionParameters, topology: Topology, stations: Sequence[StationName]) -> None:
         self._stations = tuple(stations)
         self._topology = topology
-        self._waiting: queue.SimpleQueue[Received] = queue.SimpleQueue()
+        self._arriving: queue.SimpleQueue[Received] = queue.SimpleQueue()
+        self._at_hand: list[Received] = []
         self._session = 0
         self._io = _Io(connect, self._subscribe)
 
@@ -230,18 +233,33 @@ class RabbitConsumer:
     ) -> None:
         tries = (properties.headers or {}).get(TRIES_HEADER, 0)
         tries = tries if isinstance(tries, int) else 0  # a stranger's message may say anything
-        self._waiting.put(Received(self, session, method.delivery_tag, station, body, tries, dead))
+        earlier = (properties.headers or {}).get("x-delivery-count", 0)
+        self._arriving.put(Received(self, session, method.delivery_tag, station, body, tries, dead, earlier))
 
     def receive(self, timeout: float) -> Received | None:
-        """The next message, waiting up to `timeout` seconds; leftovers of an earlier connection are passed over."""
+        """The next message, waiting up to `timeout` seconds; leftovers of an earlier connection are passed over.
+
+        Of those that wait in this process, one for each station at the most, the least often delivered comes first, and
+        chance decides between equals: a message that brings workers down must not take its neighbours along each time.
+        """
         end = time.monotonic() + timeout
         while True:
-            try:
-                found = self._waiting.get(timeout=max(0.0, end - time.monotonic()))
-            except queue.Empty:
-                return None
-            if found.session == self._session:
+            arrived = self._arrived(0 if self._at_hand else end - time.monotonic())
+            self._at_hand = [m for m in (*self._at_hand, *arrived) if m.session == self._session]
+            if self._at_hand:
+                found = min(self._at_hand, key=lambda m: (m.earlier, random.random()))  # noqa: S311 -- nothing secret about it
+                self._at_hand.remove(found)
                 return found
+            if time.monotonic() >= end:
+                return None
+
+    def _arrived(self, timeout: float) -> Iterator[Received]:
+        """What has arrived, waiting for the first of it."""
+        with contextlib.suppress(queue.Empty):
+            if timeout > 0:
+                yield self._arriving.get(timeout=timeout)
+            while True:
+                yield self._arriving.get_nowait()
 
     def answer(self, session: int, act: Callable[[BlockingChannel], None]) -> None:
         """Acks or nacks on the connection that brought the message; void if that is gone."""
@@ -315,8 +333,10 @@ class _Io(threading.Thread):
                     self._serve()
                     while not self._stopping.is_set():
                         connection.process_data_events(time_limit=1)
+                        if not channel.is_open:  # pika raises nothing where the server closes the channel alone
+                            raise pika.exceptions.ChannelWrongStateError("the server closed the channel")
                         self._serve()
-            except (pika.exceptions.AMQPError, OSError) as error:
+            except Exception as error:  # whatever it is: without this thread the worker would be deaf
                 self._refuse_all(f"RabbitMQ cannot be reached: {type(error).__name__}")
                 self._forget()
                 # a growing, jittered pause: a hundred workers must not knock at the same moment

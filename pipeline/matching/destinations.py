@@ -2,7 +2,8 @@
 
 What a request says about itself is never enough, because whoever wrote it may have written a number of their own. The set
 goes to the address in the directory, and only where the request and the directory agree: on the name and on one thing that
-says where (address, phone, fax, e-mail), with nothing that was read surely saying otherwise.
+no other office has (street, phone, fax, e-mail), with nothing on the request saying otherwise. A city or a ZIP code is not
+enough: the branch round the corner has it too.
 """
 
 from __future__ import annotations
@@ -26,12 +27,18 @@ from schemas.reading import FieldName as F
 from schemas.reading import ReadField, Reading
 from schemas.release import Destination, Finding, HoldReason
 
-SURE_ENOUGH_TO_DIFFER = 0.5
-"""A number read with less cannot contradict the directory: it may be the reading that is wrong. Lower holds more."""
 NAME_FLOOR = 0.3
 """The name must also agree with the directory, which is a check of its own; below this it is hardly a reading at all."""
+AGREES_FROM = 0.5
+"""What says where must be read surely: with the name it is all that the release rests on."""
+CONTRADICTS_FROM = 0.3
+"""A street, phone, fax or e-mail read with this and found different holds: it may be the reading, or another office."""
+WEAKLY_CONTRADICTS_FROM = 0.5
+"""The same for city, state and ZIP code. Whatever was read with less still costs the agreement of its kind."""
 STRONG = frozenset({"phone", "fax", "email", "street"})
 """What belongs to one office; a ZIP code or a city is shared by many."""
+ADDRESS = frozenset({"street", "city", "state", "zip"})
+"""One kind: a street is only the office's together with its town, since every town has a Main Street."""
 WHERE_TO = "45 CFR 164.524(c)(3)(ii)"
 """A patient's directive clearly identifies the person and where to send the copy."""
 VERIFY = "45 CFR 164.514(h)(1)"
@@ -56,11 +63,18 @@ class DestinationMatch:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that was read surely and is not what the directory has."""
+    """Something that was read and is not what the directory has."""
 
     what: str
     read: ReadField
     known: str
+    nearly: bool
+    """One sign apart, or another house number: the reading may have slipped."""
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether this alone holds the request; if not, it costs the agreement of its kind."""
+        return self.read.confidence >= (CONTRADICTS_FROM if self.what in STRONG else WEAKLY_CONTRADICTS_FROM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +87,30 @@ class OfficeComparison:
     differences: tuple[Difference, ...]
 
     @property
+    def certain(self) -> frozenset[str]:
+        """What agrees, belongs to one office, and has no difference of its kind beside it, however badly that was read."""
+        doubted = {kin for difference in self.differences for kin in _kind_of(difference.what)}
+        return (self.agreeing & STRONG) - doubted
+
+    @property
     def fits(self) -> bool:
-        """Whether this can be the office: the name, something that says where, and nothing against it."""
-        enough = bool(self.agreeing) if self.name is OfficeLikeness.EQUAL else bool(self.agreeing & STRONG)
-        return self.name is not OfficeLikeness.DIFFERENT and enough and not self.differences
+        """Whether this can be the office: the name, something that no other office has, and nothing against it."""
+        return self.named and bool(self.certain) and not any(difference.contradicts for difference in self.differences)
+
+    @property
+    def against(self) -> Sequence[Difference]:
+        """What a person should look at: the differences that hold; those that only cost an agreement where there is no other."""
+        return [difference for difference in self.differences if difference.contradicts] or self.differences
+
+    @property
+    def named(self) -> bool:
+        """Whether the request may mean it by name."""
+        return self.name is not OfficeLikeness.DIFFERENT
 
     @property
     def related(self) -> bool:
         """Whether a person would think of this office."""
-        return self.name is not OfficeLikeness.DIFFERENT or bool(self.agreeing & STRONG)
+        return self.named or bool(self.agreeing & STRONG)
 
 
 def match_destination(reading: Reading, directory: Directory) -> DestinationMatch:
@@ -98,7 +127,7 @@ def match_destination(reading: Reading, directory: Directory) -> DestinationMatc
         return DestinationMatch(office, ()) if office.trusted else _held(_not_trusted(office, name))
     if len(fitting) > 1:
         return _held(_several(name, fitting))
-    if to_self:
+    if to_self and not any(c.named for c in compared):
         return _held(_to_the_patient(name))
     return DestinationMatch(None, tuple(_nothing_fits(fields, name, compared)))
 
@@ -127,15 +156,20 @@ def _compare(fields: Mapping[F, ReadField], name: ReadField, office: Destination
     agreeing: set[str] = set()
     differences: list[Difference] = []
     for what, field, known, answer in _answers(fields, office):
-        if answer is Agreement.EQUAL:
+        if answer is Agreement.EQUAL and field.confidence >= AGREES_FROM:
             agreeing.add(what)
-        elif answer is not Agreement.ABSENT and field.confidence >= SURE_ENOUGH_TO_DIFFER:
-            differences.append(Difference(what, field, known))
+        elif answer in (Agreement.NEARLY, Agreement.DIFFERENT):
+            differences.append(Difference(what, field, known, nearly=answer is Agreement.NEARLY))
     if "zip" in agreeing:
         # The post office and the people often have two names for one city; the ZIP code has the last word.
         differences = [d for d in differences if d.what not in ("city", "state")]
     likeness = compare_offices(name.value, office.name, office.attention)
     return OfficeComparison(office, likeness, frozenset(agreeing), tuple(differences))
+
+
+def _kind_of(what: str) -> frozenset[str]:
+    """What a difference in `what` casts doubt on."""
+    return ADDRESS if what in ADDRESS else frozenset({what})
 
 
 def _answers(fields: Mapping[F, ReadField], office: Destination) -> Iterator[tuple[str, ReadField, str, Agreement]]:
@@ -166,15 +200,15 @@ def _nothing_fits(fields: Mapping[F, ReadField], name: ReadField, compared: Sequ
         yield _unknown(name)
         return
     best = related[0]
-    same_name = [c for c in related if c.name is not OfficeLikeness.DIFFERENT]
+    same_name = [c for c in related if c.named]
     if not best.agreeing and len(same_name) > 1:
         yield _elsewhere(name, same_name)
-    elif best.name is OfficeLikeness.DIFFERENT:
+    elif not best.named:
         yield _other_name(name, best)
     elif best.differences:
-        yield from (_differs(best.office, difference) for difference in best.differences)
+        yield from (_differs(best.office, difference) for difference in best.against)
     elif best.agreeing:
-        yield _name_only_alike(name, best.office)
+        yield _too_little(name, best)
     else:
         yield _nothing_says_where(name, best.office)
     if not best.office.trusted:
@@ -203,7 +237,8 @@ def _name_unread(name: ReadField | None) -> Finding:
 
 def _nothing_says_where(name: ReadField, office: Destination) -> Finding:
     sentence = (
-        f"The request names {name.value}, but no address, phone, fax or e-mail could be read. Other offices may have that name."
+        f"The request names {name.value}, but no address, phone, fax or e-mail could be read surely. "
+        "Other offices may have that name."
     )
     cure = f"{_call(office)}, and ask whether it expects these records; or ask the requester for the address."
     return _finding(HoldReason.UNREADABLE, sentence, cure, WHERE_TO, name)
@@ -241,17 +276,30 @@ def _other_name(name: ReadField, found: OfficeComparison) -> Finding:
     return _finding(HoldReason.DESTINATION_DIFFERS, sentence, cure, VERIFY, name)
 
 
-def _name_only_alike(name: ReadField, office: Destination) -> Finding:
-    sentence = f"{name.value} on the request may be {office.name} in the directory, but too little says so."
-    return _finding(HoldReason.DESTINATION_DIFFERS, sentence, f"{_call(office)}, and ask whether it is meant.", VERIFY, name)
+def _too_little(name: ReadField, found: OfficeComparison) -> Finding:
+    """Only what many offices share agrees."""
+    shared = " and ".join(_label(what) for what in ("zip", "city") if what in found.agreeing)
+    sentence = (
+        f"{name.value} on the request may be {found.office.name} in the directory, but only the {shared} says so, "
+        "and another office may have that too."
+    )
+    cure = f"{_call(found.office)}, and ask whether it is meant."
+    return _finding(HoldReason.DESTINATION_DIFFERS, sentence, cure, VERIFY, name)
 
 
 def _differs(office: Destination, difference: Difference) -> Finding:
-    label = _LABEL.get(difference.what, difference.what)
-    read, known = difference.read.value, difference.known
+    label, read, known = _label(difference.what), difference.read.value, difference.known
     sentence = f"The {label} on the request ({read}) is not the one the directory has for {office.name} ({known})."
+    if difference.nearly:
+        sentence += " They are nearly the same, so it may be misread: look at the scan."
+    elif difference.read.confidence < WEAKLY_CONTRADICTS_FROM:
+        sentence += " It was hard to read: look at the scan."
     cure = f"{_call(office)} (not on the request), and ask which is right; correct directory.csv if it has changed."
     return _finding(HoldReason.DESTINATION_DIFFERS, sentence, cure, VERIFY, difference.read)
+
+
+def _label(what: str) -> str:
+    return _LABEL.get(what, what)
 
 
 def _to_the_patient(name: ReadField) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -44,13 +45,24 @@ class DirectoryFile(WatchedTable[Directory]):
 
 def _offices(path: Path) -> Iterator[Destination]:
     lines: dict[str, int] = {}
+    ends: dict[tuple[str, str], int] = {}
     for row in rows_of(path, NEEDED, DirectoryProblem):
         office = _office(path.name, row)
         if office.office_id in lines:
             what = f"the same office_id stands in line {lines[office.office_id]}; every office has one row"
             raise DirectoryProblem(path.name, what, line=row.line, column="office_id")
-        lines[office.office_id] = row.line
+        end = _end_of(office)
+        if end in ends:
+            what = f"the office in line {ends[end]} has the same address; two offices must not get their sets in one place"
+            raise DirectoryProblem(path.name, what, line=row.line, column="address")
+        lines[office.office_id] = ends[end] = row.line
         yield office
+
+
+def _end_of(office: Destination) -> tuple[str, str]:
+    """Where the channel ends, spelt in one way: to most disks and mail servers, capitals and a last slash are nothing."""
+    address = unicodedata.normalize("NFC", office.address).casefold().replace("\\", "/")
+    return office.channel.casefold(), address.rstrip("/")
 
 
 def _office(file: str, row: Row) -> Destination:

@@ -57,6 +57,12 @@ DIRECTORY_COLUMNS = (
 CONTENTS_COLUMNS = ("file", "kind", "date", "pages", "teeth", "description")
 """The header of a chart's contents.csv: one record a row, as the chart says it exists."""
 
+OUTGOING_MARKER = ".chartrelay"
+"""What the courier looks for in outgoing/ before it writes there (`pipeline.delivering.address.MARKER`)."""
+_OUTGOING_SAYS = """ChartRelay delivers copies of records into this folder, and only where it finds this file.
+It is how it tells the folder from the empty place of a share that is not connected. Please leave it here.
+"""
+
 NEW_PRACTICE = Practice(name="Our Dental Practice")
 """What a fresh chartrelay.toml says until somebody fills it in."""
 
@@ -113,6 +119,11 @@ class PracticeFolder:
         return self.root / "outgoing"
 
     @property
+    def outgoing_marker(self) -> Path:
+        """Whoever finds this file in outgoing/ knows that it is the folder itself, and connected."""
+        return self.outgoing / OUTGOING_MARKER
+
+    @property
     def var(self) -> Path:
         """Database, vault, queue and logs: not for people."""
         return self.root / "var"
@@ -140,11 +151,15 @@ class PracticeFolder:
     def create(self, practice: Practice = NEW_PRACTICE) -> None:
         """Makes what is missing: folders, tables with just their header, settings with remarks that teach.
 
-        What is there is left as it is, so a second call does nothing. Raises FolderError.
+        What is there is left as it is, so a second call does nothing. Raises FolderError. Only a new practice gets the marker
+        in outgoing/: later that folder may be the empty place of a share, where a marker would say what is not so.
         """
+        is_new = not self.settings_file.exists()
         try:
             for folder in (self.root, self.inbox, self.returned, self.charts, self.outgoing):
                 folder.mkdir(parents=True, exist_ok=True)
+            if is_new:
+                _write_new(self.outgoing_marker, _OUTGOING_SAYS)
             self._make_private(self.var)
             self._make_private(self.vault)
             self._make_private(self.scratch)

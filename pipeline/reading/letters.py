@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.reading import values
-from pipeline.reading.fields import FoundValue, Word
+from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import around
+from pipeline.reading.page import Word
 from pipeline.reading.text import TextLine
 from pipeline.reading.values import Value
 from schemas.reading import FieldName

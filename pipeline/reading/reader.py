@@ -15,11 +15,12 @@ from PIL import Image
 from pipeline.documents import Document, Refused
 from pipeline.reading.confidence import best_of
 from pipeline.reading.engines import Engine, EngineError, Engines
-from pipeline.reading.fields import FoundValue, PageText, find_values
+from pipeline.reading.fields import FoundValue, find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import layout_of
 from pipeline.reading.letters import find_in_sentences
+from pipeline.reading.page import PageText
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
 from pipeline.reading.signature import SigningPlace, find_signing_places

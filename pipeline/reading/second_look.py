@@ -9,8 +9,9 @@ import numpy as np
 
 from pipeline.reading.confidence import Evidence, confidence_of
 from pipeline.reading.engines import EngineError, Engines, Picture, Recognizer
-from pipeline.reading.fields import FoundValue, Word, rows_of
+from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
+from pipeline.reading.page import Word, rows_of
 
 
 class SecondLook:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.reading.fields import PageText
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import Hit, is_prose
+from pipeline.reading.page import PageText
 from pipeline.reading.values import is_form_text
 
 ENOUGH = 1.1

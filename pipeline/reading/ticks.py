@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.reading.fields import PageText
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import INK
+from pipeline.reading.page import PageText
 from pipeline.reading.text import TextLine
 from schemas.reading import Choice
 

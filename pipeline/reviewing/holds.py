@@ -32,6 +32,8 @@ class Hold:
     def may(self) -> list[JsonDict]:
         """What a person may do, with the command that does it."""
         command = f"chartrelay decide {self.request_id}"
+        left = self.station in (StationName.DELIVER, StationName.CLOSE)
+        ends = "The request ends here." if left else "The request ends here; nothing is sent."
         return [
             {
                 "do": DecisionKind.TRY_AGAIN.value,
@@ -40,7 +42,7 @@ class Hold:
             },
             {
                 "do": DecisionKind.WITHDRAW.value,
-                "sentence": "The request ends here; nothing is sent.",
+                "sentence": ends,
                 "command": f"{command} withdraw --who NAME --why TEXT",
             },
         ]

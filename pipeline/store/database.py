@@ -47,8 +47,9 @@ def database_url(setting: str, sqlite_file: Path) -> URL:
 def connect(url: URL) -> Engine:
     """An engine with the right habits for its kind. Opens nothing yet."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=4, isolation_level="READ COMMITTED")
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=4, isolation_level="READ COMMITTED", hide_parameters=True)
+    # hide_parameters: what a statement was about is patient data, and errors are logged
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

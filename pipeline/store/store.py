@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -44,12 +44,14 @@ class Store:
     def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
         self.engine = engine
         self.clock = clock or SystemClock()
+        postgresql = engine.dialect.name == "postgresql"
+        self._one_picture: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if postgresql else {"reading": True}
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A reading transaction: one consistent picture, in nobody's way. Raises Retryable when the database is away."""
         try:
-            with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
+            with self.engine.connect().execution_options(**self._one_picture) as connection, connection.begin():
                 yield connection
         except OperationalError as error:
             raise Retryable(f"the database cannot be read: {_reason(error)}") from error

@@ -149,6 +149,7 @@ outbox = Table(
     Column("not_before", TIME, nullable=False),
     Column("claimed_until", TIME, doc="somebody is publishing it until then"),
     Index(None, "not_before"),
+    sqlite_autoincrement=True,  # a number is never used twice: a slow publisher must not remove somebody else's message
 )
 
 quarantine = Table(

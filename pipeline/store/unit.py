@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.log import chain
@@ -96,8 +96,11 @@ class Unit:
     # ---- what came in ------------------------------------------------------------------------------------------------
 
     def known_scan(self, sha256: str) -> str | None:
-        """The request that these bytes became, or None."""
-        return self.connection.scalar(select(tables.scans.c.request_id).where(tables.scans.c.sha256 == sha256))
+        """The request that these bytes became, or None. One that was withdrawn may be asked for anew."""
+        joined = tables.scans.join(tables.requests, tables.requests.c.id == tables.scans.c.request_id)
+        alive = tables.requests.c.state != State.WITHDRAWN.value
+        query = select(tables.scans.c.request_id).select_from(joined).where(tables.scans.c.sha256 == sha256, alive)
+        return self.connection.scalar(query)
 
     def new_request(self, *, scan: str, file: str, media_type: str) -> str:
         """A new request for these bytes; its id. Raises Conflict if another process has just taken the same bytes."""
@@ -113,6 +116,8 @@ class Unit:
         number = self.connection.execute(insert(tables.requests).values(row).returning(tables.requests.c.number)).scalar_one()
         request_id = f"R-{number:06d}"
         self.connection.execute(update(tables.requests).where(tables.requests.c.number == number).values(id=request_id))
+        if self.known_scan(scan) is None:
+            self.connection.execute(delete(tables.scans).where(tables.scans.c.sha256 == scan))
         try:
             self.connection.execute(insert(tables.scans).values(sha256=scan, request_id=request_id, at=stamp(self.at)))
         except IntegrityError:

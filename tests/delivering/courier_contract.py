@@ -16,7 +16,7 @@ from pipeline.delivering.packing import PackedSet
 from pipeline.errors import NeedsPerson, Retryable
 from schemas.disclosure import DeliveryReceipt, ProofRung
 from schemas.release import HoldReason
-from tests.delivering.making import ADDRESS, AT, KEY, intent, packed
+from tests.delivering.making import ADDRESS, AT, KEY, PRACTICE, intent, packed
 
 OTHER_KEY = f"{KEY}-2"  # begins like the first one, and is another delivery all the same
 
@@ -52,6 +52,10 @@ class Bench(ABC):
     @abstractmethod
     def go_away(self) -> None:
         """The destination cannot be reached any more."""
+
+    @abstractmethod
+    def come_back(self) -> None:
+        """The destination can be reached again, and has what it had."""
 
 
 def bytes_of(sent: PackedSet) -> dict[str, bytes]:
@@ -132,6 +136,31 @@ class CourierContract:
         with pytest.raises(Retryable) as later:
             bench.courier().deliver(intent(), sent, at=AT)
         assert "Okafor" not in str(later.value)
+
+    def test_a_destination_that_was_away_still_shows_the_set_and_gets_no_second_one(self, bench: Bench, sent: PackedSet):
+        receipt = bench.courier().deliver(intent(), sent, at=AT)
+        bench.go_away()
+        for ask in (bench.courier().seen, lambda *known: bench.courier().deliver(*known, at=AT)):
+            with pytest.raises(Retryable):
+                ask(intent(), sent)
+        bench.come_back()
+        assert bench.courier().deliver(intent(), sent, at=AT) == receipt
+        assert len(bench.sets()) == 1
+
+    def test_a_set_is_known_again_after_the_practices_settings_changed(self, bench: Bench, sent: PackedSet, tmp_path: Path):
+        receipt = bench.courier().deliver(intent(), sent, at=AT)
+        repacked = packed(tmp_path / "kept", practice=PRACTICE.model_copy(update={"phone": "(207) 555-0199"}))
+        assert repacked.enclosures != sent.enclosures
+        assert bench.courier().seen(intent(), repacked) == receipt
+        assert bench.courier().deliver(intent(), repacked, at=AT) == receipt
+        assert bench.sets() == [bytes_of(sent)]
+
+    def test_a_set_of_other_records_under_the_same_key_is_for_a_person(self, bench: Bench, sent: PackedSet):
+        bench.courier().deliver(intent(), sent, at=AT)
+        fewer = PackedSet(tuple(file for file in sent.files if not file.name.endswith(".stl")))
+        with pytest.raises(NeedsPerson) as held:
+            bench.courier().seen(intent(), fewer)
+        assert held.value.findings[0].reason is HoldReason.DELIVERY_UNCERTAIN
 
     def test_an_address_that_this_channel_may_not_deliver_to_is_for_a_person(self, bench: Bench, sent: PackedSet):
         for address in bench.bad_addresses:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
+from pipeline.delivering.address import MARKER
 from pipeline.delivering.disk import Disk
 from pipeline.delivering.folder import FolderCourier
 from schemas.disclosure import ProofRung
@@ -24,8 +25,11 @@ class FolderBench(Bench):
     def __init__(self, folder: Path) -> None:
         self.outgoing = folder / "outgoing"
         self.share = folder / "share"
+        self.counterfoils = folder / "private" / "counterfoils"
         for made in (self.outgoing, self.share, self.share / "elm", folder / "private"):
             made.mkdir()
+        for root in (self.outgoing, self.share):
+            (root / MARKER).touch()
         self.bad_addresses = (
             "",
             ".",
@@ -52,7 +56,7 @@ class FolderBench(Bench):
         self.good_addresses = (*type(self).good_addresses, str(self.share / "elm"))
 
     def courier(self, disk: Disk | None = None) -> FolderCourier:
-        return FolderCourier(self.outgoing, shares=(self.share,), disk=disk)
+        return FolderCourier(self.outgoing, counterfoils=self.counterfoils, shares=(self.share,), disk=disk)
 
     def _top(self) -> list[Path]:
         """Everything directly within an office's folder."""
@@ -88,7 +92,17 @@ class FolderBench(Bench):
         shutil.move(self.set_folder, self.outgoing.parent / "taken")
 
     def go_away(self) -> None:
-        self.outgoing.rename(self.outgoing.parent / "unplugged")
+        """The share is unmounted: what is left is the empty folder that it was mounted on."""
+        self.outgoing.rename(self.unplugged)
+        self.outgoing.mkdir()
+
+    def come_back(self) -> None:
+        self.outgoing.rmdir()
+        self.unplugged.rename(self.outgoing)
+
+    @property
+    def unplugged(self) -> Path:
+        return self.outgoing.parent / "unplugged"
 
 
 class WatchedDisk(Disk):

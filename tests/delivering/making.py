@@ -66,7 +66,7 @@ def facts(vault: Vault) -> tuple[Manifest, Copy]:
     return manifest, Copy(pdf=vault.put(pdf), pdf_size_bytes=len(pdf), pdf_pages=5, front_pages=2, pages=pages)
 
 
-def packed(folder: Path, key: str = KEY) -> PackedSet:
+def packed(folder: Path, key: str = KEY, practice: Practice = PRACTICE) -> PackedSet:
     vault = Vault(folder)
     manifest, copied = facts(vault)
-    return pack(RELEASE, manifest, copied, practice=PRACTICE, vault=vault, key=key)
+    return pack(RELEASE, manifest, copied, practice=practice, vault=vault, key=key)

@@ -12,11 +12,13 @@ from typing import cast
 
 import pytest
 
-from pipeline.delivering.address import leads_elsewhere
+from pipeline.delivering.address import MARKER, leads_elsewhere
 from pipeline.delivering.folder import FolderCourier
 from pipeline.delivering.packing import PackedSet
 from pipeline.errors import NeedsPerson, Retryable
+from pipeline.practice.folder import PracticeFolder
 from pipeline.store.vault import VaultDamaged
+from schemas.disclosure import ProofRung
 from schemas.release import HoldReason
 from tests.delivering.courier_contract import CourierContract
 from tests.delivering.folder_bench import FolderBench, WatchedDisk
@@ -44,6 +46,38 @@ def test_no_name_at_the_destination_tells_of_a_patient(bench, sent):
     names = " ".join(path.name for path in bench.outgoing.rglob("*")).casefold()
     assert "okafor" not in names
     assert "p-1007" not in names
+
+
+def test_nothing_is_written_into_the_empty_place_of_a_share_that_is_not_connected(bench, sent):
+    bench.go_away()
+    with pytest.raises(Retryable, match=r"not connected: it has no file “\.chartrelay”"):
+        bench.courier().deliver(intent(), sent, at=AT)
+    assert list(bench.outgoing.iterdir()) == []
+
+
+def test_a_set_that_went_away_with_its_share_is_not_written_again_even_where_the_marker_is(bench, sent):
+    bench.courier().deliver(intent(), sent, at=AT)
+    bench.go_away()
+    (bench.outgoing / MARKER).touch()
+    for ask in (bench.courier().seen, lambda *known: bench.courier().deliver(*known, at=AT)):
+        with pytest.raises(NeedsPerson) as held:
+            ask(intent(), sent)
+        assert held.value.findings[0].reason is HoldReason.DELIVERY_UNCERTAIN
+    assert bench.sets() == []
+
+
+def test_the_courier_leaves_nothing_of_its_own_where_the_sets_are(bench, sent):
+    before = {path.name for path in bench.outgoing.iterdir()}
+    bench.courier().deliver(intent(), sent, at=AT)
+    assert {path.name for path in bench.outgoing.iterdir()} == before | {ADDRESS}
+    assert [path.name for path in bench.counterfoils.iterdir()] == [KEY]
+
+
+def test_a_new_practice_is_one_that_sets_are_delivered_into(tmp_path, sent):
+    practice = PracticeFolder(tmp_path / "practice")
+    practice.create()
+    courier = FolderCourier(practice.outgoing, counterfoils=practice.var / "counterfoils")
+    assert courier.deliver(intent(), sent, at=AT).proof is ProofRung.REACHED
 
 
 @pytest.mark.skipif(os.name == "nt", reason="making links needs rights there")

@@ -41,11 +41,12 @@ def test_the_destination_is_the_directorys_row_and_not_what_the_request_says() -
         {"name": "Lakeside Dental", "fax": "(512) 555-0101"},
         {"name": "LakesideFamily Dental", "street": "400 Lake Rd Ste 12", "zip": "78701-1234"},
         {"name": "Lakeside Family Dentol", "email": "Records@Lakeside.com"},
-        {"name": "Lakeside Family Dental", "city": "Austin"},
-        {"name": "Lakeside Family Dental", "zip": "78701", "city": "West Lake Hills"},
+        {"name": "Lakeside Family Dental", "street": "400 Lake Road", "zip": "78701", "city": "West Lake Hills"},
         {"name": "Dr. Susan Chen", "street": "400 Lake Road"},
         {"name": "Lakeside Family Dental", "phone": "(512) 555-0101"},
-        {"name": "Lakeside Family Dental", "fax": "(512) 555-0101", "phone": ("(512) 555-0188", 0.3)},
+        {"name": "Lakeside Family Dental", "fax": "(512) 555-0101", "phone": ("(512) 555-7777", 0.29)},
+        {"name": "Lakeside Family Dental", "fax": ("(512) 555-0101", 0.5)},
+        {"name": "Lakeside Family Dental", "fax": "(512) 555-0101", "zip": ("10001", 0.49)},
     ],
 )
 def test_a_known_office_is_recognised_as_people_write_it(values: dict[str, str | tuple[str, float]]) -> None:
@@ -70,6 +71,13 @@ def test_a_known_office_is_recognised_as_people_write_it(values: dict[str, str |
         ({"name": "Lakeside Family Dental", "street": "400 Lake Road", "city": "Boise", "state": "ID"}, HoldReason.DESTINATION_DIFFERS, "city"),
         ({"name": "Quick Records Service", "fax": "(512) 555-0101"}, HoldReason.DESTINATION_DIFFERS, "the directory has Lakeside Family Dental"),
         ({"name": "Lakeside Dental", "zip": "78701"}, HoldReason.DESTINATION_DIFFERS, "may be Lakeside Family Dental"),
+        ({"name": "Lakeside Family Dental", "city": "Austin"}, HoldReason.DESTINATION_DIFFERS, "only the city says so"),
+        ({"name": "Lakeside Family Dental", "zip": "78701", "city": "Austin"}, HoldReason.DESTINATION_DIFFERS, "only the ZIP code and city says so"),
+        ({"name": "Lakeside Family Dental", "fax": ("(512) 555-0101", 0.49)}, HoldReason.UNREADABLE, "no address, phone, fax or e-mail"),
+        ({"name": "Lakeside Family Dental", "street": "400 Lake Road", "phone": ("(900) 555-6666", 0.3)}, HoldReason.DESTINATION_DIFFERS, "It was hard to read"),
+        ({"name": "Lakeside Family Dental", "street": "400 Lake Road", "zip": ("10001", 0.1)}, HoldReason.DESTINATION_DIFFERS, "ZIP code"),
+        ({"name": "Lakeside Family Dental", "street": "400 Lake Road", "fax": ("(512) 555-0107", 0.4)}, HoldReason.DESTINATION_DIFFERS, "nearly the same, so it may be misread"),
+        ({"name": "Lakeside Family Dental", "fax": "(512) 555-0101", "street": ("410 Lake Road", 0.4)}, HoldReason.DESTINATION_DIFFERS, "nearly the same, so it may be misread"),
         ({"name": "Bright Smiles", "state": "TX"}, HoldReason.DESTINATION_UNKNOWN, "2 offices called like"),
         ({"name": "Bright Smiles", "phone": "(210) 555-0140"}, HoldReason.DESTINATION_UNKNOWN, "none at the place"),
     ],
@@ -95,9 +103,29 @@ def test_the_place_tells_two_offices_of_one_name_apart() -> None:
     assert match(name="Bright Smiles", street="9 South Avenue", city="Houston").destination == SOUTH
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"city": "Austin"},
+        {"name": ("Lakeside Family Dental", 0.31), "city": ("Austin", 0.05)},
+        {"city": "Austin", "street": ("9100 Research Blvd", 0.49), "zip": ("78758", 0.49), "phone": ("(512) 555-7777", 0.49)},
+        {
+            "zip": "78701",
+            "street": ("9100 Research Blvd", 0.49),
+            "phone": ("(512) 555-7777", 0.49),
+            "fax": ("(512) 555-7778", 0.49),
+        },
+        {"street": ("9100 Research Blvd", 0.1), "zip": "78701", "city": "Austin"},
+    ],
+)
+def test_another_branch_in_the_same_city_is_held(values: dict[str, str | tuple[str, float]]) -> None:
+    assert match(**({"name": "Lakeside Family Dental"} | values)).destination is None
+
+
 def test_two_offices_that_both_fit_are_not_chosen_between() -> None:
     twin = NORTH.model_copy(update={"office_id": "N2"})
-    found = match_destination(reading(destination_name="Bright Smiles", destination_city="Dallas"), Directory((NORTH, twin)))
+    asked = reading(destination_name="Bright Smiles", destination_phone="(214) 555-0110")
+    found = match_destination(asked, Directory((NORTH, twin)))
     assert found.destination is None
     assert "More than one office" in found.findings[0].sentence
 
@@ -110,6 +138,16 @@ def test_a_copy_for_the_patient_waits_unless_the_directory_has_a_row_for_them(sa
     assert "for themself" in held.findings[0].sentence
     own = office("M", "Margaret Oyelaran", street="12 Elm St")
     assert match_destination(asked, Directory((LAKESIDE, own))).destination == own
+
+
+def test_a_namesake_of_the_patient_in_the_same_city_gets_nothing() -> None:
+    namesake = office("P9", "Maria Lopez", street="5 Oak St", city="Austin", state="TX", zip="78701", phone="(512) 555-0999")
+    asked = reading(
+        patient_name="Maria Lopez", patient_city="Austin", patient_street=("77 Elm Street", 0.45), destination_name="self"
+    )
+    held = match_destination(asked, Directory((namesake,)))
+    assert held.destination is None
+    assert "(77 Elm Street) is not the one the directory has" in held.findings[0].sentence
 
 
 @pytest.mark.parametrize(
@@ -144,6 +182,9 @@ KNOWN = st.sampled_from(
 )
 
 
+OWN, SHARED = ("street", "phone", "fax", "email"), ("city", "state", "zip")
+
+
 @given(st.dictionaries(FIELDS, st.tuples(st.one_of(KNOWN, st.text(min_size=1, max_size=20)), st.floats(0, 1))))
 @settings(max_examples=300, deadline=None)
 def test_any_reading_ends_in_one_trusted_office_or_in_findings(values: dict[str, tuple[str, float]]) -> None:
@@ -152,9 +193,9 @@ def test_any_reading_ends_in_one_trusted_office_or_in_findings(values: dict[str,
     assert found.destination is None or found.destination.trusted
 
 
-@given(st.sampled_from(["phone", "fax", "email", "street", "zip"]), st.sampled_from([LAKESIDE, NORTH, SOUTH]), st.floats(0.5, 1))
+@given(st.sampled_from(["phone", "fax", "email", "street", "zip"]), st.sampled_from([LAKESIDE, NORTH, SOUTH]), st.floats(0.3, 1))
 @settings(max_examples=100, deadline=None)
-def test_a_surely_read_difference_always_holds(field: str, known: Destination, confidence: float) -> None:
+def test_a_difference_that_was_read_always_holds(field: str, known: Destination, confidence: float) -> None:
     other = {
         "phone": "(907) 555-7777",
         "fax": "(907) 555-7778",
@@ -163,6 +204,15 @@ def test_a_surely_read_difference_always_holds(field: str, known: Destination, c
         "zip": "99501",
     }
     values: dict[str, str | tuple[str, float]] = {"name": known.name, "phone": known.phone, "street": known.street}
-    found = match(**(values | {field: (other[field], confidence)}))
+    least = 0.5 if field == "zip" else 0.3
+    found = match(**(values | {field: (other[field], max(confidence, least))}))
     expected = {HoldReason.DESTINATION_DIFFERS, HoldReason.DESTINATION_UNKNOWN}
     assert getattr(known, field) == "" or ({f.reason for f in found.findings} <= expected and found.destination is None)
+
+
+@given(st.sampled_from([LAKESIDE, NORTH, SOUTH]), st.fixed_dictionaries({}, optional={f: st.floats(0, 1) for f in OWN + SHARED}))
+@settings(max_examples=300, deadline=None)
+def test_an_office_is_taken_only_for_something_that_no_other_has(known: Destination, read: dict[str, float]) -> None:
+    values = {field: (getattr(known, field), confidence) for field, confidence in read.items() if getattr(known, field)}
+    found = match(name=known.name, **values).destination
+    assert (found == known) == any(field in OWN and confidence >= 0.5 for field, (_, confidence) in values.items())

@@ -112,6 +112,19 @@ def test_an_office_stands_in_the_directory_once(tmp_path: Path) -> None:
         Directory.load(write_csv(tmp_path / "directory.csv", [OFFICE, OFFICE]))
 
 
+@pytest.mark.parametrize("address", ["lakeside", "Lakeside", "LAKESIDE/", "lakeside\\", "lakeside//"])
+def test_two_offices_never_get_their_sets_in_one_place(tmp_path: Path, address: str) -> None:
+    other = OFFICE | {"office_id": "8", "name": "Riverbend", "address": address}
+    path = write_csv(tmp_path / "directory.csv", [OFFICE, OFFICE | {"office_id": "9", "address": "elm"}, other])
+    with pytest.raises(DirectoryProblem, match="line 4, column address: the office in line 2 has the same address"):
+        Directory.load(path)
+
+
+def test_one_address_may_be_used_by_two_channels(tmp_path: Path) -> None:
+    by_mail = OFFICE | {"office_id": "8", "channel": "mail"}
+    assert len(Directory.load(write_csv(tmp_path / "directory.csv", [OFFICE, by_mail]))) == 2
+
+
 @pytest.mark.parametrize(
     ("word", "trusted"), [("yes", True), ("YES", True), ("y", True), ("no", False), ("", False), ("N", False)]
 )

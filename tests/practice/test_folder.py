@@ -61,6 +61,22 @@ def test_making_it_again_overwrites_nothing_and_restores_what_is_missing(tmp_pat
     assert folder.returned.is_dir()
 
 
+def test_outgoing_is_marked_once_and_never_where_a_share_is_missing(tmp_path: Path) -> None:
+    folder = PracticeFolder(tmp_path)
+    folder.create()
+    assert "Please leave it here" in folder.outgoing_marker.read_text(encoding="utf-8")
+    folder.outgoing_marker.unlink()  # the share is unmounted; what is left is its empty place
+    folder.create()
+    assert not folder.outgoing_marker.exists()
+
+
+def test_a_share_that_is_connected_before_the_practice_is_made_is_marked(tmp_path: Path) -> None:
+    folder = PracticeFolder(tmp_path)
+    folder.outgoing.mkdir()
+    folder.create()
+    assert folder.outgoing_marker.is_file()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits; the rights of the folder above hold")
 def test_only_the_owner_may_look_into_var(tmp_path: Path) -> None:
     folder = PracticeFolder(tmp_path)

@@ -19,7 +19,9 @@ from structlog.testing import capture_logs
 
 import workers.watch
 from pipeline.errors import Retryable
+from pipeline.reviewing.decisions import decide
 from pipeline.store.vault import Vault
+from schemas.release import DecisionKind
 from tests.documents import papers
 from tests.workers.inbox import TAKING, Inbox
 from tests.workers.steps import Steps
@@ -109,6 +111,20 @@ def test_the_same_bytes_later_come_back_each_time_they_are_dropped(inbox: Inbox,
     assert inbox.names() == []
     assert inbox.outcomes() == {"request": 1, "repeat": 2}
     assert inbox.announced() == {"R-000001": 1}
+
+
+def test_the_scan_of_a_withdrawn_request_becomes_a_new_one(inbox: Inbox) -> None:
+    """Nobody deals with the earlier request any more: to answer with it would let the patient wait for ever."""
+    inbox.drop("scan.pdf", pdf())
+    inbox.settle()
+    decide(inbox.house.store, "R-000001", DecisionKind.WITHDRAW, who="Ana")
+    inbox.drop("again.pdf", pdf())
+    inbox.settle()
+    assert inbox.requests() == {"scan.pdf": "R-000001", "again.pdf": "R-000002"}
+    inbox.drop("third.pdf", pdf())
+    inbox.settle()
+    assert "R-000002" in inbox.returned()["third.pdf"]
+    assert inbox.outcomes() == {"request": 2, "repeat": 1}
 
 
 @pytest.mark.parametrize("restarted", [False, True])

@@ -67,11 +67,18 @@ def read(
                     print_json([result])
                 err.print(f"{result['file']}: {result['error']}", soft_wrap=True, markup=False)
             elif as_json:
-                print_json([result])
+                _tell_programs(result)
             else:
                 out.print(_reading_table(result))
     if failed:
         raise typer.Exit(FAILED)
+
+
+def _tell_programs(result: JsonDict) -> None:
+    """The reading in its agreed form; what the reader wants a person to know goes to standard error."""
+    for notice in result["notices"]:
+        err.print(f"{result['file']}: {notice}", soft_wrap=True, markup=False)
+    print_json([{key: value for key, value in result.items() if key != "notices"}])
 
 
 def _readings(files: list[Path], jobs: int, debug: Path | None) -> Iterator[JsonDict]:
@@ -265,5 +272,5 @@ def decide(
             err.print(f"Decided; the line takes it up as soon as it can: {error}", soft_wrap=True)
         finally:
             queue_engine.close()
-    done = "goes on" if what is DecisionKind.TRY_AGAIN else "is withdrawn; nothing was sent"
+    done = "goes on" if what is DecisionKind.TRY_AGAIN else "is withdrawn"
     out.print(f"[green]✓[/] {request.upper()} {done}.")

@@ -66,7 +66,8 @@ def upgrade() -> None:
     sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
     sa.Column('not_before', sa.String(length=24), nullable=False),
     sa.Column('claimed_until', sa.String(length=24), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_outbox_not_before'), 'outbox', ['not_before'], unique=False)
     op.create_table('quarantine',

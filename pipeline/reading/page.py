@@ -1,0 +1,161 @@
+"""A page's text, with what the form itself printed told apart from what may have been filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pipeline.reading.geometry import Rect, around
+from pipeline.reading.labels import BLANK, SMALL_WORDS, Hit, Phrase, found_in, is_prose
+from pipeline.reading.layout import Layout
+from pipeline.reading.text import TextLine
+from pipeline.reading.zones import Heading, Zones, find_headings
+
+SHORTEST_SPECIFIC = 11
+"""Letters: a label at least this long is one wherever it stands at the start of a run of words."""
+
+
+@dataclass(frozen=True, eq=False)
+class Word:
+    """A run of letters that belongs to no label."""
+
+    text: str
+    rect: Rect
+    score: float
+    line: TextLine
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class PageText:
+    """All that was read on one page, with what the form itself printed told apart from what may have been filled in."""
+
+    lines: tuple[TextLine, ...]
+    layout: Layout
+    labels: tuple[Hit, ...]
+    zones: Zones
+    words: tuple[Word, ...]
+
+    @classmethod
+    def of(cls, lines: Iterable[TextLine], layout: Layout) -> PageText:
+        """Finds labels and headings, and cuts the rest into words."""
+        lines = tuple(lines)
+        hits = {line.number: found_in(line) for line in lines}
+        labels = tuple(
+            replace(h, place=layout.tight(h.rect))
+            for line in lines
+            for h in hits[line.number]
+            if h.phrase.kind == "label" and _is_label(h, layout)
+        )
+        labels = _one_each(labels)
+        headings = find_headings(lines, hits, labels, layout)
+        labels += tuple(
+            _named_after(h, layout) for h in headings if h.part in ("destination", "holder") and _asks_for_name(h, labels)
+        )
+        printed = {
+            id(line): [(h.start, h.end) for h in labels if h.line is line]
+            + [(h.start, h.end) for h in headings if h.line is line]
+            for line in lines
+        }
+        words = tuple(w for line in lines for w in _words(line, printed[id(line)]))
+        return cls(lines, layout, labels, Zones(headings, labels, layout), words)
+
+
+def _one_each(labels: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """One hit for each place: of several meanings of the same words the one that leaves the party open."""
+    best: dict[tuple[int, int], Hit] = {}
+    for hit in labels:
+        key = (id(hit.line), hit.start)
+        if key not in best or (best[key].phrase.party and not hit.phrase.party):
+            best[key] = hit
+    return tuple(best.values())
+
+
+def _asks_for_name(heading: Heading, labels: tuple[Hit, ...]) -> bool:
+    """Whether a heading such as "Release to: ____" is followed by the name itself."""
+    if heading.end <= heading.start or any(h.line is heading.line and h.start == heading.start for h in labels):
+        return False
+    after = heading.line.text[heading.end :].lstrip(" )")
+    return after[:1] in (":", BLANK)
+
+
+def _named_after(heading: Heading, layout: Layout) -> Hit:
+    phrase = Phrase("label", "name", heading.part, letters=heading.part)
+    return Hit(phrase, heading.line, heading.start, heading.end, 0.9, layout.tight(heading.rect))
+
+
+def _is_label(hit: Hit, layout: Layout) -> bool:
+    """Whether the words are a label here, and not the same words in a sentence or a value."""
+    before = hit.line.text[: hit.start]
+    opens = (
+        not before.strip(" (*.0123456789)")
+        or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○"))
+        or _gap_before(hit)
+    )
+    size = len(hit.phrase.letters)
+    if not hit.colon and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS)):
+        return False
+    if hit.line.text[hit.end : hit.end + 1] in ("'", "’"):  # "Physician's orders"
+        return False
+    if is_prose(hit.line):
+        asked = (
+            hit.colon
+            or BLANK in hit.line.text[hit.end : hit.end + 4]
+            or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
+        )
+        return asked and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date"))
+    if hit.colon and (opens or size >= 3):
+        return True
+    after = hit.line.text[hit.end :]
+    if hit.phrase.key == "expiry" and size > SHORTEST_SPECIFIC and (not after.strip() or after.strip()[:1].isdigit()):
+        return True  # "... this authorization expires", with the date in another hand after it
+    closes = not after.strip() or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))
+    written_on = layout.rule_right(hit.rect) is not None
+    begins = (after.startswith(" ") and after.lstrip()[:1].isupper()) or after.lstrip()[:1].isdigit()
+    return opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins))
+
+
+def _gap_before(hit: Hit) -> bool:
+    letters = hit.line.letters
+    at = hit.start - 1
+    while at >= 0 and letters[at].char == " ":
+        at -= 1
+    return at < 0 or letters[hit.start].left - letters[at].right > 0.9 * hit.line.rect.height
+
+
+def _gap_after(hit: Hit) -> bool:
+    letters = hit.line.letters
+    at = hit.end
+    while at < len(letters) and letters[at].char == " ":
+        at += 1
+    return at >= len(letters) or letters[at].left - letters[hit.end - 1].right > 0.9 * hit.line.rect.height
+
+
+def _words(line: TextLine, printed: list[tuple[int, int]]) -> list[Word]:
+    """The runs between spaces, blanks and labels."""
+    words: list[Word] = []
+    start: int | None = None
+    covered = [any(a <= i < b for a, b in printed) for i in range(len(line.letters))]
+    for i, letter in enumerate([*line.letters, None]):
+        cut = letter is None or letter.char in (" ", "#", BLANK) or covered[i]
+        if cut and start is not None:
+            while start < i and line.letters[start].char in ":;*|":
+                start += 1
+            if start < i:
+                words.append(Word(line.text[start:i], line.part(start, i), line.score(start, i), line, start, i))
+            start = None
+        elif not cut and start is None:
+            start = i
+    return words
+
+
+def rows_of(words: list[Word]) -> list[list[Word]]:
+    """Words by row from the top, each row from the left."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.rect.middle[1]):
+        if rows and word.rect.same_row(around([w.rect for w in rows[-1]]), 0.45):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda w: w.rect.left) for row in rows]

@@ -1,0 +1,126 @@
+"""Where the value of a label may stand: to its right, on the rule above it, below it, or in the rest of its cell."""
+
+from __future__ import annotations
+
+from pipeline.reading.geometry import Rect
+from pipeline.reading.labels import Hit, is_prose
+from pipeline.reading.page import PageText, Word
+
+SHAPED_KEYS = frozenset({"dob", "expiry", "date_signed", "phone", "fax", "zip", "email"})
+"""Labels whose values have a shape of their own, so that they may be looked for where no rule shows the way."""
+
+
+def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
+    """The runs of words that may be the label's value, and how likely each place is, 0 to 1."""
+    key = hit.phrase.key
+    if key in ("ignore", "signature"):
+        return []
+    layout, rect = page.layout, hit.rect
+    options: list[tuple[list[Word], float]] = []
+    rule = layout.rule_above(rect, 0.9 * rect.height)
+    explains = hit.line.text[: hit.start].strip() == "(" and ":" not in hit.line.text[hit.end :]
+    beneath = explains or (rule is not None and not hit.colon and layout.cell(rect) is None)
+    right = _right(page, hit)
+    if not beneath:
+        options.append((right, 1.0))
+    if rule is not None and hit.phrase.above:
+        options.append((_above(page, hit, rule), 0.98 if beneath else 0.5))
+    elif key in SHAPED_KEYS and hit.phrase.above and not hit.colon:
+        options.append((_above(page, hit, Rect(rect.left - rect.height, rect.top - 4, rect.right + rect.height, rect.top)), 0.45))
+    options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
+    if key in ("address", "name_address") and right:
+        options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
+    return [(words, base) for words, base in options if words]
+
+
+def _right(page: PageText, hit: Hit) -> list[Word]:
+    """Words on the label's line, up to the next label, wall or end of the rule."""
+    rect, layout = hit.rect, page.layout
+    height = rect.height
+    stops = [
+        h.rect.left
+        for h in page.labels
+        if h is not hit
+        and h.rect.same_row(rect, 0.3)
+        and h.rect.left > rect.right - 2
+        and (h.line is not hit.line or h.start != hit.start)
+    ]
+    stops += [h.rect.left for h in page.zones.headings if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right + height]
+    walls = [w.left for w in layout.down if w.left > rect.right and w.top <= rect.middle[1] <= w.bottom]
+    end = min([*stops, *walls, float(layout.width)])
+    rule = layout.rule_right(rect)
+    if rule is not None and rule.right < end:
+        end = rule.right + 1.5 * height
+    found = [
+        w
+        for w in page.words
+        if rect.right - 4 <= w.rect.middle[0] < end
+        and w.rect.left >= rect.right - height
+        and _off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height)
+        and (w.line is hit.line or (w.line.rect.left > rect.right - 2 * height and not is_prose(w.line)))
+    ]
+    found = sorted((w for w in found if _nearest_row(page, hit, w)), key=lambda w: w.rect.left)
+    kept: list[Word] = []
+    for word in found:
+        before = kept[-1].rect.right if kept else rect.right
+        if word.rect.left - before > (12 if kept else 16) * height and rule is None:
+            break
+        kept.append(word)
+    return kept
+
+
+def _off_line(written: Rect, label: Rect) -> float:
+    """How far a value's line of writing is from its label's: a large hand stands on the line, and far above it."""
+    standing = abs((written.bottom - 0.18 * written.height) - (label.bottom - 0.18 * label.height))
+    return min(abs(written.middle[1] - label.middle[1]), standing + 0.1 * label.height)
+
+
+def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
+    """Whether no label to the left of the word stands clearly nearer to its height: rows may be closer than a hand is high."""
+    mine = _off_line(word.rect, hit.rect)
+    rivals = [
+        _off_line(word.rect, h.rect)
+        for h in page.labels
+        if h is not hit
+        and h.line is not word.line
+        and h.rect.right <= word.rect.left + 8
+        and h.rect.x_overlap(hit.rect.grown(hit.rect.width + 200, 0)) > 0
+    ]
+    return hit.line is word.line or mine <= min(rivals, default=1e9) + 0.2 * hit.rect.height
+
+
+def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
+    """Words on the rule over the label, as far as the next label under the same rule."""
+    rect = hit.rect
+    row = [h.rect for h in page.labels if h.rect.same_row(rect, 0.5) and h.rect.right > rule.left and h.rect.left < rule.right]
+    left = max([r.right for r in row if r.right <= rect.left], default=rule.left - rect.height)
+    right = min([r.left for r in row if r.left >= rect.right], default=rule.right + rect.height)
+    low, high = rule.top - 2.1 * rect.height, rule.top + 0.35 * rect.height
+    return [
+        w for w in page.words if low <= w.rect.middle[1] <= high and left <= w.rect.middle[0] <= right and not is_prose(w.line)
+    ]
+
+
+def _below(page: PageText, hit: Hit) -> list[Word]:
+    """Words under the label: in the rest of its cell, else on the next line only."""
+    rect, layout = hit.rect, page.layout
+    cell = layout.cell(rect)
+    row = [h.rect.left for h in page.labels if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right]
+    right = min([*row, cell.right if cell else float(layout.width)])
+    under = [
+        h.rect.top
+        for h in page.labels
+        if h.rect.top > rect.bottom - 4 and h.rect.left < right and h.rect.right > rect.left - rect.height
+    ]
+    bottom = min([*under, cell.bottom if cell else rect.bottom + 1.9 * rect.height])
+    left = cell.left if cell else rect.left - 0.5 * rect.height
+    if cell and any(h.rect.same_row(rect, 0.5) and cell.left <= h.rect.left < rect.left for h in page.labels):
+        left = rect.left - rect.height
+    return [
+        w
+        for w in page.words
+        if rect.middle[1] + 0.45 * rect.height < w.rect.middle[1] < bottom
+        and left <= w.rect.middle[0] < right
+        and w.rect.left < right
+        and not is_prose(w.line)
+    ]
