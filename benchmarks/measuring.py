@@ -62,7 +62,7 @@ def in_turn(contestants: Mapping[str, Measure], rounds: int, tell: Tell, *, warm
     """Every contestant once in every round, forwards and backwards by turns."""
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(0 if warm_up else 1, rounds + 1):
-        names = list(reversed(contestants)) if number and number % 2 == 0 else list(contestants)
+        names = list(reversed(list(contestants))) if number and number % 2 == 0 else list(contestants)
         for name in names:
             tell(f"round {number} of {rounds}: {name}" if number else f"warming up: {name}")
             figure = contestants[name]()

@@ -10,18 +10,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measuring import Figure, Spread, Tell, beside, in_turn
+from benchmarks.measuring import Figure, Spread, Tell, beside, cpu_seconds_of, in_turn
 from benchmarks.showing import Page
 from pipeline.practice.folder import PracticeFolder
 from schemas.release import StationName
 from workers.catalogue import LINE
 
 NAME = "memory"
-BARE = "Python, SQLAlchemy, pika, pydantic"
+BARE = "bare libraries"
+BARE_CODE = "import sys, sqlalchemy, pika, pydantic; sys.stdin.read()"
 TOGETHER = "all but watch and read"
 """As `chartrelay up` puts them together."""
 STARTING_SECONDS = 60.0
@@ -41,7 +42,10 @@ def run(page: Page, *, rounds: int = 3) -> None:
         practice = PracticeFolder(Path(folder) / "practice")
         practice.create()
         figures = measured(practice, rounds, tell)
-    note = "Proportional set size: pages that several processes share are divided among them. The reader loads its models with the first page."
+    note = (
+        "What the kernel counts as the process's own, and its part of what several share (Pss). "
+        "The reader loads its models with its first page."
+    )
     page.figures(NAME, "Memory of an idle process", figures, note)
 
 
@@ -49,55 +53,49 @@ def measured(practice: PracticeFolder, rounds: int, tell: Tell) -> list[Figure]:
     """Each process started, left to come to rest, and looked at."""
 
     def megabytes(name: str) -> float:
-        with started(practice, name) as process:
-            return proportional_mb(process.pid)
+        with started(practice, name) as pid:
+            return proportional_mb(pid)
 
     spreads: dict[str, Spread] = in_turn({n: lambda n=n: megabytes(n) for n in (*POSTS, BARE)}, rounds, tell, warm_up=False)  # type: ignore[misc]
     return beside(spreads, dict.fromkeys(POSTS, BARE), "MB")
 
 
 @contextmanager
-def started(practice: PracticeFolder, name: str) -> Iterator[subprocess.Popen[str]]:
-    """The process, once it has said that it is at work."""
-    if name == BARE:
-        code = "import sys, sqlalchemy, pika, pydantic; print('at work', file=sys.stderr, flush=True); sys.stdin.read()"
-        command = [sys.executable, "-c", code]
-    else:
-        worker = ["-m", "workers.cli", "worker", *POSTS[name], "--home", str(practice.root), "--until-stdin-closes"]
-        command = [sys.executable, *worker]
+def started(practice: PracticeFolder, name: str) -> Iterator[int]:
+    """The id of the process, once it has come to rest."""
+    worker = ["-m", "workers.cli", "worker", *POSTS.get(name, ()), "--home", str(practice.root), "--until-stdin-closes"]
+    command = [sys.executable, *(["-c", BARE_CODE] if name == BARE else worker)]
     environment = {**os.environ, "CHARTRELAY_DESK__PORT": "0"}
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
-    with ExitStack() as stack:
-        stack.callback(_end, process)
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "at work" in line or "http://" in line:
-                break
-        else:
-            raise AssertionError(f"{name} did not start")
-        _settle(process.pid)
-        yield process
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+    try:
+        _rests(process, name)
+        yield process.pid
+    finally:
+        _end(process)
 
 
-def _settle(pid: int) -> None:
-    """Waits until the process has grown no more for half a second: some libraries load in the background."""
-    last, since, end = proportional_mb(pid), time.monotonic(), time.monotonic() + STARTING_SECONDS
-    while time.monotonic() - since < 0.5 and time.monotonic() < end:
-        time.sleep(0.1)
-        now = proportional_mb(pid)
-        if abs(now - last) > 0.5:
-            last, since = now, time.monotonic()
+def _rests(process: subprocess.Popen[bytes], name: str) -> None:
+    """Waits until the process has used next to no CPU for two seconds together."""
+    idle, end, before = 0, time.monotonic() + STARTING_SECONDS, 0.0
+    while idle < 2:
+        time.sleep(1)
+        assert process.poll() is None, f"{name} did not start"
+        assert time.monotonic() < end, f"{name} does not come to rest"
+        now = cpu_seconds_of(process.pid)
+        idle = idle + 1 if now - before < 0.1 and now > 0.2 else 0
+        before = now
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None and process.stderr is not None
+def _end(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
     process.stdin.close()
     try:
         process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    process.stderr.close()
 
 
 def proportional_mb(pid: int) -> float:

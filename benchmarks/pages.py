@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
@@ -229,10 +229,10 @@ def handwritten(root: Path) -> Batch:
 def run(page: Page, *, rounds: int = 3) -> None:
     """Prints a table by station for each practice, and what stands beside the rivals."""
     os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract's own threads; the reader uses one as well
-    with TemporaryDirectory(prefix="chartrelay-benchmark-") as folder, page.progress() as tell:
-        with Path(folder, "log.jsonl").open("w") as log:
-            telemetry.set_up(log, json=True)
-            batches = measured(Path(folder), rounds, tell)
+    with ExitStack() as stack, page.progress() as tell:
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="chartrelay-benchmark-")))
+        telemetry.set_up(stack.enter_context((place / "log.jsonl").open("w")), json=True)
+        batches = measured(place, rounds, tell)
     for batch in batches:
         _by_station(page, batch)
         page.figures(NAME, f"{batch.title}: beside its rivals", list(_beside_rivals(batch)))
@@ -255,47 +255,27 @@ def measured(place: Path, rounds: int, tell: Tell) -> list[Batch]:
 
 def _by_station(page: Page, batch: Batch) -> None:
     first = batch.passages[0]
-    whole = _spread([p.whole for p in batch.passages])
+    whole = [p.whole for p in batch.passages]
+    cpu_seconds = _spread(whole)[1].median
     headings = ("station", "done", "s", "least s", "most s", "CPU s", "% of CPU", "ms a page", "CPU ms a page")
-    rows: list[list[str | float | int]] = []
+    rows = []
     for name in [*(station.value for station in StationName if station.value in first.by_station), BETWEEN]:
-        clock, cpu = _spread([p.by_station[name] for p in batch.passages])
-        pages = max(1, first.pages(name))
-        share = 100 * cpu.median / whole[1].median
-        count = first.attempts.get(name, "")
-        rows.append(
-            [
-                name,
-                count,
-                clock.median,
-                clock.least,
-                clock.most,
-                cpu.median,
-                share,
-                1000 * clock.median / pages,
-                1000 * cpu.median / pages,
-            ]
-        )
-    clock, cpu = whole
-    pages = max(1, first.scanned)
-    rows.append(
-        [
-            "whole",
-            "",
-            clock.median,
-            clock.least,
-            clock.most,
-            cpu.median,
-            100.0,
-            1000 * clock.median / pages,
-            1000 * cpu.median / pages,
-        ]
-    )
+        spent = [p.by_station[name] for p in batch.passages]
+        rows.append([name, first.attempts.get(name, ""), *_row(spent, first.pages(name), cpu_seconds)])
+    rows.append(["whole", "", *_row(whole, first.scanned, cpu_seconds)])
     note = (
         f"{first.scanned} pages of requests (watch, read, match, whole), {first.copied} pages of copies (all others); "
         f"median of {len(batch.passages)} rounds"
     )
     page.rows(NAME, f"{batch.title}: from the file to the log, by station", headings, rows, note)
+
+
+def _row(spent: list[Used], pages: int, cpu_of_whole: float) -> list[float]:
+    """Seconds, CPU seconds, their share of the whole, and both for a page."""
+    clock, cpu = _spread(spent)
+    a_page = 1000 / max(1, pages)
+    share = 100 * cpu.median / cpu_of_whole
+    return [clock.median, clock.least, clock.most, cpu.median, share, clock.median * a_page, cpu.median * a_page]
 
 
 def _spread(found: list[Used]) -> tuple[Spread, Spread]:
@@ -313,6 +293,9 @@ def _beside_rivals(batch: Batch) -> Iterator[Figure]:
         ours = _spread([p.sum(*stations) for p in batch.passages])
         theirs = _spread(batch.used[rival])
         for mine, other, unit in zip(ours, theirs, ("ms a page", "CPU ms a page"), strict=True):
-            mine, other = (Spread(tuple(1000 * figure / max(1, pages) for figure in spread.rounds)) for spread in (mine, other))
-            yield Figure(name, unit, mine, rival, mine.over(other))
-            yield Figure(rival, unit, other)
+            yield Figure(name, unit, _a_page(mine, pages), rival, mine.over(other))
+            yield Figure(rival, unit, _a_page(other, pages))
+
+
+def _a_page(seconds: Spread, pages: int) -> Spread:
+    return Spread(tuple(1000 * figure / max(1, pages) for figure in seconds.rounds))

@@ -219,6 +219,8 @@ class Release(Fact):
     """Date of the request: as signed, else as received."""
     basis: str
     """Why the copy may leave, in one sentence."""
+    expires: date | None = None
+    """Last day of the permission, where the request names one; looked at again at the moment of handing over."""
     leaving: bool = False
     """Whether the patient is leaving the practice (and not only asking for a second opinion or a copy)."""
     purpose: str = ""

@@ -324,10 +324,9 @@ def named(requirements: list[str]) -> list[str]:
 def test_the_dependencies_that_are_explained_are_those_that_are_declared() -> None:
     page = text_of(DOCS / "dependencies.md")
     run = [coded(row[0])[0] for row in rows(section(page, "## To run"))]
-    unused = [coded(row[0])[0] for row in rows(section(page, "## Declared, and used by nothing yet"))]
     test = [coded(row[0])[0] for row in rows(section(page, "## To test"))]
     project = PROJECT["project"]
-    assert sorted([*run, *unused]) == sorted(named(project["dependencies"]))
+    assert sorted(run) == sorted(named(project["dependencies"]))
     assert sorted(test) == sorted(named(project["optional-dependencies"]["test"]))
 
 

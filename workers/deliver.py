@@ -18,9 +18,12 @@ from schemas.base import JsonDict
 from schemas.disclosure import DeliveryIntent, DeliveryReceipt, LogEvent
 from schemas.messages import CopyVerified, DeliveryIntended, RecordSetDelivered
 from schemas.record_set import Copy, Manifest
-from schemas.release import Destination, HoldReason, Release
+from schemas.release import Destination, HoldReason, Patient, Release
 from workers.bench import Bench
 from workers.station import Done
+
+IDENTITY = ("last_name", "first_name", "middle_name", "date_of_birth", "status")
+"""What of a patient's entry must not have changed between the decision and the handing over."""
 
 
 def deliver(message: CopyVerified | DeliveryIntended, bench: Bench) -> Done:
@@ -65,6 +68,8 @@ def hand_over(message: DeliveryIntended, bench: Bench) -> Done:
     receipt = courier.seen(intent, packed)
     if receipt is None:
         _still_trusted(release.destination, bench)
+        _still_the_patient(release.patient, bench)
+        _still_permitted(release, bench)
         receipt = courier.deliver(intent, packed, at=bench.clock.now())
     event = RecordSetDelivered.after(
         message,
@@ -96,6 +101,27 @@ def _still_trusted(destination: Destination, bench: Bench) -> None:
             HoldReason.DESTINATION_DIFFERS,
             f"The entry of {destination.name} in the directory was changed after this release was decided.",
             cure="Look at its entry in directory.csv; withdraw this request and drop the scan again if the new entry is right.",
+        )
+
+
+def _still_the_patient(patient: Patient, bench: Bench) -> None:
+    """The chart is asked once more, too: whether this is still the same living person under this number."""
+    now = bench.roster.current().by_id(patient.patient_id)
+    if now is None or any(getattr(now, part) != getattr(patient, part) for part in IDENTITY):
+        raise NeedsPerson.because(
+            HoldReason.PATIENT_DIFFERS,
+            f"The roster's entry of {patient.name} was changed after this release was decided.",
+            cure="Look at the patient in the roster; withdraw this request and drop the scan again if the new entry is right.",
+        )
+
+
+def _still_permitted(release: Release, bench: Bench) -> None:
+    """164.508(b)(2)(i): not after its last day, and a request may have waited for a person since it was decided."""
+    if release.expires and release.expires < bench.clock.today():
+        raise NeedsPerson.because(
+            HoldReason.ELEMENT_MISSING,
+            f"The permission expired on {release.expires:%m/%d/%Y}, while the request waited.",
+            cure="Ask the patient for a new request, and withdraw this one.",
         )
 
 

@@ -71,7 +71,9 @@ def house(folder: PracticeFolder, settings: Settings, *, clock: Clock | None = N
         roster=RosterFile(folder.roster_csv),
         directory=DirectoryFile(folder.directory_csv),
         source=FolderSource(folder.charts),
-        couriers={courier.channel: courier for courier in (FolderCourier(folder.outgoing),)},
+        couriers={
+            courier.channel: courier for courier in (FolderCourier(folder.outgoing, counterfoils=folder.var / "counterfoils"),)
+        },
         reader=cache(Reader),
     )
     outbox = Outbox(store, broker)

@@ -35,7 +35,9 @@ class FolderCourier:
     """A `Courier` that puts sets into folders below `outgoing`, or on `shares` that the settings allow.
 
     `counterfoils` is the folder of its own trace, on the practice's own disk; its parent must be there. Without it the trace
-    lies within `outgoing`, where it goes away together with a share. Its proof is `reached`: every file was read back from the destination and has the hash it should have.
+    lies within `outgoing`, where it goes away together with a share.
+
+    Its proof is `reached`: every file was read back from the destination and has the hash it should have.
     """
 
     channel = "folder"

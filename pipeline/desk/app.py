@@ -43,9 +43,8 @@ def make_app(desk: Desk) -> FastAPI:
     app.include_router(api_routes(desk.store))
     app.include_router(machine_routes(desk))
     _speak_plainly(app, showing)
-    app.add_middleware(
-        Guard, sessions=Sessions(desk.key), hosts=Hosts(desk.settings.desk.host, desk.settings.desk.names), clock=clock, refusal=showing.refusal
-    )
+    hosts = Hosts(desk.settings.desk.host, desk.settings.desk.names)
+    app.add_middleware(Guard, sessions=Sessions(desk.key), hosts=hosts, clock=clock, refusal=showing.refusal)
     return app
 
 

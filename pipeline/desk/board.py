@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from pipeline.desk import standing, words
 from pipeline.desk.given import Desk, StationCard
 from pipeline.desk.standing import Heading, Standing
+from pipeline.desk.standing_still import standing_still
 from pipeline.errors import Retryable
 from pipeline.line.broker import Depth
 from pipeline.reviewing.holds import Hold, open_holds
@@ -71,6 +72,8 @@ class Board:
     earlier: tuple[FileShown, ...]
     """Of days before, not finished yet."""
     unlisted: int
+    still: Sequence[str]
+    """Requests that stand still."""
     chores: Sequence[Row]
 
     @property
@@ -125,7 +128,7 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
         requests = _by_id(connection, [row["request_id"] for row in arrivals if row["outcome"] == "request"])
         pages = scan_pages.of(connection, [row["id"] for row in (*requests.values(), *earlier)])
         oldest = _oldest(connection)
-        chores = views.open_chores(connection)
+        still, chores = standing_still(connection, now), views.open_chores(connection)
     by_request = _grouped(holds)
     files = [_of_arrival(row, requests, by_request, pages, today) for row in arrivals]
     older = [_of_request(row, by_request, pages, today) for row in earlier]
@@ -138,6 +141,7 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
         files=tuple(files[:MOST_ROWS]),
         earlier=tuple(older[:MOST_ROWS]),
         unlisted=max(0, len(files) - MOST_ROWS) + max(0, len(older) - MOST_ROWS),
+        still=still,
         chores=chores,
     )
 

@@ -99,7 +99,8 @@ class Guard:
             return self._refusal(request, 400, "This address is not one of the desk's. Use the one that “chartrelay up” shows.")
         if request.method != "GET":
             return self._refusal(request, 405, "The desk only shows; nothing can be changed here.")
-        if request.url.path == HEALTH or request.url.path.startswith(STATIC):
+        path = _path_of(request)
+        if path == HEALTH or path.startswith(STATIC):
             return None
         shown = _key_shown(request)
         if shown is not None:
@@ -120,8 +121,8 @@ class Guard:
 
     def _opened(self, request: Request, at: datetime) -> Response:
         """To the same page without the key in its address, with a session instead."""
-        rest = [(name, value) for name, value in parse_qsl(request.url.query) if name != "key"]
-        path = "/" + request.url.path.lstrip("/")  # never //elsewhere
+        rest = [(name, value) for name, value in parse_qsl(request.scope["query_string"].decode("latin-1")) if name != "key"]
+        path = "/" + _path_of(request).lstrip("/")  # never //elsewhere
         response = RedirectResponse(path + (f"?{urlencode(rest)}" if rest else ""), status_code=303)
         response.set_cookie(
             self._sessions.cookie,
@@ -129,9 +130,15 @@ class Guard:
             max_age=int(SESSION.total_seconds()),
             httponly=True,
             samesite="strict",
-            secure=request.url.scheme == "https",
+            secure=request.scope["scheme"] == "https",
         )
         return response
+
+
+def _path_of(request: Request) -> str:
+    """What the desk will answer to. `request.url` is put together with the Host header, which a stranger may write."""
+    path: str = request.scope["path"]
+    return path
 
 
 def _key_shown(request: Request) -> str | None:

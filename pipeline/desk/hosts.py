@@ -8,9 +8,12 @@ An address in numbers is nobody's name and cannot be pointed anywhere.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_NAME_AND_PORT = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\[\]:/]+))(?::[0-9]{1,5})?")
+"""RFC 9110, 7.2: a name or an address, then perhaps a port; an IPv6 address in brackets. A path behind it is none."""
 
 
 class Hosts:
@@ -24,13 +27,13 @@ class Hosts:
     def knows(self, header: str) -> bool:
         """Whether the Host header names this desk, with any port."""
         name = _without_port(header.lower())
-        return name in self._names or (self._open_to_all and _is_address(name))
+        return bool(name) and (name in self._names or (self._open_to_all and _is_address(name)))
 
 
 def _without_port(header: str) -> str:
-    if header.startswith("["):
-        return header[1:].partition("]")[0]
-    return header.partition(":")[0].rstrip(".")
+    """The name; empty where the header is no name with a port."""
+    found = _NAME_AND_PORT.fullmatch(header)
+    return (found[1] or found[2].rstrip(".")) if found else ""
 
 
 def _is_address(name: str) -> bool:

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from pipeline.desk.given import Desk
 from pipeline.desk.guard import HEALTH
 from pipeline.desk.metrics import CONTENT_TYPE, metrics_text
+from pipeline.desk.standing_still import standing_still
 from pipeline.errors import Retryable
 from pipeline.store import tables
 
@@ -19,10 +20,12 @@ def machine_routes(desk: Desk) -> APIRouter:
 
     @router.get(HEALTH)
     def health() -> Response:
-        """200 and `ok`, or 503 and what is away, in a word each."""
+        """200 and `ok`, or 503 and what is away, in a word each. Requests that stand still are told, but make nothing ill."""
         well = {"database": _database_answers(desk), "queues": _queues_answer(desk), "vault": desk.vault.root.is_dir()}
         away = [name for name, answers in well.items() if not answers]
-        return PlainTextResponse(" ".join(away or ["ok"]) + "\n", status_code=503 if away else 200)
+        still = _standing_still(desk) if well["database"] else 0
+        told = " ".join(away or ["ok"]) + "\n" + (f"requests standing still: {still}\n" if still else "")
+        return PlainTextResponse(told, status_code=503 if away else 200)
 
     @router.get("/metrics")
     def metrics() -> Response:
@@ -39,6 +42,14 @@ def _database_answers(desk: Desk) -> bool:
     except Retryable:
         return False
     return True
+
+
+def _standing_still(desk: Desk) -> int:
+    try:
+        with desk.store.reading() as connection:
+            return len(standing_still(connection, desk.store.clock.now()))
+    except Retryable:
+        return 0
 
 
 def _queues_answer(desk: Desk) -> bool:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from pipeline.desk.standing_still import standing_still
 from pipeline.errors import Retryable
 from pipeline.line.broker import Depth
 from pipeline.reviewing.holds import age_seconds, open_holds
@@ -44,16 +45,23 @@ class _Line(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All families."""
+        moment = self._store.clock.now()
         with self._store.reading() as connection:
             states, outcomes, attempts = views.states(connection), views.outcomes(connection), views.attempts(connection)
             holds, quarantined = open_holds(connection), len(views.quarantined(connection))
-        now = stamp(self._store.clock.now())
+            still = len(standing_still(connection, moment))
+        now = stamp(moment)
         yield _gauge("chartrelay_requests", "Requests, by state.", "state", {s.value: states.get(s.value, 0) for s in State})
         yield _counter("chartrelay_arrivals", "Files that came in, by outcome.", "outcome", outcomes)
         held = {station.value: sum(hold.station is station for hold in holds) for station in StationName}
         yield _gauge("chartrelay_holds_open", "Requests that wait for a person, by station.", "station", held)
         oldest = max((age_seconds(hold, now) for hold in holds), default=0.0)
         yield GaugeMetricFamily("chartrelay_hold_oldest_seconds", "Age of the oldest of them; 0 if there is none.", value=oldest)
+        yield GaugeMetricFamily(
+            "chartrelay_requests_standing_still",
+            "Requests that nobody is asked about and that have not moved for an hour.",
+            value=still,
+        )
         yield GaugeMetricFamily("chartrelay_quarantined", "Messages that no station could deal with.", value=quarantined)
         yield from _dealt_with(attempts)
         yield from self._queues()

@@ -9,13 +9,16 @@ import io
 import math
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from enum import StrEnum
 
 from PIL import Image
 
+from pipeline.desk.upright import upright
 from pipeline.documents import Limits, Refused, open_document
 from pipeline.store.vault import Vault, VaultDamaged
 from schemas.base import Box
+from schemas.reading import Reading, Sheet
 
 QUALITY = 88
 KEPT_BYTES = 96_000_000
@@ -34,6 +37,27 @@ class Rendering(StrEnum):
     def dpi(self) -> int:
         """Dots per inch to aim at."""
         return 120 if self is Rendering.PAGE else 240
+
+
+@dataclass(frozen=True)
+class ScanPage:
+    """One page of a scan: as it arrived or, where the reader turned, straightened or cut it out, as the reader saw it."""
+
+    scan: str
+    media_type: str
+    number: int
+    reading: Reading | None = None
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """Where the page that was read lies on the page that arrived; None where they are the same."""
+        sheets = self.reading.sheets if self.reading else ()
+        return next((sheet for sheet in sheets if sheet.page == self.number), None)
+
+    def etag(self, rendering: Rendering) -> str:
+        """The same name for the same picture, for ever."""
+        seen = self.reading.sha256() if self.reading and self.sheet else "as-it-arrived"
+        return f"{self.scan}-{self.number}-{rendering.dpi}-{QUALITY}-{seen}"
 
 
 class PictureError(Exception):
@@ -57,24 +81,19 @@ class Pictures:
                 self._page_counts[scan] = self._counted(scan, media_type)
         return self._page_counts[scan]
 
-    def page(self, scan: str, media_type: str, page: int, rendering: Rendering) -> bytes:
-        """A page as JPEG, upright as a viewer shows it. Raises PictureError, and Retryable when the disk fails."""
-        name = self.etag(scan, page, rendering)
+    def page(self, page: ScanPage, rendering: Rendering) -> bytes:
+        """A page as JPEG, upright. Raises PictureError, and Retryable when the disk fails."""
+        name = page.etag(rendering)
         with self._lock:
             if name not in self._kept:
-                self._keep(name, self._drawn(scan, media_type, page, rendering))
+                self._keep(name, self._drawn(page, rendering))
             self._kept.move_to_end(name)
             return self._kept[name]
 
-    def place(self, scan: str, media_type: str, page: int, box: Box) -> bytes:
+    def place(self, page: ScanPage, box: Box) -> bytes:
         """One place on a page as JPEG. Raises as `page` does."""
-        with Image.open(io.BytesIO(self.page(scan, media_type, page, Rendering.PAGE))) as picture:
+        with Image.open(io.BytesIO(self.page(page, Rendering.PAGE))) as picture:
             return _as_jpeg(picture.crop(pixels_around(box, picture.size)))
-
-    @staticmethod
-    def etag(scan: str, page: int, rendering: Rendering) -> str:
-        """The same name for the same picture, for ever."""
-        return f"{scan}-{page}-{rendering.dpi}-{QUALITY}"
 
     def _counted(self, scan: str, media_type: str) -> int:
         try:
@@ -83,10 +102,11 @@ class Pictures:
         except (Refused, VaultDamaged, ValueError) as error:
             raise PictureError(type(error).__name__) from error
 
-    def _drawn(self, scan: str, media_type: str, page: int, rendering: Rendering) -> bytes:
+    def _drawn(self, page: ScanPage, rendering: Rendering) -> bytes:
         try:
-            with open_document(self._vault.path(scan), media_type, self._limits) as document:
-                return _as_jpeg(document.image(page, rendering.dpi))
+            with open_document(self._vault.path(page.scan), page.media_type, self._limits) as document:
+                arrived = document.image(page.number, rendering.dpi)
+                return _as_jpeg(upright(arrived, page.sheet) if page.sheet else arrived)
         except (Refused, VaultDamaged, IndexError, ValueError) as error:
             raise PictureError(type(error).__name__) from error
 

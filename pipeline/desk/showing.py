@@ -51,7 +51,7 @@ class Showing:
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """The page; or 304 without one where the browser has the very same on its screen."""
-        html = self._templates.get_template(template).render(path=request.url.path, **values)
+        html = self._templates.get_template(template).render(path=request.scope["path"], **values)
         etag = f'"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
         if status == 200 and request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers={"ETag": etag})
@@ -60,7 +60,7 @@ class Showing:
     def refusal(self, request: Request, status: int, sentence: str) -> Response:
         """A page, or JSON for programs, that says no and why."""
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "60"} if status == 429 else {}
-        if request.url.path.startswith(DATA_PATHS):
+        if request.scope["path"].startswith(DATA_PATHS):
             return JSONResponse({"detail": sentence}, status_code=status, headers=headers)
         response = self.page(request, "refusal.html", status=status, code=status, sentence=sentence)
         response.headers.update(headers)

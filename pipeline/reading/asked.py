@@ -114,7 +114,9 @@ def _date(name: FieldName, ahead: timedelta = timedelta(days=1)) -> Parse:
 
 def _signed_on(text: str, party: str, today: date) -> dict[FieldName, Value]:
     value = values.first_date(text, today + timedelta(days=366))
-    return {FieldName.SIGNATURE_DATE: value} if value and party == "signature" else {}
+    if value is None or party not in ("signature", "representative"):
+        return {}
+    return {FieldName.SIGNATURE_DATE: value if party == "signature" else Value(value.text, 0.9 * value.quality)}
 
 
 def _ssn(text: str, party: str, _today: date) -> dict[FieldName, Value]:
@@ -201,6 +203,7 @@ PARSERS: dict[str, Parse] = {
     "expiry": _date(FieldName.EXPIRY_DATE, HORIZON),
     "expiry_event": _free(FieldName.EXPIRY_EVENT),
     "purpose_text": _free(FieldName.PURPOSE),
+    "reason": _free(FieldName.REASON),
     "date_signed": _signed_on,
     "relationship": _free(FieldName.REQUESTER_RELATIONSHIP),
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.geometry import Rect
 from pipeline.reading.text import TextLine, plain
+from pipeline.reading.values import is_label_text
 
 BLANK = "_"
 PROSE = 62
@@ -116,6 +118,43 @@ def found_in(line: TextLine, kinds: Iterable[str] = ("label", "heading")) -> lis
         else:
             position += 1
     return hits
+
+
+_LINK = re.compile(r"\s*(?:[/(]|(?:or|and|of|for|to|if|y|o|de|del)\b)", re.IGNORECASE)
+"""How a label goes on that is longer than its phrase: "Name of dentist | or practice", "Phone | / Teléfono"."""
+MOST_GROWN = 44
+"""Letters: a label that goes on longer than this is a sentence."""
+
+
+def grown(hit: Hit, others: Iterable[Hit] = ()) -> Hit:
+    """The hit with the printed words that go on behind its phrase: up to a colon, else as far as they are a form's own words.
+
+    Not over one of `others`: then two things are asked for.
+    """
+    text = hit.line.text[hit.end :]
+    link = _LINK.match(text)
+    if hit.colon or link is None:
+        return hit
+    stop = next((i for i, c in enumerate(text) if c in ":_#"), None)
+    size = stop if stop is not None and _goes_on(text[:stop]) else _own_words(text)
+    end = hit.end + len(text[:size].rstrip())
+    if end <= hit.end or any(h.line is hit.line and hit.end <= h.start < end and h.phrase.key != hit.phrase.key for h in others):
+        return hit
+    return replace(hit, end=end, place=None)
+
+
+def _goes_on(text: str) -> bool:
+    return len(text) <= MOST_GROWN and not any(c.isdigit() for c in text) and not re.search(r"[.?!]\s", text)
+
+
+def _own_words(text: str) -> int:
+    """The length of the words at the start of `text` that a form prints."""
+    size = 0
+    for word in re.finditer(r"\s*[(/]?\s*([^\s/()]+)\)?", text):
+        if not is_label_text(word[1]):
+            break
+        size = word.end()
+    return size
 
 
 def _weight(hit: Hit) -> float:

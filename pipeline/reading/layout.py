@@ -17,6 +17,8 @@ INK = 150
 """Grey levels below this are ink on a flattened page (paper is about 250)."""
 ROOMIEST_CELL = 8
 """A frame higher than so many lines is a part of the form, not the cell of one value."""
+THICKEST_RULE = 14
+"""Pixels: what is thicker is a dark area."""
 SMALLEST_BOX, LARGEST_BOX = 13, 60
 """Pixels: the sides of boxes to tick, on a page of about 2200 to 2600 pixels."""
 
@@ -32,6 +34,8 @@ class Layout:
     """Vertical rules."""
     boxes: tuple[Rect, ...]
     """Squares to tick, their frame included."""
+    bands: tuple[Rect, ...] = ()
+    """Dark bars with white letters, which head a part of the form; a cell may lean on one."""
 
     @property
     def width(self) -> int:
@@ -97,7 +101,7 @@ class Layout:
         if left is None or right is None:
             return None
         slack = 0.08 * (right - left) + 6  # a rule to write on does not reach from wall to wall
-        walls = [r for r in self.across if r.left <= left + slack and r.right >= right - slack]
+        walls = [r for r in self.across + self.bands if r.left <= left + slack and r.right >= right - slack]
         top = max((r.bottom for r in walls if r.bottom <= y), default=None)
         bottom = min((r.top for r in walls if r.top >= y), default=None)
         if top is None or bottom is None:
@@ -118,14 +122,13 @@ def layout_of(grey: Picture, text: Sequence[Rect] = ()) -> Layout:
     height, width = grey.shape
     joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     thick = np.ones((3, 1), np.uint8)
-    across = _bars(
-        cv2.dilate(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(45, width // 40)), np.uint8)), thick), flat=True
-    )
+    runs = cv2.dilate(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(45, width // 40)), np.uint8)), thick)
+    across = _bars(runs, flat=True)
     standing = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
     down = _bars(cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((max(55, height // 42), 1), np.uint8)), flat=False)
     down = tuple(rule for rule in down if _between_light(dark, rule))
     across = tuple(rule for rule in _linked(across) if not any(_stroke_of(rule, line) for line in text))
-    return Layout(grey, across, down, _boxes(dark, text))
+    return Layout(grey, across, down, _boxes(dark, text), _bands(runs))
 
 
 def _between_light(dark: NDArray[np.uint8], rule: Rect) -> bool:
@@ -167,9 +170,17 @@ def _bars(mask: NDArray[np.uint8], *, flat: bool) -> tuple[Rect, ...]:
     count, _labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     bars = []
     for x, y, w, h, _area in stats[1:count].tolist():
-        if (h if flat else w) <= 14 and (w if flat else h) > 3 * (h if flat else w):
+        if (h if flat else w) <= THICKEST_RULE and (w if flat else h) > 3 * (h if flat else w):
             bars.append(Rect(x, y, x + w, y + h))
     return tuple(bars)
+
+
+def _bands(mask: NDArray[np.uint8]) -> tuple[Rect, ...]:
+    """The thick parts that are much wider than high."""
+    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return tuple(
+        Rect(x, y, x + w, y + h) for x, y, w, h, _area in stats[1:count].tolist() if THICKEST_RULE < h <= 110 and w > 5 * h
+    )
 
 
 def _boxes(dark: NDArray[np.uint8], text: Sequence[Rect]) -> tuple[Rect, ...]:

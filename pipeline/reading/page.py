@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.labels import BLANK, SMALL_WORDS, Hit, Phrase, found_in, is_prose
+from pipeline.reading.labels import BLANK, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import TextLine
 from pipeline.reading.zones import Heading, Zones, find_headings
@@ -43,10 +43,7 @@ class PageText:
         lines = tuple(lines)
         hits = {line.number: found_in(line) for line in lines}
         labels = tuple(
-            replace(h, place=layout.tight(h.rect))
-            for line in lines
-            for h in hits[line.number]
-            if h.phrase.kind == "label" and _is_label(h, layout)
+            replace(h, place=layout.tight(h.rect)) for line in lines for h in _whole(hits[line.number]) if _is_label(h, layout)
         )
         labels = _one_each(labels)
         headings = find_headings(lines, hits, labels, layout)
@@ -60,6 +57,23 @@ class PageText:
         }
         words = tuple(w for line in lines for w in _words(line, printed[id(line)]))
         return cls(lines, layout, labels, Zones(headings, labels, layout), words)
+
+
+def _whole(hits: list[Hit]) -> list[Hit]:
+    """The labels among the hits, each with all its printed words, those left out that stand inside another."""
+    labels = [h for h in hits if h.phrase.kind == "label"]
+    whole = [grown(h, labels) if _opens(h) else h for h in labels]
+    return [h for h in whole if not any(w.start < h.start < w.end for w in whole)]
+
+
+def _opens(hit: Hit) -> bool:
+    """Whether the words begin a line, or stand behind a blank, a box or a gap."""
+    before = hit.line.text[: hit.start]
+    return (
+        not before.strip(" (*.0123456789)")
+        or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○"))
+        or _gap_before(hit)
+    )
 
 
 def _one_each(labels: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -88,11 +102,7 @@ def _named_after(heading: Heading, layout: Layout) -> Hit:
 def _is_label(hit: Hit, layout: Layout) -> bool:
     """Whether the words are a label here, and not the same words in a sentence or a value."""
     before = hit.line.text[: hit.start]
-    opens = (
-        not before.strip(" (*.0123456789)")
-        or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○"))
-        or _gap_before(hit)
-    )
+    opens = _opens(hit)
     size = len(hit.phrase.letters)
     if not hit.colon and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS)):
         return False
@@ -110,7 +120,7 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     after = hit.line.text[hit.end :]
     if hit.phrase.key == "expiry" and size > SHORTEST_SPECIFIC and (not after.strip() or after.strip()[:1].isdigit()):
         return True  # "... this authorization expires", with the date in another hand after it
-    closes = not after.strip() or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))
+    closes = not after.strip() or after.lstrip().startswith("/") or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))
     written_on = layout.rule_right(hit.rect) is not None
     begins = (after.startswith(" ") and after.lstrip()[:1].isupper()) or after.lstrip()[:1].isdigit()
     return opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins))

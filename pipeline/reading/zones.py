@@ -111,7 +111,10 @@ class Zones:
 
     def _above(self, place: Rect, parts: frozenset[str]) -> str:
         reaching = [h for h in self.headings if h.part in parts and self._reaches(h, place, parts)]
-        return max(reaching, key=lambda h: (round(h.rect.top / 12), h.rect.left)).part if reaching else ""
+        if not reaching:
+            return ""
+        lowest = max(reaching, key=lambda h: h.rect.top).rect
+        return max((h for h in reaching if h.rect.same_row(lowest)), key=lambda h: h.rect.left).part
 
     def _reaches(self, heading: Heading, place: Rect, parts: frozenset[str]) -> bool:
         """Whether the place is below (or after) the heading and in its column."""
@@ -254,6 +257,8 @@ def _is_heading(hit: Hit) -> bool:
     """At the start of its line (after a number or a box) or before a colon; never in the middle of a sentence."""
     before = hit.line.text[: hit.start].strip(" (*.•□☐■❑-–")
     after = hit.line.text[hit.end :].strip()
+    if hit.phrase.letters.endswith("to") and after[:1].islower():  # "Records to send", "Transfer to a new dentist"
+        return False
     numbered = len(before) <= 2 or (before.lower().startswith(("part", "section", "step")) and len(before) < 12)
     if after.startswith((":", BLANK)):
         return numbered or not is_prose(hit.line) or len(hit.phrase.letters) > 12

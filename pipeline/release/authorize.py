@@ -91,6 +91,7 @@ def _release(case: Case, patient: Patient, destination: Destination, pathway: Pa
         scope=scopes.scope_of(case),
         requested_on=case.requested_on,
         basis=pathways.basis_of(case, patient, destination),
+        expires=case.date_of(FieldName.EXPIRY_DATE).day,
         leaving=purposes.is_leaving(case),
         purpose=case.reading.value(FieldName.PURPOSE) or "",
         reason=case.reading.value(FieldName.REASON) or "",

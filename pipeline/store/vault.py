@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -78,22 +79,23 @@ class Vault:
 
         Nothing stays behind when the block raises. An OSError of the disk becomes Retryable.
         """
-        folder = self.root / "tmp"
+        temporary = self.root / "tmp"
         name: str | None = None
         done = _Done()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=folder)
+            temporary.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=temporary)
             with os.fdopen(descriptor, "wb") as raw:
                 yield raw, done
                 raw.flush()
                 os.fsync(raw.fileno())
             digest = sha256_of(Path(name))
             place = self._place(digest)
-            if not place.is_file():
+            if not place.is_file() or sha256_of(place) != digest:  # a damaged blob is mended by the same bytes
                 place.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(name, place)  # noqa: PTH105 -- Path.replace would do; this names the atomic step
-                flush_folder(place.parent)
+                for folder in (place.parent, place.parent.parent, self.root):
+                    flush_folder(folder)
             done.digest = digest
         except OSError as error:
             raise Retryable(f"the vault cannot be written: {error.strerror or type(error).__name__}") from error
@@ -101,6 +103,14 @@ class Vault:
             if name is not None:
                 with contextlib.suppress(OSError):
                     Path(name).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Removes what killed writers left half written a day ago or longer."""
+        long_ago = time.time() - 86_400
+        for leftover in (self.root / "tmp").glob("*"):
+            with contextlib.suppress(OSError):
+                if leftover.stat().st_mtime < long_ago:
+                    leftover.unlink()
 
     def _place(self, sha256: str) -> Path:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from uuid import uuid4
@@ -18,7 +19,7 @@ from pipeline.delivering.folder import FolderCourier
 from pipeline.line.embedded import EmbeddedBroker
 from pipeline.line.outbox import Outbox
 from pipeline.log import questions
-from pipeline.practice.folder import DIRECTORY_COLUMNS, PracticeFolder, csv_text
+from pipeline.practice.folder import DIRECTORY_COLUMNS, ROSTER_COLUMNS, PracticeFolder, csv_text
 from pipeline.reviewing.decisions import decide
 from pipeline.reviewing.holds import open_holds
 from pipeline.settings import load
@@ -27,7 +28,7 @@ from pipeline.store.vault import Vault, sha256_of
 from schemas.disclosure import LogEntry, LogEvent
 from schemas.messages import CopyVerified
 from schemas.record_set import CompletenessReport
-from schemas.release import DecisionKind, Destination, HoldReason, Release, StationName
+from schemas.release import DecisionKind, Destination, HoldReason, Patient, Release, StationName
 from tests.delivering import making
 from tests.workers.steps import Seam, Steps
 from workers.catalogue import STATIONS
@@ -59,6 +60,7 @@ class Practice:
         self.folder.create(making.PRACTICE)
         self.clock = HandClock()
         self.write_directory(OFFICE)
+        self.write_roster(RELEASE.patient)
         self._opened = ExitStack()
         self.house = self._opened.enter_context(house(self.folder, load(self.folder.settings_file), clock=self.clock))
 
@@ -66,6 +68,11 @@ class Practice:
         """The directory as somebody has just saved it."""
         rows = [office.model_dump(mode="json") | {"trusted": "yes" if office.trusted else "no"} for office in offices]
         self.folder.directory_csv.write_text(csv_text(DIRECTORY_COLUMNS, rows), encoding="utf-8")
+
+    def write_roster(self, *patients: Patient) -> None:
+        """The roster as somebody has just saved it."""
+        rows = [patient.model_dump(mode="json") for patient in patients]
+        self.folder.roster_csv.write_text(csv_text(ROSTER_COLUMNS, rows), encoding="utf-8")
 
     def verified(self, release: Release = RELEASE) -> str:
         """A request whose copy was just verified; its id."""
@@ -220,7 +227,7 @@ def test_a_directory_that_changed_after_the_decision_holds_the_set(practice: Pra
     practice.write_directory(CHANGES[change])
     assert practice.work() == [Outcome.ASKED_PERSON]
     assert practice.held_for(request_id) == [HoldReason.DESTINATION_DIFFERS]
-    assert not any(practice.folder.outgoing.iterdir())
+    assert list(practice.folder.outgoing.glob("[!.]*")) == []
 
 
 def test_a_set_that_arrived_before_the_directory_changed_is_delivered_all_the_same(
@@ -305,3 +312,25 @@ def whole(folder: Path, entry: LogEntry) -> None:
     assert found == {e["name"]: e["sha256"] for e in entry.details["enclosures"]}
     listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert listed["patient"]["last_name"] == "Okafor"
+
+
+@pytest.mark.parametrize("changed", [{"status": "deceased"}, {"date_of_birth": date(1999, 1, 1)}, {"last_name": "Somebody"}])
+def test_a_patient_whose_entry_changed_after_the_decision_is_held(practice: Practice, changed: dict[str, object]) -> None:
+    request_id = practice.verified()
+    practice.write_roster(RELEASE.patient.model_copy(update=changed))
+    assert practice.work()[-1] is Outcome.ASKED_PERSON
+    assert practice.held_for(request_id) == [HoldReason.PATIENT_DIFFERS]
+    assert practice.sets(request_id) == []
+
+
+def test_a_permission_that_expired_while_the_request_waited_is_held(practice: Practice) -> None:
+    request_id = practice.verified(RELEASE.model_copy(update={"expires": practice.clock.today() - timedelta(days=1)}))
+    assert practice.work()[-1] is Outcome.ASKED_PERSON
+    assert practice.held_for(request_id) == [HoldReason.ELEMENT_MISSING]
+    assert practice.sets(request_id) == []
+
+
+def test_a_permission_is_good_to_the_end_of_its_last_day(practice: Practice) -> None:
+    request_id = practice.verified(RELEASE.model_copy(update={"expires": (practice.clock.now() + timedelta(seconds=60)).date()}))
+    practice.work()
+    assert len(practice.sets(request_id)) == 1

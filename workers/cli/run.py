@@ -119,6 +119,7 @@ def up(
     with ending_well():
         folder, settings = open_practice(home, broker=broker, database=database)
         with house(folder, settings) as opened:
+            opened.bench.vault.sweep()
             opened.broker.depths()  # a broker that is away is said now, not by every worker
             store = opened.store
         stopping = threading.Event()
