@@ -35,15 +35,15 @@ POSTS: dict[str, list[str]] = {
 
 def run(page: Page, *, rounds: int = 3) -> None:
     """Prints the table."""
-    if not Path("/proc/self/smaps_rollup").exists():
-        page.remark("memory: only Linux tells what of a process is its own; left out.")
+    if not Path("/proc/self/status").exists():
+        page.remark("memory: only measured on Linux; left out.")
         return
     with TemporaryDirectory(prefix="chartrelay-benchmark-") as folder, page.progress() as tell:
         practice = PracticeFolder(Path(folder) / "practice")
         practice.create()
         figures = measured(practice, rounds, tell)
     note = (
-        "What the kernel counts as the process's own, and its part of what several share (Pss). "
+        "Resident set size: libraries that several processes share are counted in each. "
         "The reader loads its models with its first page."
     )
     page.figures(NAME, "Memory of an idle process", figures, note)
@@ -54,7 +54,7 @@ def measured(practice: PracticeFolder, rounds: int, tell: Tell) -> list[Figure]:
 
     def megabytes(name: str) -> float:
         with started(practice, name) as pid:
-            return proportional_mb(pid)
+            return resident_mb(pid)
 
     spreads: dict[str, Spread] = in_turn({n: lambda n=n: megabytes(n) for n in (*POSTS, BARE)}, rounds, tell, warm_up=False)  # type: ignore[misc]
     return beside(spreads, dict.fromkeys(POSTS, BARE), "MB")
@@ -98,9 +98,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def proportional_mb(pid: int) -> float:
-    """Megabytes of a process as the kernel shares them out (Pss)."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+def resident_mb(pid: int) -> float:
+    """Megabytes of a process that lie in memory (VmRSS)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
-    raise AssertionError("the kernel tells no Pss")
+    raise AssertionError("the kernel tells no VmRSS")

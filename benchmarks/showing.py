@@ -38,10 +38,13 @@ class Page:
         load = found["load"]
         self._out.print(
             f"Python {found['python']} on {found['system']}, {found['processors']} processors, "
-            f"one flush to the disk takes {found['flush_ms']} ms"
+            f"one flush to the disk takes {found['flush_ms']} ms",
+            soft_wrap=True,
         )
         if isinstance(load, list) and load[0] > 0.5:
-            self._out.print(f"[yellow]The machine is busy (load {load[0]}): trust the ratios more than the figures.[/yellow]")
+            self._out.print(
+                f"[yellow]The machine is busy (load {load[0]}): trust the ratios more than the figures.[/yellow]", soft_wrap=True
+            )
 
     def figures(self, benchmark: str, title: str, figures: Sequence[Figure], note: str = "") -> None:
         """Least, median and most of all rounds, and the ratio to the rival of the same rounds."""

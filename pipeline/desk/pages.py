@@ -13,7 +13,7 @@ from starlette.responses import Response
 from pipeline.desk.board import ScanPages, board
 from pipeline.desk.given import Desk
 from pipeline.desk.log_page import ChainChecker, Form, FormError, log_entry, log_page
-from pipeline.desk.pictures import PictureError, Pictures, Rendering, ScanPage
+from pipeline.desk.pictures import PictureError, Pictures, Rendering, SeenPage
 from pipeline.desk.request_page import request_page
 from pipeline.desk.shapes import log_csv, log_object
 from pipeline.desk.showing import Showing
@@ -64,14 +64,14 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
         request: Request, request_id: RequestIdPath, number: Annotated[PageNumber, Path()], rendering: Rendering
     ) -> Response:
         row = _request(store, request_id)
-        page = ScanPage(row.scan, row.media_type, number, store.latest(Reading, request_id))
+        page = SeenPage(row.scan, row.media_type, number, store.latest(Reading, request_id))
         return _picture(request, f'"{page.etag(rendering)}"', "image/jpeg", lambda: pictures.page(page, rendering))
 
     @router.get("/requests/{request_id}/fields/{name}.jpg")
     def one_field(request: Request, request_id: RequestIdPath, name: FieldName) -> Response:
         row, reading = _request(store, request_id), _found(store.latest(Reading, request_id))
         field = _found(reading.fields.get(name))
-        page = ScanPage(row.scan, row.media_type, field.page, reading)
+        page = SeenPage(row.scan, row.media_type, field.page, reading)
         etag = f'"{page.etag(Rendering.PAGE)}-{reading.sha256()}-{name}"'
         return _picture(request, etag, "image/jpeg", lambda: pictures.place(page, field.box))
 

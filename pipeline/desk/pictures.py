@@ -40,7 +40,7 @@ class Rendering(StrEnum):
 
 
 @dataclass(frozen=True)
-class ScanPage:
+class SeenPage:
     """One page of a scan: as it arrived or, where the reader turned, straightened or cut it out, as the reader saw it."""
 
     scan: str
@@ -81,7 +81,7 @@ class Pictures:
                 self._page_counts[scan] = self._counted(scan, media_type)
         return self._page_counts[scan]
 
-    def page(self, page: ScanPage, rendering: Rendering) -> bytes:
+    def page(self, page: SeenPage, rendering: Rendering) -> bytes:
         """A page as JPEG, upright. Raises PictureError, and Retryable when the disk fails."""
         name = page.etag(rendering)
         with self._lock:
@@ -90,7 +90,7 @@ class Pictures:
             self._kept.move_to_end(name)
             return self._kept[name]
 
-    def place(self, page: ScanPage, box: Box) -> bytes:
+    def place(self, page: SeenPage, box: Box) -> bytes:
         """One place on a page as JPEG. Raises as `page` does."""
         with Image.open(io.BytesIO(self.page(page, Rendering.PAGE))) as picture:
             return _as_jpeg(picture.crop(pixels_around(box, picture.size)))
@@ -102,7 +102,7 @@ class Pictures:
         except (Refused, VaultDamaged, ValueError) as error:
             raise PictureError(type(error).__name__) from error
 
-    def _drawn(self, page: ScanPage, rendering: Rendering) -> bytes:
+    def _drawn(self, page: SeenPage, rendering: Rendering) -> bytes:
         try:
             with open_document(self._vault.path(page.scan), page.media_type, self._limits) as document:
                 arrived = document.image(page.number, rendering.dpi)

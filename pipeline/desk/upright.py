@@ -21,7 +21,7 @@ def upright(picture: Image.Image, sheet: Sheet) -> Image.Image:
         return picture
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)  # top, right, bottom, left
     width, height = (round(max(pair)) for pair in (sides[0::2], sides[1::2]))
-    if not (1 <= min(width, height) and max(width, height) <= MOST_GROWTH * max(picture.size)):
+    if min(width, height) < 1 or max(width, height) > MOST_GROWTH * max(picture.size):
         return picture
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)])
     try:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from pipeline.reading import values
 from pipeline.reading.values import Value
+from pipeline.reading.words import is_form_text
 from schemas.reading import FieldName
 
 HORIZON = timedelta(days=366 * 30)
@@ -42,7 +43,7 @@ def _office_name(text: str) -> Value | None:
     """The name of a person or place; where an address follows in the same box, only what stands before it."""
     text = values.tidy(text)
     head = text.split(", ")[0]
-    if sum(c.isalpha() for c in head) < 3 or values.is_form_text(head, allowed=min(1, len(head.split()) - 1)):
+    if sum(c.isalpha() for c in head) < 3 or is_form_text(head, allowed=min(1, len(head.split()) - 1)):
         return None
     return Value(head, 1.0 if not any(c.isdigit() for c in head) else 0.6)
 

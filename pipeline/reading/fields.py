@@ -15,7 +15,8 @@ from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText, Word, rows_of
 from pipeline.reading.places import places_of
-from pipeline.reading.values import Value, is_label_text
+from pipeline.reading.values import Value
+from pipeline.reading.words import is_label_text
 from schemas.reading import FieldName
 
 
@@ -131,22 +132,20 @@ def _weigh(candidate: _Candidate, today: date) -> None:
     if not text:
         candidate.fit = 0.0
         return
-    parsed = (
-        PARSERS[candidate.key](text, candidate.party, today)
-        if candidate.key in PARSERS and not _own_print(candidate, text)
-        else {}
-    )
+    parse = PARSERS.get(candidate.key)
+    parsed = parse(text, candidate.party, today) if parse is not None and not _own_print(candidate.key, text) else {}
     candidate.parsed = parsed
     whole = 0.02 * max(0, len(parsed) - 1)  # street, city and ZIP together are more than a street
     candidate.fit = (candidate.base + whole) * max((v.quality for v in parsed.values()), default=0.0) * candidate.hit.likeness
 
 
-OWN_WORDS_ARE_ANSWERS = frozenset({"relationship", "purpose_text"})
+IN_ANY_WORDS = frozenset({"relationship", "purpose_text", "reason", "expiry_event"})
 """Labels that are answered in words which forms print, too: "legal guardian", "self", "legal"."""
+NAMED = frozenset({"name", "other_name", "printed_name", "last_first", "name_address", "attention", "other_names", "city"})
 
 
-def _own_print(candidate: _Candidate, text: str) -> bool:
+def _own_print(key: str, text: str) -> bool:
     """Whether the words are what is left of a label or a heading, and not what somebody filled in."""
-    if candidate.key in OWN_WORDS_ARE_ANSWERS:
+    if key in IN_ANY_WORDS:
         return text.lower().startswith(("and ", "or ", "/ ", "y ", "o ")) and is_label_text(text)
-    return is_label_text(text)
+    return key in NAMED and is_label_text(text)

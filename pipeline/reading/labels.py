@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.geometry import Rect
 from pipeline.reading.text import TextLine, plain
-from pipeline.reading.values import is_label_text
+from pipeline.reading.words import is_label_text
 
 BLANK = "_"
 PROSE = 62

@@ -16,6 +16,7 @@ from pipeline.reading.geometry import around
 from pipeline.reading.page import Word
 from pipeline.reading.text import TextLine
 from pipeline.reading.values import Value
+from pipeline.reading.words import is_form_text
 from schemas.reading import FieldName
 
 FIT = 0.7
@@ -78,7 +79,7 @@ def _value(name: FieldName, text: str, today: date) -> Value | None:
     if name == FieldName.PATIENT_NAME:
         return values.person_name(text)
     tidy = values.tidy(text)
-    return Value(tidy) if sum(c.isalpha() for c in tidy) > 2 and not values.is_form_text(tidy, allowed=1) else None
+    return Value(tidy) if sum(c.isalpha() for c in tidy) > 2 and not is_form_text(tidy, allowed=1) else None
 
 
 def _placed(name: FieldName, value: Value, raw: str, owners: Sequence[tuple[TextLine, int] | None]) -> FoundValue:

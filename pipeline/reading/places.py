@@ -9,6 +9,9 @@ from pipeline.reading.page import PageText, Word
 SHAPED_KEYS = frozenset({"dob", "expiry", "date_signed", "phone", "fax", "zip", "email"})
 """Labels whose values have a shape of their own, so that they may be looked for where no rule shows the way."""
 
+IN_SENTENCES = frozenset({"purpose_text", "reason", "expiry_event"})
+"""Labels that are answered in free words; the choices printed around them are no answer."""
+
 
 def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     """The runs of words that may be the label's value, and how likely each place is, 0 to 1."""
@@ -30,7 +33,18 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
+    if key in IN_SENTENCES:
+        options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
     return [(words, base) for words, base in options if words]
+
+
+def _to_tick(page: PageText, word: Word) -> bool:
+    """Whether the word stands behind a box on its line: then it is a choice that the form prints."""
+    line = word.line.rect
+    return any(
+        b.same_row(line, 0.45) and b.right < word.rect.left + 0.5 * b.width and -3.5 * b.width < b.left - line.left < line.width
+        for b in page.layout.boxes
+    )
 
 
 def _right(page: PageText, hit: Hit) -> list[Word]:

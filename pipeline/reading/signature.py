@@ -13,7 +13,7 @@ import numpy as np
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText
-from pipeline.reading.values import is_form_text
+from pipeline.reading.words import is_form_text
 
 ENOUGH = 1.1
 """Ink of a signature, in strokes as long as the label is high and a tenth as thick; less is a speck or a stray mark."""

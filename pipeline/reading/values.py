@@ -13,6 +13,8 @@ from functools import cache
 
 import phonenumbers
 
+from pipeline.reading.words import is_form_text
+
 LIKE_DIGITS = str.maketrans(
     {
         "O": "0",
@@ -267,38 +269,6 @@ def tidy(text: str) -> str:
 
 
 _NOT_A_NAME = re.compile(r"\d{2,}|@|:$")
-FORM_WORDS = frozenset(
-    (
-        "patient patients representative authorized legal guardian signature name print printed please information request "
-        "requested requesting records record of or the for if date address phone copy copies relationship applicable other "
-        "authorization release released disclose disclosed following purpose select check complete facilities health care "
-        "person entity provider organization self myself known all any provide below above this form terms understand agree "
-        "accept consent written without"
-    ).split()
-)
-"""Words that forms print and that are no part of a person's name."""
-
-
-def is_form_text(text: str, allowed: int = 0) -> bool:
-    """Whether more than `allowed` words are those of a form: then it is its own print and no value."""
-    words = re.sub(r"[^a-z ]", " ", text.lower()).split()
-    return sum(w in FORM_WORDS for w in words) > allowed
-
-
-LABEL_WORDS = FORM_WORDS | frozenset(
-    (
-        "and to from by in on at be is a an with practice dentist doctor office clinic facility optional number title delivery "
-        "expiration method format agency individual company receiving sending mailing street city state zip fax email birth de "
-        "del la el los las y o nombre fecha firma dirección teléfono consultorio paciente oficina ciudad estado"
-    ).split()
-)
-"""With the words that labels and headings join theirs with; a value may hold some of them, but not only them."""
-
-
-def is_label_text(text: str) -> bool:
-    """Whether every word is one that forms print: what is left of a label or a heading, and no value."""
-    words = re.sub(r"[^\w ]", " ", text.lower()).split()
-    return all(w in LABEL_WORDS for w in words)
 
 
 def person_name(text: str, last_first: bool = False) -> Value | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from pipeline.reviewing.holds import open_holds
 from pipeline.store import tables
 from pipeline.store.states import State
 from pipeline.store.store import Store
-from schemas.messages import ReleaseAuthorized, RequestRead, RequestReceived, decode, encode
+from schemas.catalogue.samples import AUTHORIZED, DELIVERED, GATHERED, INTENDED, MADE
+from schemas.messages import Event, ReleaseAuthorized, RequestRead, RequestReceived, decode, encode
 from schemas.reading import Reading
 from schemas.release import DecisionKind, HoldReason, StationName
 from tests.databases import clock, postgresql_store, sqlite_store, store  # noqa: F401
@@ -266,3 +268,112 @@ def test_what_was_committed_and_not_published_leaves_with_the_next_relay(toys: T
     clock.turn(unit.CLAIM.total_seconds() + 1)
     assert toys.outbox.relay() == 1
     assert toys.next() is not None
+
+
+def test_a_message_that_the_request_has_not_come_to_changes_nothing(toys: Toys) -> None:
+    """A stranger's second copy of an old message, under another id, would otherwise do the work again."""
+    message = toys.drop()
+    assert toys.attempt(reads) is Outcome.DONE
+    stray = message.model_copy(update={"id": READ_ID})
+    toys.broker.publish([Outgoing(str(stray.id), "request.received", encode(stray))])
+    while (incoming := toys.next()) is not None and incoming.station is not StationName.READ:
+        incoming.ack()
+    assert incoming is not None
+    assert toys.runner.attempt(toys.station(reads), incoming) is Outcome.QUARANTINED
+    assert state(toys) is State.READ
+    assert sentences(toys) == []
+
+
+def test_a_message_of_another_version_holds_its_request_for_a_person(toys: Toys) -> None:
+    toys.drop()
+    incoming = toys.next(5)
+    assert incoming is not None
+    incoming.ack()
+    toys.broker.publish([Outgoing("x", "request.received", incoming.body.replace(b'"version":1', b'"version":2'))])
+    assert toys.attempt(reads) is Outcome.QUARANTINED
+    assert state(toys) is State.HELD
+    with pytest.raises(NotPossible, match="does not understand"):
+        decide(toys.store, "R-000001", DecisionKind.TRY_AGAIN, who="Ana")
+
+
+def test_a_message_whose_end_cannot_be_written_down_stays_in_hand(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is away for a minute must not make dead letters of what happens to be at work."""
+    toys.drop()
+    incoming = toys.next(5)
+    assert incoming is not None
+
+    def away(request_id: str) -> None:
+        raise Retryable("the database is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(toys.store, "request", away)
+        for _ in range(10):
+            assert toys.runner.attempt(toys.station(reads), incoming) is None
+    assert toys.next() is None, "nobody else gets it meanwhile"
+    assert toys.runner.attempt(toys.station(reads), incoming) is Outcome.DONE
+
+
+def held_at(toys: Toys, station: StationName, event: Event, at: State) -> None:
+    toys.drop()
+    with toys.store.unit() as unit:
+        unit.change("R-000001", 0, station=station, state=at)
+    with toys.store.unit() as unit:
+        unit.change("R-000001", 1, station=station, state=State.HELD)
+        unit.hold("R-000001", station, event, NeedsPerson.because(HoldReason.CHORE, "Somebody must look.").findings)
+
+
+@pytest.mark.parametrize("event", [AUTHORIZED, GATHERED, MADE], ids=["gather", "duplicate", "verify"])
+def test_what_was_held_over_the_chart_is_gathered_anew(toys: Toys, event: Event) -> None:
+    """A copy that was found faulty stays faulty: mending the chart helps only if it is gathered and copied again."""
+    event = event.model_copy(update={"request_id": "R-000001"})
+    held_at(toys, StationName.VERIFY, event, State.COPIED)
+    unit = decide(toys.store, "R-000001", DecisionKind.TRY_AGAIN, who="Ana")
+    assert state(toys) is State.AUTHORIZED
+    with toys.store.reading() as connection:
+        sent = connection.execute(
+            select(tables.outbox.c.station, tables.outbox.c.body).where(tables.outbox.c.id.in_(unit.sent))
+        ).one()
+    again = decode(sent.body)
+    assert (sent.station, type(again)) == ("gather", ReleaseAuthorized)
+    assert again.id != AUTHORIZED.id, "or the stations would take it for what they have dealt with"
+
+
+def test_what_was_delivered_cannot_be_withdrawn_though_closing_is_held(toys: Toys) -> None:
+    held_at(toys, StationName.CLOSE, DELIVERED.model_copy(update={"request_id": "R-000001"}), State.DELIVERED)
+    with pytest.raises(NotPossible, match="too late"):
+        decide(toys.store, "R-000001", DecisionKind.WITHDRAW, who="Ana")
+
+
+def test_withdrawing_what_may_have_arrived_says_so_in_the_log(toys: Toys) -> None:
+    held_at(toys, StationName.DELIVER, INTENDED.model_copy(update={"request_id": "R-000001"}), State.DELIVERING)
+    decide(toys.store, "R-000001", DecisionKind.WITHDRAW, who="Ana")
+    with toys.store.reading() as connection:
+        details = connection.scalar(select(tables.log.c.details).where(tables.log.c.event == "withdrawn"))
+    assert details is not None
+    assert "not known whether" in details
+
+
+def test_a_publisher_that_comes_late_removes_nobody_elses_message(toys: Toys, clock: HandClock) -> None:
+    with toys.store.unit() as unit:
+        request_id = unit.new_request(scan="a" * 64, file="scan.pdf", media_type="application/pdf")
+        first = RequestRead(id=READ_ID, request_id=request_id, occurred_at=unit.at, reading="b" * 64, pages=1)
+        unit.send(first)
+    late = unit.sent
+    clock.turn(60)
+    assert toys.outbox.relay() == 1, "another process has sent it meanwhile"
+    with toys.store.unit() as unit:
+        unit.send_to(StationName.MATCH, first, tries=1, after=timedelta(minutes=5))
+    toys.outbox.publish(late)
+    assert toys.outbox.waiting() == 1
+
+
+def test_a_message_that_nobody_takes_keeps_no_other_back(toys: Toys, clock: HandClock) -> None:
+    with toys.store.unit() as unit:
+        request_id = unit.new_request(scan="a" * 64, file="scan.pdf", media_type="application/pdf")
+        unit.send(GATHERED.model_copy(update={"request_id": request_id}))  # no station of this line takes it
+        unit.send(RequestRead(id=READ_ID, request_id=request_id, occurred_at=unit.at, reading="b" * 64, pages=1))
+    clock.turn(60)
+    with pytest.raises(Retryable):
+        toys.outbox.relay()
+    assert toys.next() is not None
+    assert toys.outbox.waiting() == 1
