@@ -94,6 +94,9 @@ def _folders(folder: PracticeFolder) -> Iterator[Finding]:
             yield ill(name, f"{place} is not there.", "Make it, or run: chartrelay init DIR")
         elif not _writable(place):
             yield ill(name, f"{place} cannot be written to.", "Give the account that runs ChartRelay the right to write there.")
+    if folder.outgoing.is_dir() and not folder.outgoing_marker.is_file():
+        cure = f"Connect the share; if this is the right folder, make an empty file {folder.outgoing_marker.name} in it."
+        yield ill("outgoing", f"{folder.outgoing} lacks its marker: it may be the empty place of a share that is away.", cure)
     free = shutil.disk_usage(folder.root).free // 1_000_000
     if free < FREE_MEGABYTES:
         yield Finding("disk", Verdict.WARNING, f"{free} MB are free.", "Make room: originals and copies are kept in var/vault.")

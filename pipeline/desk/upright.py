@@ -17,12 +17,11 @@ def upright(picture: Image.Image, sheet: Sheet) -> Image.Image:
     Corners that span no page leave the picture as it is: somebody has to see it.
     """
     corners = np.array(sheet.corners) * picture.size
-    if not np.isfinite(corners).all():
-        return picture
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)  # top, right, bottom, left
-    width, height = (round(max(pair)) for pair in (sides[0::2], sides[1::2]))
-    if min(width, height) < 1 or max(width, height) > MOST_GROWTH * max(picture.size):
+    longest = MOST_GROWTH * max(picture.size)
+    if not (sides <= longest).all():  # nor are those that are no number
         return picture
+    width, height = (max(1, round(max(pair))) for pair in (sides[0::2], sides[1::2]))
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)])
     try:
         terms = _perspective(target, corners)

@@ -139,13 +139,13 @@ def _weigh(candidate: _Candidate, today: date) -> None:
     candidate.fit = (candidate.base + whole) * max((v.quality for v in parsed.values()), default=0.0) * candidate.hit.likeness
 
 
-IN_ANY_WORDS = frozenset({"relationship", "purpose_text", "reason", "expiry_event"})
-"""Labels that are answered in words which forms print, too: "legal guardian", "self", "legal"."""
-NAMED = frozenset({"name", "other_name", "printed_name", "last_first", "name_address", "attention", "other_names", "city"})
+WHOLE_ANSWERS = frozenset({"legal", "health care", "my health care", "other health care"})
+"""Purposes in words that forms print."""
+_OF_NAMES = {"name", "other_name", "printed_name", "last_first", "name_address", "attention", "other_names", "city"}
+NAMED = frozenset(_OF_NAMES | {"purpose_text", "reason", "expiry_event"})
+"""Labels whose answer has words of its own. (A relationship may be answered in a form's: "legal guardian", "self".)"""
 
 
 def _own_print(key: str, text: str) -> bool:
     """Whether the words are what is left of a label or a heading, and not what somebody filled in."""
-    if key in IN_ANY_WORDS:
-        return text.lower().startswith(("and ", "or ", "/ ", "y ", "o ")) and is_label_text(text)
-    return key in NAMED and is_label_text(text)
+    return key in NAMED and is_label_text(text) and text.lower() not in WHOLE_ANSWERS

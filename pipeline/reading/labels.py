@@ -144,7 +144,8 @@ def grown(hit: Hit, others: Iterable[Hit] = ()) -> Hit:
 
 
 def _goes_on(text: str) -> bool:
-    return len(text) <= MOST_GROWN and not any(c.isdigit() for c in text) and not re.search(r"[.?!]\s", text)
+    closed = text.count("(") == text.count(")")
+    return closed and len(text) <= MOST_GROWN and not any(c.isdigit() for c in text) and not re.search(r"[.?!]\s", text)
 
 
 def _own_words(text: str) -> int:

@@ -42,7 +42,7 @@ def _to_tick(page: PageText, word: Word) -> bool:
     """Whether the word stands behind a box on its line: then it is a choice that the form prints."""
     line = word.line.rect
     return any(
-        b.same_row(line, 0.45) and b.right < word.rect.left + 0.5 * b.width and -3.5 * b.width < b.left - line.left < line.width
+        b.same_row(line, 0.45) and b.left < word.rect.left + 0.6 * b.width and -3.5 * b.width < b.left - line.left < line.width
         for b in page.layout.boxes
     )
 

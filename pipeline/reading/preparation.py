@@ -33,11 +33,16 @@ class PreparedPage:
     corners: NDArray[np.float32]
     turned: int
     """Degrees by which the picture was turned clockwise to stand upright: 0, 90, 180 or 270."""
+    arrived: NDArray[np.float64] | None = None
+    """Where the upright page's corners (top left, top right, bottom right, bottom left) lie on the picture as it arrived, 4 x 2
+    in fractions of its width and height; None where nothing was turned, straightened or cut out."""
 
 
 def prepare(picture: Image.Image, engine: Engine) -> PreparedPage:
     """All steps in order. Raises EngineError if the lines cannot be found."""
-    grey = flattened(unwarped(_fitting(picture)))
+    fitting = _fitting(picture)
+    sheet, cut_out = unwarped(fitting)
+    grey = flattened(sheet)
     corners = engine.detect(grey)
     turned = 0
     if _lies_on_its_side(corners):
@@ -46,8 +51,31 @@ def prepare(picture: Image.Image, engine: Engine) -> PreparedPage:
         height, width = grey.shape
         corners = np.asarray((np.array([width, height]) - corners)[:, [2, 3, 0, 1]], dtype=np.float32)
         grey, turned = _turned(grey, 2), turned + 180
-    grey, corners = straightened(grey, corners)
-    return PreparedPage(grey, corners, turned)
+    grey, corners, slope = straightened(grey, corners)
+    if cut_out is None and not turned and not slope:
+        return PreparedPage(grey, corners, turned)
+    return PreparedPage(grey, corners, turned, _arrived(grey, sheet, fitting, slope, turned, cut_out))
+
+
+def _arrived(
+    grey: Picture, sheet: Picture, fitting: Picture, slope: float, turned: int, cut_out: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """The upright page's corners led back through each step: the slope, the quarter turns, the cut."""
+    height, width = grey.shape
+    points = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
+    points = cv2.transform(points[None], cv2.invertAffineTransform(_turn(grey, slope)))[0]
+    for _ in range(turned // 90):  # a quarter turn clockwise took (x, y) to (height - y, x)
+        points = np.stack([points[:, 1], width - points[:, 0]], axis=1)
+        height, width = width, height
+    if cut_out is not None:
+        points = cv2.perspectiveTransform(points[None], np.linalg.inv(cut_out))[0]
+    return np.asarray(points / np.array([fitting.shape[1], fitting.shape[0]]), dtype=np.float64)
+
+
+def _turn(grey: Picture, slope: float) -> NDArray[np.float64]:
+    """Turns the page around its middle by `slope` degrees."""
+    height, width = grey.shape
+    return np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), slope, 1.0), dtype=np.float64)
 
 
 def _fitting(picture: Image.Image) -> Picture:
@@ -67,8 +95,11 @@ def _fitting(picture: Image.Image) -> Picture:
     return grey
 
 
-def unwarped(grey: Picture) -> Picture:
-    """A photographed sheet, cut out along its edges; the picture itself if no sheet stands out from a darker ground."""
+def unwarped(grey: Picture) -> tuple[Picture, NDArray[np.float64] | None]:
+    """A photographed sheet, cut out along its edges, and how (3 x 3, from the picture to the sheet).
+
+    The picture itself and None if no sheet stands out from a darker ground.
+    """
     height, width = grey.shape
     small_width = 600
     ratio = small_width / width
@@ -76,23 +107,22 @@ def unwarped(grey: Picture) -> Picture:
     level, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     rim = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     if float((rim < level).mean()) < 0.3:  # a scan fills its picture with paper; a photo shows the table around it
-        return grey
+        return grey, None
     bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
     outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
-        return grey
+        return grey, None
     sheet = cv2.convexHull(max(outlines, key=cv2.contourArea))
     corners = cv2.approxPolyDP(sheet, 0.02 * cv2.arcLength(sheet, True), True).reshape(-1, 2)
     if len(corners) != 4 or cv2.contourArea(corners) < 0.35 * small.size:
-        return grey
+        return grey, None
     source = _clockwise(corners.astype(np.float32) / ratio)
     out_width = int(max(np.linalg.norm(source[1] - source[0]), np.linalg.norm(source[2] - source[3])))
     out_height = int(max(np.linalg.norm(source[3] - source[0]), np.linalg.norm(source[2] - source[1])))
     target = np.array([[0, 0], [out_width, 0], [out_width, out_height], [0, out_height]], dtype=np.float32)
     warp = cv2.getPerspectiveTransform(source, target)
-    return np.asarray(
-        cv2.warpPerspective(grey, warp, (out_width, out_height), flags=cv2.INTER_CUBIC, borderValue=255), dtype=np.uint8
-    )
+    sheet = cv2.warpPerspective(grey, warp, (out_width, out_height), flags=cv2.INTER_CUBIC, borderValue=255)
+    return np.asarray(sheet, dtype=np.uint8), np.asarray(warp, dtype=np.float64)
 
 
 def _clockwise(points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -112,15 +142,15 @@ def flattened(grey: Picture) -> Picture:
     return np.asarray(cv2.divide(grey, np.maximum(paper, 40), scale=250), dtype=np.uint8)
 
 
-def straightened(grey: Picture, corners: NDArray[np.float32]) -> tuple[Picture, NDArray[np.float32]]:
-    """Page and lines turned by the slope that the longer lines share, if that is worth it."""
+def straightened(grey: Picture, corners: NDArray[np.float32]) -> tuple[Picture, NDArray[np.float32], float]:
+    """Page and lines turned by the slope that the longer lines share, and by how many degrees: 0 if it was not worth it."""
     slope = slope_of(corners)
     if abs(slope) < LEAST_SLOPE or abs(slope) > MOST_SLOPE:
-        return grey, corners
+        return grey, corners, 0.0
     height, width = grey.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), slope, 1.0)
+    turn = _turn(grey, slope)
     turned = cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
-    return np.asarray(turned, dtype=np.uint8), np.asarray(cv2.transform(corners, turn), dtype=np.float32)
+    return np.asarray(turned, dtype=np.uint8), np.asarray(cv2.transform(corners, turn), dtype=np.float32), slope
 
 
 def slope_of(corners: NDArray[np.float32]) -> float:

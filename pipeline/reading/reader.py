@@ -19,16 +19,16 @@ from pipeline.reading.fields import FoundValue, find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import layout_of
-from pipeline.reading.letters import find_in_sentences
+from pipeline.reading.letters import PLAIN, Letter, find_in_sentences, find_wishes
 from pipeline.reading.page import PageText
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
-from pipeline.reading.signature import SigningPlace, find_signing_places
+from pipeline.reading.signature import ENOUGH, SigningPlace, find_signing_places, find_under_letter, ink_of_revocation
 from pipeline.reading.text import TextLine, line_from
 from pipeline.reading.ticks import FoundTick, find_ticks
 from pipeline.reading.typed import typed_lines
 from schemas.base import Box
-from schemas.reading import FieldName, ReadField, Reading, Signature, Tick
+from schemas.reading import FieldName, ReadField, Reading, Sheet, Signature, Tick
 
 Progress = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
@@ -56,6 +56,8 @@ class PageReading:
     ticks: tuple[FoundTick, ...] = ()
     places: tuple[SigningPlace, ...] = ()
     notices: tuple[str, ...] = ()
+    sheet: Sheet | None = None
+    """How the page was turned, straightened or cut out; None if it was read as it arrived."""
 
 
 class Reader:
@@ -99,19 +101,51 @@ class Reader:
         layout = layout_of(prepared.grey, [_upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
         page = PageText.of(typed or _recognized(prepared, engine), layout)
-        values = find_values(page, _today())
-        if len(page.labels) < FEWEST_LABELS:
-            known = {v.name for v in values}
-            values += [v for v in find_in_sentences(page.lines, _today()) if v.name not in known]
+        found = _found(page)
         return PageReading(
             number,
             layout.width,
             layout.height,
-            tuple(self._second_look.weighed(values, prepared.grey)),
-            tuple(find_ticks(page)),
-            tuple(find_signing_places(page)),
+            tuple(self._second_look.weighed(found.values, prepared.grey)),
+            found.ticks,
+            found.places,
             tuple(_notices(page, number)),
+            _sheet(prepared, number),
         )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a page's text says, before any second look."""
+
+    values: list[FoundValue]
+    ticks: tuple[FoundTick, ...]
+    places: tuple[SigningPlace, ...]
+
+
+def _found(page: PageText) -> _Found:
+    """What labels and boxes say; where there are few, and on letters, what sentences say as well."""
+    values, ticks, places = find_values(page, _today()), tuple(find_ticks(page)), tuple(find_signing_places(page))
+    letter = Letter.of(page.lines)
+    if not letter.is_one and len(page.labels) >= FEWEST_LABELS:
+        return _Found(values, ticks, places)
+    if letter.is_mail:
+        values = [v for v in values if v.name not in (FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE)]
+    in_sentences = find_in_sentences(letter, _today())
+    said = {v.name for v in in_sentences if v.fit >= PLAIN}
+    known = {v.name for v in values} - said
+    values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]
+    if letter.is_one and letter.closing is not None and not page.layout.boxes:
+        ticks = ticks or tuple(find_wishes(letter))
+        places = places or tuple(find_under_letter(page, letter.closing))
+    return _Found(values, ticks, places)
+
+
+def _sheet(prepared: PreparedPage, number: int) -> Sheet | None:
+    if prepared.arrived is None:
+        return None
+    first, second, third, fourth = ((float(x), float(y)) for x, y in prepared.arrived)
+    return Sheet(page=number, corners=(first, second, third, fourth))
 
 
 def _upright(corners: NDArray[np.float32]) -> Rect:
@@ -149,9 +183,17 @@ def _recognized(prepared: PreparedPage, engine: Engine) -> tuple[TextLine, ...]:
     return tuple(lines)
 
 
+A_SPECK = 0.25
+"""Ink, in strokes, that a blank line may show."""
+
+
 def _notices(page: PageText, number: int) -> list[str]:
-    revoked = [h for h in page.labels if h.phrase.key == "date_signed" and page.zones.party_of(h) == "revocation"]
-    return [f"Page {number} has a part that revokes the authorization. Please look whether it is filled in."] if revoked else []
+    ink = ink_of_revocation(page)
+    if ink >= ENOUGH:
+        return [f"Page {number} has a part that revokes the authorization, and it seems to be signed or dated."]
+    if ink > A_SPECK:
+        return [f"Page {number} has a part that revokes the authorization. Please look whether it is filled in."]
+    return []
 
 
 def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, seconds: float) -> Reading:
@@ -183,6 +225,7 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         ticks=tuple(ticks),
         signature=_signature(pages),
         notices=tuple(notices),
+        sheets=tuple(p.sheet for p in pages if p.sheet is not None),
         seconds=seconds,
     )
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.reading.geometry import Rect
+from pipeline.reading.engines import Picture
+from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText
 from pipeline.reading.words import is_form_text
@@ -18,6 +19,10 @@ from pipeline.reading.words import is_form_text
 ENOUGH = 1.1
 """Ink of a signature, in strokes as long as the label is high and a tenth as thick; less is a speck or a stray mark."""
 SURELY = 3.0
+PAPER = 250
+"""Grey of the paper on a flattened page."""
+LETTER_END = 11
+"""Lines under the closing of a letter in which its signature is looked for."""
 PRINT = 0.8
 """Score of letters that are surely the form's own words, and no signature."""
 
@@ -60,6 +65,41 @@ def find_signing_places(page: PageText) -> list[SigningPlace]:
         if where is not None:
             places.append(SigningPlace(where, _ink(page, where), hit.phrase.party, _typed(page, where)))
     return places
+
+
+def ink_of_revocation(page: PageText) -> float:
+    """Ink, in strokes, on the lines to sign and to date in a part of the form that takes the authorization back."""
+    hits = [h for h in page.labels if h.phrase.key in ("date_signed", "signature") and page.zones.revokes(h)]
+    places = [place for h in hits if not is_prose(h.line) and (place := _place(page, h)) is not None]
+    return max((_ink(page, place) for place in places), default=0.0)
+
+
+def find_under_letter(page: PageText, closing: Rect) -> list[SigningPlace]:
+    """The signature of a letter: strokes larger than type, under the line in which it takes leave.
+
+    Where there are none, only a typed name stands there, and a person has to say what that is worth.
+    """
+    usual = float(np.median([line.rect.height for line in page.lines]))
+    end = min(float(page.layout.height), closing.bottom + LETTER_END * usual)
+    where = Rect(0.0, closing.bottom - 0.2 * usual, float(page.layout.width), end)
+    y0 = int(where.top)
+    if where.height < 8:
+        return []
+    grey = page.layout.grey
+    dark = float(np.percentile(_cut(grey, closing), 4)) if _cut(grey, closing).size else 0.0
+    ink = (_cut(grey, where) < (PAPER + dark) / 2).astype(np.uint8)  # a faint copy has no ink that is black
+    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    large = [(x, y, w, h, area) for x, y, w, h, area in stats[1:count].tolist() if h > 0.9 * usual and w > 0.9 * usual]
+    if not large:
+        return [SigningPlace(where, 0.0, "signature", typed=True)]
+    rect = around([Rect(x, y + y0, x + w, y + y0 + h) for x, y, w, h, _ in large])
+    strokes = sum(area for *_, area in large) / (0.1 * 36 * 36)
+    return [SigningPlace(rect, strokes, "signature", typed=strokes < ENOUGH)]
+
+
+def _cut(grey: Picture, where: Rect) -> Picture:
+    x0, y0, x1, y1 = (int(v) for v in where.within(grey.shape[1], grey.shape[0]))
+    return grey[y0:y1, x0:x1]
 
 
 def _place(page: PageText, hit: Hit) -> Rect | None:

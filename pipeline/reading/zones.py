@@ -89,6 +89,10 @@ class Zones:
         """What a box at that place is about, or an empty word."""
         return self._above(place, TOPICS)
 
+    def revokes(self, hit: Hit) -> bool:
+        """Whether the label stands in a part that takes the authorization back."""
+        return self._above(hit.rect, PARTIES) == "revocation"
+
     def signer_of(self, hit: Hit) -> str:
         """Whose signature a date or a printed name stands beside: on its row, else the nearest row above it."""
         signatures = [h for h in self.labels if h.phrase.key == "signature"]

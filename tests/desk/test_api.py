@@ -123,6 +123,16 @@ def test_health_names_what_is_away(quiet: Morning) -> None:
     assert (answer.status_code, answer.text) == (503, "queues vault\n")
 
 
+def test_requests_that_stand_still_are_told_and_make_nothing_ill(quiet: Morning) -> None:
+    browser = opened(quiet)
+    quiet.drop("scan.pdf", b"%PDF-")
+    assert "chartrelay_requests_standing_still 0.0\n" in browser.get("/metrics").text
+    quiet.clock.turn(3601)
+    answer = browser.get("/healthz")
+    assert (answer.status_code, answer.text) == (200, "ok\nrequests standing still: 1\n")
+    assert "chartrelay_requests_standing_still 1.0\n" in browser.get("/metrics").text
+
+
 def test_a_database_that_is_away_is_said_on_every_page(quiet: Morning) -> None:
     browser = opened(quiet)
     quiet.store.engine.dispose()

@@ -128,15 +128,14 @@ def test_a_flood_of_addresses_does_not_fill_the_memory() -> None:
     assert len(guesses._wrong) == Guesses.ADDRESSES
 
 
-STEERING = ("localhost:80/static/", "localhost/static/", "127.0.0.1:8471/healthz?", "localhost:", "localhost:80:80", "localhost:８０")
-STRANGE = (
-    *STEERING, "evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8471", "", "10.0.0.5", "[::2]", "[evil",
-)  # fmt: skip
+STEERING = ("localhost:80/static/", "localhost/static/", "127.0.0.1:8471/healthz?", "localhost:", "localhost:80:80", "[::1]x")
+"""With a path behind the name; some versions of Starlette take it for the path of the request."""
+STRANGE = (*STEERING, "evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8471", "", "10.0.0.5", "[::2]", "[evil")
 
 
 @pytest.mark.parametrize("host", STRANGE)
 def test_another_pages_name_is_refused_even_with_the_key(browser: TestClient, host: str) -> None:
-    answer = browser.get("/", headers=[(b"host", host.encode()), (b"authorization", f"Bearer {KEY}".encode())])
+    answer = browser.get("/", headers={"Host": host, "Authorization": f"Bearer {KEY}"})
     assert answer.status_code == 400
     assert "Ruiz" not in answer.text
 
@@ -149,20 +148,12 @@ def test_the_desks_own_names_are_known(stranger: TestClient, host: str) -> None:
 @pytest.mark.parametrize("host", STEERING)
 @pytest.mark.parametrize("path", ["/requests/R-000002", "/api/requests", "/log.csv"])
 def test_no_host_header_steers_a_stranger_past_the_key(stranger: TestClient, path: str, host: str) -> None:
-    assert stranger.get(path, headers=[(b"host", host.encode())]).status_code == 400
+    assert stranger.get(path, headers={"Host": host}).status_code == 400
 
 
 @pytest.mark.parametrize("host", ["[fe80::1%/static/]", "[::1]/static/", "[::1]:80/static/", "192.168.1.5:/static/"])
 def test_a_desk_that_is_open_to_the_network_is_not_steered_by_a_number_either(host: str) -> None:
     assert not Hosts("0.0.0.0").knows(host)  # noqa: S104 -- what a practice may set
-
-
-def test_what_is_shown_without_the_key_follows_from_the_path_alone(morning: Morning) -> None:
-    desk = morning.desk()
-    named = DeskSettings(names=("localhost:80/static/",))
-    app = make_app(replace(desk, settings=desk.settings.model_copy(update={"desk": named})))
-    stranger = TestClient(app, base_url=ADDRESS)
-    assert stranger.get("/requests/R-000002", headers={"Host": "localhost:80/static/"}).status_code in (400, 401)
 
 
 def test_a_desk_that_is_open_to_the_network_is_known_by_any_number_but_by_no_strange_name() -> None:

@@ -14,7 +14,7 @@ from pipeline.line.broker import Depth
 from pipeline.store.states import State
 from schemas.release import StationName
 from tests.desk.conftest import opened
-from tests.desk.morning import EVIL, Morning, held_for_the_birth_date
+from tests.desk.morning import EVIL, Morning, delivered, held_for_the_birth_date
 
 DONE, RUIZ, FAULTY, HOSTILE = "R-000002", "R-000003", "R-000001", "R-000004"
 PAGES = ("/", "/queue", "/log", "/log/1", *(f"/requests/R-00000{n}" for n in range(1, 7)))
@@ -90,6 +90,22 @@ def test_the_line_shows_what_waits_what_is_at_work_and_what_is_held(browser: Tes
     said = page(browser, "/").said
     assert "Read waiting 2 at work 1 held 0" in said
     assert "Match waiting 0 at work 0 held 2" in said
+
+
+def test_requests_that_stand_still_are_on_the_board_and_those_that_rest_are_not(quiet: Morning) -> None:
+    held_for_the_birth_date(quiet)
+    delivered(quiet)
+    stuck = quiet.drop("scan.pdf", b"%PDF-")
+    browser = opened(quiet)
+    quiet.clock.turn(3500)
+    assert "stood still" not in page(browser, "/").said
+    quiet.clock.turn(101)
+    said = page(browser, "/")
+    assert f"1 request has stood still for more than an hour: {stuck} ." in said.said
+    assert f"/requests/{stuck}" in said.links
+    other = quiet.drop("other.pdf", b"%PDF-1.7")
+    quiet.clock.turn(3601)
+    assert f"2 requests have stood still for more than an hour: {stuck} , {other} ." in page(browser, "/").said
 
 
 def test_open_chores_are_on_the_board(browser: TestClient) -> None:

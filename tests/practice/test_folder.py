@@ -100,7 +100,7 @@ def test_the_settings_name_the_practice(tmp_path: Path) -> None:
     assert settings["practice"]["name"] == 'Smile & "Sons"'
     assert settings["practice"]["city"] == "Núñez \\ Falls"
     assert settings["line"] == {"broker": "embedded", "database": "sqlite"}
-    assert settings["inbox"].keys() == {"quiet_seconds", "polling", "max_pages", "max_pixels", "max_megabytes"}
+    assert settings["inbox"].keys() == {"quiet_seconds", "max_pages", "max_pixels", "max_megabytes"}
     assert settings["desk"]["host"] == "127.0.0.1"
 
 

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,10 @@ pytestmark = pytest.mark.story
 
 FIRST, LAST, OFFICE, FOLDER, FILE = "Xanthippa", "Quorvath", "Vexillarium", "zolfram", "Mirkwold"
 MARKS = (FIRST, LAST, OFFICE, FOLDER, FILE, "010-7", "Elm Street", "Briarcomb")
-"""Patients, an office, its folder, scans and chart files, phone numbers, streets, what is written on a page: all marked."""
+"""In the names of patients, an office, its folder, scans and chart files, and in phone numbers and streets."""
 PATIENTS = 5
+SIGNED = date.today() - timedelta(days=1)
+"""In every time zone this day is over."""
 
 
 def marks_in(text: str | bytes) -> list[str]:
@@ -62,19 +64,19 @@ def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PracticeFolder:
     monkeypatch.setattr(made_up, "LAST", tuple(LAST + letter for letter in "abcdefghij"))
     offices = [("vex", f"{OFFICE} Dental", "12 Briarcomb Road", "(555) 010-7101", "(555) 010-7102")]
     monkeypatch.setattr(made_up, "OFFICES", tuple(offices))
-    folder = made_up.make_practice(tmp_path / "practice", PATIENTS, date.today())
+    folder = made_up.make_practice(tmp_path / "practice", PATIENTS, SIGNED)
     with folder.directory_csv.open(encoding="utf-8", newline="") as stream:
         rows = [{**row, "address": FOLDER} for row in csv.DictReader(stream)]
     folder.directory_csv.write_text(csv_text(DIRECTORY_COLUMNS, rows), encoding="utf-8")
     for chart in folder.charts.iterdir():
         mark_chart(chart)
-    drop(folder, "delivered", made_up.request_pdf(0, date.today()))
-    drop(folder, "held", made_up.request_pdf(1, date.today(), signed=False))
-    drop(folder, "bug", made_up.request_pdf(2, date.today()))
-    drop(folder, "retried", made_up.request_pdf(3, date.today()))
-    drop(folder, "given up", made_up.request_pdf(4, date.today()))
+    drop(folder, "delivered", made_up.request_pdf(0, SIGNED))
+    drop(folder, "held", made_up.request_pdf(1, SIGNED, signed=False))
+    drop(folder, "bug", made_up.request_pdf(2, SIGNED))
+    drop(folder, "retried", made_up.request_pdf(3, SIGNED))
+    drop(folder, "given up", made_up.request_pdf(4, SIGNED))
     drop(folder, "returned", f"{FIRST} {LAST} sent no document".encode())
-    drop(folder, "twice", made_up.request_pdf(0, date.today()))
+    drop(folder, "twice", made_up.request_pdf(0, SIGNED))
     return folder
 
 
@@ -153,7 +155,7 @@ def station_for(name: StationName, file: str) -> Station:
 
 def run_the_line(folder: PracticeFolder, traces: Traces, **line: Any) -> None:
     """From the inbox to the end of every request, in this process, with a clock that jumps over the pauses."""
-    clock, seconds = HandClock(), iter(range(0, 10_000, 100))
+    clock, seconds = HandClock(datetime.now(UTC)), iter(range(0, 10_000, 100))
     settings = load(folder.settings_file, line={"tries": 3, **line})
     with house(folder, settings, clock=clock) as opened:
         watch = Watch(opened.bench, opened.store, opened.outbox, seconds=lambda: float(next(seconds)))

@@ -25,7 +25,7 @@ from schemas.release import HoldReason, StationName
 from tests.stories.commands import chartrelay, objects, workers
 from workers.wiring import store_for
 
-pytestmark = [pytest.mark.story, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.story, pytest.mark.timeout(900), pytest.mark.xdist_group("sample")]  # drawn and run once
 
 MOST_HELD_TOO_MANY = 2
 """So many scans may be held although they could be released: the reader was not sure of its reading, and that is its right."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -182,6 +183,20 @@ def test_what_is_no_finished_file_is_left_alone(inbox: Inbox) -> None:
     assert outside.exists()
     assert inbox.arrivals() == []
     assert inbox.returned() == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("name", [os.fsdecode(b"scan \xff\xfe.pdf"), "n" * 251 + ".pdf", "-rf *\n.pdf", "con.pdf"])
+def test_the_oddest_name_is_taken_and_given_back_as_any_other(inbox: Inbox, name: str) -> None:
+    inbox.drop(name, pdf())
+    inbox.settle()
+    assert inbox.scans() == [pdf()]
+    inbox.drop(name, pdf())
+    inbox.settle()
+    assert inbox.outcomes() == {"request": 1, "repeat": 1}
+    assert inbox.names() == []
+    [note] = inbox.returned().values()
+    assert "R-000001" in note
 
 
 def test_a_link_that_takes_the_place_of_a_file_at_the_last_moment_is_not_followed(

@@ -35,17 +35,17 @@ TOLD = {
 """What of the log is told, with its sign and word; the rest is for auditors."""
 
 WHERE = {
-    "reading": (State.RECEIVED,),
-    "matching": (State.READ,),
-    "gathering": (State.AUTHORIZED,),
-    "duplicating": (State.GATHERED,),
-    "verifying": (State.COPIED,),
-    "delivering": (State.VERIFIED, State.DELIVERING),
-    "closing": (State.DELIVERED,),
+    "read": (State.RECEIVED,),
+    "match": (State.READ,),
+    "gather": (State.AUTHORIZED,),
+    "duplicate": (State.GATHERED,),
+    "verify": (State.COPIED,),
+    "deliver": (State.VERIFIED, State.DELIVERING),
+    "close": (State.DELIVERED,),
     "[yellow]▲ held[/]": (State.HELD,),
-    "[green]● delivered[/]": (State.CLOSED,),
+    "[green]● done[/]": (State.CLOSED,),
 }
-"""The columns of the live line: what is being done with requests in these states."""
+"""The columns of the live line: the station that has requests in these states, then how they ended."""
 
 
 class Follower:
@@ -148,10 +148,10 @@ def _said(entry: LogEntry) -> str:
 
 
 def _where(states: dict[str, int], arrived: dict[str, int]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1))
     for heading in WHERE:
         table.add_column(heading, justify="center")
-    table.add_column("[red]↩ returned[/]", justify="center")
+    table.add_column("[red]↩ back[/]", justify="center")
     counts = [sum(states.get(state.value, 0) for state in which) for which in WHERE.values()]
     table.add_row(
         *(
