@@ -89,7 +89,8 @@ def _courier(destination: Destination, bench: Bench) -> Courier:
         raise NeedsPerson.because(
             HoldReason.DESTINATION_REFUSED,
             f"{destination.name} is to get its copies by “{destination.channel}”, which is not set up here.",
-            cure=f"Change its channel in directory.csv (set up: {', '.join(sorted(bench.couriers))}), then let it try again.",
+            cure=f"Change its channel in directory.csv (set up: {', '.join(sorted(bench.couriers))}), withdraw this request, "
+            "and drop the scan again.",
         )
     return courier
 

@@ -19,6 +19,8 @@ ROOMIEST_CELL = 8
 """A frame higher than so many lines is a part of the form, not the cell of one value."""
 THICKEST_RULE = 14
 """Pixels: what is thicker is a dark area."""
+THICKEST_BAND = 110
+"""Pixels: half an inch."""
 SMALLEST_BOX, LARGEST_BOX = 13, 60
 """Pixels: the sides of boxes to tick, on a page of about 2200 to 2600 pixels."""
 
@@ -128,7 +130,7 @@ def layout_of(grey: Picture, text: Sequence[Rect] = ()) -> Layout:
     down = _bars(cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((max(55, height // 42), 1), np.uint8)), flat=False)
     down = tuple(rule for rule in down if _between_light(dark, rule))
     across = tuple(rule for rule in _linked(across) if not any(_stroke_of(rule, line) for line in text))
-    return Layout(grey, across, down, _boxes(dark, text), _bands(runs))
+    return Layout(grey, across, down, _boxes(dark, text), _bands(runs, dark))
 
 
 def _between_light(dark: NDArray[np.uint8], rule: Rect) -> bool:
@@ -175,12 +177,11 @@ def _bars(mask: NDArray[np.uint8], *, flat: bool) -> tuple[Rect, ...]:
     return tuple(bars)
 
 
-def _bands(mask: NDArray[np.uint8]) -> tuple[Rect, ...]:
-    """The thick parts that are much wider than high."""
+def _bands(mask: NDArray[np.uint8], dark: NDArray[np.uint8]) -> tuple[Rect, ...]:
+    """The thick parts of a mask that are much wider than high and mostly dark."""
     count, _labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    return tuple(
-        Rect(x, y, x + w, y + h) for x, y, w, h, _area in stats[1:count].tolist() if THICKEST_RULE < h <= 110 and w > 5 * h
-    )
+    parts = [(x, y, w, h) for x, y, w, h, _area in stats[1:count].tolist() if THICKEST_RULE < h <= THICKEST_BAND and w > 5 * h]
+    return tuple(Rect(x, y, x + w, y + h) for x, y, w, h in parts if float(dark[y : y + h, x : x + w].mean()) > 0.6)
 
 
 def _boxes(dark: NDArray[np.uint8], text: Sequence[Rect]) -> tuple[Rect, ...]:

@@ -79,6 +79,7 @@ _WHOLE = re.compile(
 _LIMITED = r"[^.?!]*\b(?:from|since|between|after|before|only|last|regarding)\b"
 _MINE = re.compile(rf"(?i)\bmy (?:\w+ )?(?:records|chart|file)\b(?!{_LIMITED})")
 _XRAYS = re.compile(r"(?i)\bmy (?:\w+ ){0,2}(?:x-?rays?|radiographs)\b")
+_NEW_OFFICE = re.compile(r"(?i)\b(?:my|our) (?:new|next) (?:dentist|dental office|orthodontist|practice)\b|\bchanging dentists\b")
 _GREETING = re.compile(r"(?im)^[ ]*(?:dear|hello|hi|good (?:morning|afternoon)|to whom it may concern)\b")
 _LAST_WORDS = re.compile(rf"{_CLOSING}[ ]*[,!.]?")
 _HEAD_OF_MAIL = re.compile(r"(?im)^[ ]*subject:")
@@ -148,16 +149,20 @@ def find_in_sentences(letter: Letter, today: date) -> list[FoundValue]:
 
 
 def find_wishes(letter: Letter) -> list[FoundTick]:
-    """What a letter asks for, as the choice that a form would offer: everything, or the x-rays alone."""
-    for pattern, choice, confidence in (
+    """What a letter asks for, as the choices that a form would offer: everything or the x-rays alone; to change dentists."""
+    wanted = (
         (_WHOLE, Choice.SCOPE_ALL, 0.9),
         (_MINE, Choice.SCOPE_ALL, 0.75),
         (_XRAYS, Choice.SCOPE_XRAYS, 0.75),
-    ):
+        (_NEW_OFFICE, Choice.PURPOSE_TRANSFER, 0.85),
+    )
+    ticks: dict[str, FoundTick] = {}
+    for pattern, choice, confidence in wanted:
         match = pattern.search(letter.text)
         if match:
-            return [FoundTick(choice, around(_places(letter.owners[match.start() : match.end()])), confidence)]
-    return []
+            place = around(_places(letter.owners[match.start() : match.end()]))
+            ticks.setdefault(choice.split(".")[0], FoundTick(choice, place, confidence))
+    return list(ticks.values())
 
 
 def _under_own_name(letter: Letter, name: str) -> Iterator[FoundValue]:

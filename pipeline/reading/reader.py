@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -65,8 +65,8 @@ class Reader:
 
     def __init__(self, engines: Engines | None = None, settings: ReaderSettings | None = None) -> None:
         self._settings = settings or ReaderSettings()
-        self._engines = engines or Engines.installed(self._settings.threads)
-        self._second_look = SecondLook(self._engines)
+        self.engines = engines or Engines.installed(self._settings.threads)
+        self._second_look = SecondLook(self.engines)
 
     def read(self, document: Document, scan_sha256: str, progress: Progress | None = None) -> Reading:
         """Reads all pages. A page that cannot be read leaves a notice, not an error.
@@ -96,7 +96,7 @@ class Reader:
 
     def read_picture(self, picture: Image.Image, number: int = 1, document: Document | None = None) -> PageReading:
         """Reads one page from its picture and, where `document` is given, its text layer and form values."""
-        engine = self._engines.first
+        engine = self.engines.first
         prepared = prepare(picture, engine)
         layout = layout_of(prepared.grey, [_upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
@@ -123,6 +123,10 @@ class _Found:
     places: tuple[SigningPlace, ...]
 
 
+ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.SIGNATURE_DATE})
+"""What a form's small print speaks of, too."""
+
+
 def _found(page: PageText) -> _Found:
     """What labels and boxes say; where there are few, and on letters, what sentences say as well."""
     values, ticks, places = find_values(page, _today()), tuple(find_ticks(page)), tuple(find_signing_places(page))
@@ -131,7 +135,7 @@ def _found(page: PageText) -> _Found:
         return _Found(values, ticks, places)
     if letter.is_mail:
         values = [v for v in values if v.name not in (FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE)]
-    in_sentences = find_in_sentences(letter, _today())
+    in_sentences = [v for v in find_in_sentences(letter, _today()) if letter.is_one or v.name not in ONLY_IN_LETTERS]
     said = {v.name for v in in_sentences if v.fit >= PLAIN}
     known = {v.name for v in values} - said
     values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]
@@ -210,6 +214,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
             fields[name] = ReadField(
                 value=found.value.text, confidence=confidence, page=number, box=found.rect.as_box(*sizes[number])
             )
+    if _ends_before_signed(fields):
+        fields[FieldName.EXPIRY_DATE] = fields[FieldName.EXPIRY_DATE].model_copy(update={"confidence": IN_DOUBT})
     ticks = [
         Tick(choice=t.choice, confidence=t.confidence, page=p.number, box=t.rect.as_box(p.width, p.height))
         for p in pages
@@ -228,6 +234,15 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         sheets=tuple(p.sheet for p in pages if p.sheet is not None),
         seconds=seconds,
     )
+
+
+IN_DOUBT = 0.5
+"""Confidence of a value that cannot be right if another is: the authorization would have expired before it was signed."""
+
+
+def _ends_before_signed(fields: Mapping[FieldName, ReadField]) -> bool:
+    signed, expires = fields.get(FieldName.SIGNATURE_DATE), fields.get(FieldName.EXPIRY_DATE)
+    return signed is not None and expires is not None and expires.value < signed.value
 
 
 def _signature(pages: Sequence[PageReading]) -> Signature:

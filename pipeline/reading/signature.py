@@ -14,7 +14,7 @@ from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText
-from pipeline.reading.words import is_form_text
+from pipeline.reading.words import is_form_text, is_label_text
 
 ENOUGH = 1.1
 """Ink of a signature, in strokes as long as the label is high and a tenth as thick; less is a speck or a stray mark."""
@@ -63,15 +63,15 @@ def find_signing_places(page: PageText) -> list[SigningPlace]:
             continue
         where = _place(page, hit)
         if where is not None:
-            places.append(SigningPlace(where, _ink(page, where), hit.phrase.party, _typed(page, where)))
+            places.append(SigningPlace(where, _ink(page, where, hit), hit.phrase.party, _typed(page, where)))
     return places
 
 
 def ink_of_revocation(page: PageText) -> float:
     """Ink, in strokes, on the lines to sign and to date in a part of the form that takes the authorization back."""
     hits = [h for h in page.labels if h.phrase.key in ("date_signed", "signature") and page.zones.revokes(h)]
-    places = [place for h in hits if not is_prose(h.line) and (place := _place(page, h)) is not None]
-    return max((_ink(page, place) for place in places), default=0.0)
+    places = [(h, place) for h in hits if not is_prose(h.line) and (place := _place(page, h)) is not None]
+    return max((_ink(page, place, hit) for hit, place in places), default=0.0)
 
 
 def find_under_letter(page: PageText, closing: Rect) -> list[SigningPlace]:
@@ -134,16 +134,22 @@ def _in_cell(cell: Rect, label: Rect, right_stop: float) -> Rect:
     return Rect(label.left, cell.top + 3, right, label.top)
 
 
-def _ink(page: PageText, where: Rect) -> float:
+def _ink(page: PageText, where: Rect, hit: Hit) -> float:
     """Ink of strokes (not of specks) in the place, the form's own words left out."""
     x0, y0, x1, y1 = (int(v) for v in where.within(page.layout.width, page.layout.height))
     if x1 - x0 < 8 or y1 - y0 < 8:
         return 0.0
     ink = page.layout.ink[y0:y1, x0:x1].copy()
-    for hit in page.labels:
-        a, b, c, d = (int(v) for v in hit.rect.grown(3, 0))
+    for label in page.labels:
+        a, b, c, d = (int(v) for v in label.rect.grown(3, 0))
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
+    for word in page.words:
+        if _around(word.line.rect, hit) and is_label_text(word.text):
+            a, b, c, d = (int(v) for v in word.rect)
+            ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
     for line in page.lines:
+        if _around(line.rect, hit):  # the label's own line goes on with the signature
+            continue
         if is_prose(line) or (is_form_text(line.text, allowed=1) and line.score() > PRINT):
             a, b, c, d = (int(v) for v in line.rect)
             ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
@@ -151,6 +157,10 @@ def _ink(page: PageText, where: Rect) -> float:
     size = max(12.0, min(60.0, 0.35 * where.height))
     strokes = sum(area for _x, _y, w, h, area in stats[1:count].tolist() if max(w, h) > 0.45 * size)
     return float(strokes) / (0.1 * 36 * 36)
+
+
+def _around(line: Rect, hit: Hit) -> bool:
+    return line.same_row(hit.rect, 0.5) and line.x_overlap(hit.rect) > 0.5 * hit.rect.width
 
 
 def _typed(page: PageText, where: Rect) -> bool:

@@ -7,10 +7,13 @@ are no known choice, by the heading above: then it is that heading's `.item`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
@@ -49,7 +52,8 @@ def find_ticks(page: PageText) -> list[FoundTick]:
     """All ticked choices of the page."""
     hits = {line.number: _choices(line) for line in page.lines}
     printed = sum(_before_choice(page, box, hits) for box in page.layout.boxes)
-    return _in_boxes(page, hits) + (_without_boxes(page, hits) if printed < FEW_BOXES else [])
+    ticks = _in_boxes(page, hits) + _in_type(page, hits)
+    return ticks + (_without_boxes(page, hits, [t.rect for t in ticks]) if printed < FEW_BOXES else [])
 
 
 def _before_choice(page: PageText, box: Rect, hits: dict[int, list[Hit]]) -> bool:
@@ -80,6 +84,28 @@ def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
     return ticks
 
 
+_BRACKETED = re.compile(r"[\[(]\s*[xX✓✔√]\s*[\])]\s*|[☒☑]\s*")
+_BARE = re.compile(r"(?:^|(?<=\s))[xX✓✔√]\s+")
+
+
+def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
+    """Ticks made of letters: "[X] Complete record", "(x)", "☒"; in the text of a file also a bare "X" before a choice."""
+    ticks = []
+    for line in page.lines:
+        marks = [(m, False) for m in _BRACKETED.finditer(line.text) if line.printed or m[0][0] in "[("]
+        marks += [(m, True) for m in _BARE.finditer(line.text) if line.printed]
+        for mark, bare in marks:
+            near = [h for h in hits[line.number] if h.start - mark.end() in (0, 1)]
+            place = line.part(mark.start(), max(mark.start() + 1, mark.start() + len(mark[0].rstrip())))
+            drawn = any(b.x_overlap(place) and b.y_overlap(place) for b in page.layout.boxes)
+            if drawn or (bare and not near) or mark.end() >= len(line.text):
+                continue
+            choice = _meaning(page, place, near)
+            if choice:
+                ticks.append(FoundTick(choice, place, 0.9 if line.printed else 0.75))
+    return ticks
+
+
 def _inside(page: PageText, box: Rect) -> float:
     """The share of ink inside a box, its frame left out."""
     margin = max(4.0, 0.21 * min(box.width, box.height))
@@ -97,9 +123,14 @@ def _in_word(page: PageText, box: Rect) -> bool:
         for i, letter in enumerate(line.letters):
             if letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width:
                 beside = [n.char for n in line.letters[max(0, i - 1) : i] + line.letters[i + 1 : i + 2]]
-                if any(c.isalnum() for c in beside) and not (letter.char in MARKS and i == 0):
+                if any(c.isalnum() for c in beside) and (not (letter.char in MARKS and i == 0) or _begins_choice(line)):
                     return True
     return False
+
+
+def _begins_choice(line: TextLine) -> bool:
+    """Whether the line's first letter is needed for a choice: then it is the O of "Operative reports", and no box."""
+    return any(h.start == 0 and h.likeness == 1 for h in _choices(line))
 
 
 def _beside(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
@@ -137,9 +168,9 @@ def _meaning(page: PageText, place: Rect, options: Sequence[Hit]) -> Choice | No
     return Choice(f"{topic}.item") if topic in GROUPS else None
 
 
-def _without_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
-    """Marks before choices that have no printed square."""
-    boxed = [b for b in page.layout.boxes if not _in_word(page, b)]
+def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
+    """Marks before choices that have no printed square; `taken`: marks that were found already."""
+    boxed = [b for b in page.layout.boxes if not _in_word(page, b)] + list(taken)
     places: list[tuple[Rect, list[Hit]]] = []
     for line in page.lines:
         if is_prose(line):
@@ -204,8 +235,16 @@ def _stands_out(page: PageText, place: Rect) -> bool:
     return ys.size > 0 and float(np.ptp(ys)) > 0.45 * place.height and float(np.ptp(xs)) > 0.3 * place.height
 
 
+def _left_of_words(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without strokes that only come in from the right: those are of the first letter."""
+    count, labels, stats, _centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    width = ink.shape[1]
+    strange = [n for n in range(1, count) if stats[n, 0] + stats[n, 2] >= width and stats[n, 0] > 0.5 * width]
+    return np.asarray(ink & ~np.isin(labels, strange), dtype=np.bool_)
+
+
 def _mark(page: PageText, place: Rect) -> float:
     """Ink before a choice, in units of a stroke as long as the line is high and a tenth as thick."""
     x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
-    ink = int(page.layout.ink[y0:y1, x0:x1].sum())
+    ink = float(_left_of_words(page.layout.ink[y0:y1, x0:x1]).sum())
     return ink / max(1.0, 0.1 * place.height * place.height)

@@ -76,7 +76,19 @@ class Zones:
             return nearest if nearest in ("destination", "holder") else "letterhead"
         if hit.phrase.key == "printed_name":
             return "signature" if self.signer_of(hit) in ("signature", "representative") or heading == "signature" else "witness"
-        return hit.phrase.party or self._party_of_place(hit.rect, heading)
+        party = hit.phrase.party or self._party_of_place(hit.rect, heading)
+        return "letterhead" if party == "patient" and not hit.phrase.party and self._beside_fax(hit) else party
+
+    def _beside_fax(self, hit: Hit) -> bool:
+        """Whether a fax number is asked for, or stands, right above or below: such a block is an office's, and no patient's."""
+        rect = hit.rect
+        return hit.phrase.key in ("phone", "fax", "email") and any(
+            h.phrase.key == "fax"
+            and (h is hit or abs(h.rect.middle[1] - rect.middle[1]) > 0.5 * rect.height)
+            and abs(h.rect.left - rect.left) < rect.height
+            and abs(h.rect.middle[1] - rect.middle[1]) < 2.5 * rect.height
+            for h in self.labels
+        )
 
     def _party_of_place(self, rect: Rect, heading: str) -> str:
         """Without words that say so: the heading's party; under a signature and at the start of a form, the patient."""
@@ -90,8 +102,9 @@ class Zones:
         return self._above(place, TOPICS)
 
     def revokes(self, hit: Hit) -> bool:
-        """Whether the label stands in a part that takes the authorization back."""
-        return self._above(hit.rect, PARTIES) == "revocation"
+        """Whether the label stands under words that take the authorization back, and not only say that one may."""
+        heading = self._heading_above(hit.rect, PARTIES - {"signature"})
+        return heading is not None and heading.part == "revocation" and bool(_REVOKES.search(heading.line.text))
 
     def signer_of(self, hit: Hit) -> str:
         """Whose signature a date or a printed name stands beside: on its row, else the nearest row above it."""
@@ -114,11 +127,15 @@ class Zones:
         return min(near)[1] if near else ""
 
     def _above(self, place: Rect, parts: frozenset[str]) -> str:
+        heading = self._heading_above(place, parts)
+        return heading.part if heading else ""
+
+    def _heading_above(self, place: Rect, parts: frozenset[str]) -> Heading | None:
         reaching = [h for h in self.headings if h.part in parts and self._reaches(h, place, parts)]
         if not reaching:
-            return ""
+            return None
         lowest = max(reaching, key=lambda h: h.rect.top).rect
-        return max((h for h in reaching if h.rect.same_row(lowest)), key=lambda h: h.rect.left).part
+        return max((h for h in reaching if h.rect.same_row(lowest)), key=lambda h: h.rect.left)
 
     def _reaches(self, heading: Heading, place: Rect, parts: frozenset[str]) -> bool:
         """Whether the place is below (or after) the heading and in its column."""

@@ -33,7 +33,7 @@ def database_url(setting: str, sqlite_file: Path) -> URL:
         return URL.create("sqlite+pysqlite", database=str(sqlite_file))
     try:
         url = make_url(setting)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise SettingsError("line.database is no database URL; write sqlite, or postgresql://user@host/name") from None
     match url.get_backend_name():
         case "postgresql" | "postgres":

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.documents import media_type_of, open_document
+from pipeline.reading.reader import Reader
+from schemas.reading import Reading
 
 WIDTH, HEIGHT = 1700, 2200
 """Pixels of a letter page at 200 dots an inch."""
@@ -104,3 +110,21 @@ def typed_pdf(rows: list[tuple[int, int, str]]) -> bytes:
         canvas.drawString(x, 792 - y, text)
     canvas.save()
     return data.getvalue()
+
+
+def typed_picture(rows: list[str], top: int = 160, step: int = 54) -> Paper:
+    """A typed page: each row under the one before, an empty one for a gap."""
+    paper = Paper()
+    for number, row in enumerate(rows):
+        paper.write(160, top + step * number, row)
+    return paper
+
+
+def read(reader: Reader, folder: Path, data: bytes, name: str = "request.tif") -> Reading:
+    """What the reader sees in a file."""
+    path = folder / name
+    path.write_bytes(data)
+    kind = media_type_of(data[:4096], name)
+    assert kind is not None
+    with open_document(path, kind) as document:
+        return reader.read(document, hashlib.sha256(data).hexdigest())

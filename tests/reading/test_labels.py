@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.reading.geometry import Rect
-from pipeline.reading.labels import found_in, is_prose, vocabulary
+from pipeline.reading.labels import found_in, grown, is_prose, vocabulary
 from pipeline.reading.text import Letter, TextLine
+from pipeline.reading.words import is_label_text
 from schemas.reading import Choice
 
 
@@ -66,3 +67,29 @@ def test_small_print_is_told_from_lines_to_fill_in() -> None:
 def test_every_choice_of_the_language_has_words() -> None:
     said = {p.key for group in vocabulary().phrases.values() for p in group if p.kind == "choice"}
     assert set(Choice) <= said
+
+
+@pytest.mark.parametrize(
+    ("printed", "whole"),
+    [
+        ("Name of Office / Nombre del consultorio: Oak Dental", "Name of Office / Nombre del consultorio"),
+        ("Attention or practice", "Attention or practice"),
+        ("Phone / Teléfono: (978) 555-0142", "Phone / Teléfono"),
+        ("Address (optional): 9 Mill Lane", "Address (optional)"),
+        ("Address 9 Mill Lane", "Address"),
+        ("Phone: for the office", "Phone"),
+    ],
+)
+def test_a_label_goes_on_to_its_colon_or_as_far_as_forms_print(printed: str, whole: str) -> None:
+    hit = grown(found_in(line(printed), ("label",))[0])
+    assert printed[hit.start : hit.end] == whole
+
+
+@pytest.mark.parametrize("text", ["or practice", "AND DELIVERY", "of Patient or Representative", "Nombre / Fecha"])
+def test_what_is_left_of_a_label_is_no_value(text: str) -> None:
+    assert is_label_text(text)
+
+
+@pytest.mark.parametrize("text", ["Oak Dental Practice", "Records desk", "Maria Lopez", "moving"])
+def test_a_value_may_hold_words_of_a_form(text: str) -> None:
+    assert not is_label_text(text)

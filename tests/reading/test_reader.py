@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFont
 
 from pipeline.documents import media_type_of, open_document
 from pipeline.reading.debug import draw
 from pipeline.reading.engines import EngineError, Engines, LineText, Picture, RapidEngine
 from pipeline.reading.reader import Reader
 from schemas.reading import Choice, FieldName, Reading
-from tests.reading.forms import WIDTH, Paper, request_form, scan_with_hidden_text, scanned, typed_pdf
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(Engines(RapidEngine()))
-
-
-def read(reader: Reader, folder: Path, data: bytes, name: str = "request.tif") -> Reading:
-    path = folder / name
-    path.write_bytes(data)
-    kind = media_type_of(data[:4096], name)
-    assert kind is not None
-    with open_document(path, kind) as document:
-        return reader.read(document, hashlib.sha256(data).hexdigest())
-
-
-@pytest.fixture(scope="module")
-def form(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
-    yield read(reader, tmp_path_factory.mktemp("form"), scanned(request_form()))
+from tests.reading.forms import WIDTH, Paper, read, request_form, scan_with_hidden_text, scanned, typed_pdf, typed_picture
 
 
 def test_the_patient_is_read_from_the_labelled_lines(form: Reading) -> None:
@@ -76,23 +57,6 @@ def test_places_are_fractions_of_the_upright_page(form: Reading) -> None:
 
 def test_a_printed_name_is_no_signature(reader: Reader, tmp_path: Path) -> None:
     assert read(reader, tmp_path, scanned(request_form(signed=False))).signature.present is False
-
-
-@pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
-def test_a_page_that_is_turned_reads_like_one_that_is_not(
-    reader: Reader, tmp_path: Path, form: Reading, turn: Image.Transpose
-) -> None:
-    paper = request_form()
-    turned = read(reader, tmp_path, scanned(Paper(paper.picture.transpose(turn))))
-    for name in (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB, FieldName.DESTINATION_FAX):
-        assert turned.value(name) == form.value(name)
-
-
-def test_a_page_laid_down_askew_is_straightened(reader: Reader, tmp_path: Path) -> None:
-    askew = Paper(request_form().picture.rotate(2.3, fillcolor=255, resample=Image.Resampling.BICUBIC))
-    reading = read(reader, tmp_path, scanned(askew))
-    assert reading.value(FieldName.PATIENT_NAME) == "Maria Lopez"
-    assert reading.value(FieldName.DESTINATION_PHONE) == "(978) 555-0199"
 
 
 def test_a_page_of_noise_gives_no_values(reader: Reader, tmp_path: Path) -> None:
@@ -146,6 +110,82 @@ def test_hidden_words_under_a_scan_are_not_believed_against_the_picture(reader: 
     assert not [f for f in reading.fields.values() if f.value in wrong and f.confidence >= 0.9]
 
 
+def test_marks_made_of_letters_are_ticks_and_empty_brackets_are_none(reader: Reader, tmp_path: Path) -> None:
+    rows = [
+        (60, 40, "Request for a copy of dental records"),
+        (60, 80, "Patient Name: Ann Lee"),
+        (330, 80, "Date of Birth: 01/02/1990"),
+        (60, 110, "Release records to: Oak Dental Care"),
+        (60, 150, "Information to be released:"),
+        (60, 170, "[X] Complete record"),
+        (300, 170, "[ ] Billing records"),
+        (60, 190, "(x) X-rays"),
+        (300, 190, "( ) Progress notes"),
+        (60, 220, "Purpose of disclosure:"),
+        (60, 240, "X Legal"),
+    ]
+    reading = read(reader, tmp_path, typed_pdf(rows), "request.pdf")
+    assert reading.checked() == [Choice.SCOPE_ALL, Choice.SCOPE_XRAYS, Choice.PURPOSE_LEGAL]
+
+
+def two_columns() -> Paper:
+    """Holder and recipient side by side, their headings not quite on one height, white on dark bands."""
+    paper = Paper().write(120, 120, "Patient Name: Maria Lopez").write(900, 120, "Date of Birth: 03/04/1979")
+    for x, y, words in ((120, 240, "RELEASE RECORDS FROM"), (890, 232, "SEND RECORDS TO")):
+        paper.pen.rectangle([x - 10, y - 6, x + 660, y + 44], fill=45)
+        paper.pen.text((x, y), words, fill=250, font=ImageFont.load_default(34))
+    rows = ("Name: Elm Dental", "Address: 118 Elm Street", "Phone: (978) 555-0100", "Fax: (978) 555-0101")
+    others = ("Name: Baker Orthodontics", "Address: 9 Mill Lane", "Phone: (978) 555-0199", "Fax: (978) 555-0177")
+    for row, (left, right) in enumerate(zip(rows, others, strict=True)):
+        paper.write(120, 330 + 80 * row, left).write(880, 330 + 80 * row, right)
+    paper.write(120, 700, "PURPOSE AND DELIVERY").box(150, 780, "Continuing care", ticked=True).box(600, 780, "Legal")
+    paper.write(120, 900, "Revocation of authorization").write(120, 960, "I hereby revoke this authorization.")
+    return paper.write(120, 1080, "Signature of patient:").rule(480, 1080, 1122).write(1120, 1080, "Date:").rule(1210, 1600, 1122)
+
+
+def test_two_columns_are_kept_apart_and_a_heading_is_no_value(reader: Reader, tmp_path: Path) -> None:
+    reading = read(reader, tmp_path, scanned(two_columns()))
+    assert reading.value(FieldName.HOLDER_NAME) == "Elm Dental"
+    assert reading.value(FieldName.DESTINATION_NAME) == "Baker Orthodontics"
+    assert reading.value(FieldName.DESTINATION_FAX) == "(978) 555-0177"
+    assert reading.value(FieldName.PURPOSE) is None
+    assert reading.notices == ()
+
+
+def test_a_revocation_that_is_signed_is_noticed(reader: Reader, tmp_path: Path) -> None:
+    reading = read(reader, tmp_path, scanned(two_columns().scribble(520, 1095)))
+    assert len(reading.notices) == 1 and "revokes" in reading.notices[0]
+
+
+def letter(*, signed: bool) -> Paper:
+    rows = [
+        "Ann Lee",
+        "6 Weaver Close",
+        "Salem, MA 01970",
+        "",
+        "Re: Ann Lee, date of birth 08/05/1983",
+        "",
+        "Dear Elm Street Dental,",
+    ]
+    rows += ["please send a copy of all my records to my new dentist:", "", "Riverside Oral Surgery", "15 Mill Avenue"]
+    rows += ["Beverly, MA 01915", "Fax: (978) 555-0177", "", "Sincerely,", "", "", "", "Ann Lee"]
+    paper = typed_picture(rows)
+    return paper.scribble(180, 160 + 54 * 16) if signed else paper
+
+
+@pytest.mark.parametrize(("signed", "present"), [(True, True), (False, None)])
+def test_a_letter_is_read_and_signed_by_ink_over_the_typed_name(
+    reader: Reader, tmp_path: Path, signed: bool, present: bool | None
+) -> None:
+    reading = read(reader, tmp_path, scanned(letter(signed=signed)))
+    assert reading.value(FieldName.PATIENT_NAME) == "Ann Lee"
+    assert reading.value(FieldName.PATIENT_ZIP) == "01970"
+    assert reading.value(FieldName.DESTINATION_NAME) == "Riverside Oral Surgery"
+    assert reading.value(FieldName.DESTINATION_FAX) == "(978) 555-0177"
+    assert reading.checked() == [Choice.SCOPE_ALL, Choice.PURPOSE_TRANSFER]
+    assert reading.signature.present is present
+
+
 def test_progress_is_told_page_by_page(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "two.tif"
     path.write_bytes(data := scanned(Paper(), Paper()))
@@ -157,40 +197,51 @@ def test_progress_is_told_page_by_page(reader: Reader, tmp_path: Path) -> None:
     assert told == [(1, 2), (2, 2)]
 
 
-class FailingOnce(RapidEngine):
+@dataclass
+class FailingOnce:
     """An engine that crashes on its first page."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls = 0
+    sound: RapidEngine
+    recognize: Callable[[Sequence[Picture]], list[LineText]]
+    upside_down: Callable[[Sequence[Picture]], list[bool]]
+    likelihood: Callable[[Picture, Sequence[str]], list[float]]
+    pages: int = 0
 
     def detect(self, page: Picture, limit: int = 1280) -> NDArray[np.float32]:
-        self.calls += 1
-        if self.calls == 1:
+        """Fails at first."""
+        self.pages += 1
+        if self.pages == 1:
             raise EngineError("RapidOCR detector failed (RuntimeError).")
-        return super().detect(page, limit)
+        return self.sound.detect(page, limit)
 
 
-def test_a_crash_of_the_engine_on_one_page_leaves_the_others_readable(tmp_path: Path) -> None:
-    reading = read(Reader(Engines(FailingOnce())), tmp_path, scanned(Paper(), request_form()))
+def test_a_crash_of_the_engine_on_one_page_leaves_the_others_readable(rapid: RapidEngine, tmp_path: Path) -> None:
+    engine = FailingOnce(rapid, rapid.recognize, rapid.upside_down, rapid.likelihood)
+    named = Paper().write(120, 220, "Patient Name:").write(390, 220, "Maria Lopez").rule(380, 1000, 262)
+    reading = read(Reader(Engines(engine)), tmp_path, scanned(Paper(), named))
     assert reading.value(FieldName.PATIENT_NAME) == "Maria Lopez"
     assert any("Page 1" in notice for notice in reading.notices)
 
 
-class Garbling(RapidEngine):
+@dataclass
+class Garbling:
     """An engine whose second look at a value disagrees with its first."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.looks = 0
+    sound: RapidEngine
+    detect: Callable[..., NDArray[np.float32]]
+    upside_down: Callable[[Sequence[Picture]], list[bool]]
+    likelihood: Callable[[Picture, Sequence[str]], list[float]]
+    looks: int = 0
 
     def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
+        """Right at first, nonsense later."""
         self.looks += 1
-        return super().recognize(crops) if self.looks == 1 else [LineText("zzzz", 0.9) for _ in crops]
+        return self.sound.recognize(crops) if self.looks == 1 else [LineText("zzzz", 0.9) for _ in crops]
 
 
-def test_no_value_is_sure_when_its_second_reading_contradicts(tmp_path: Path) -> None:
-    reading = read(Reader(Engines(Garbling())), tmp_path, scanned(request_form()))
+def test_no_value_is_sure_when_its_second_reading_contradicts(rapid: RapidEngine, tmp_path: Path) -> None:
+    engine = Garbling(rapid, rapid.detect, rapid.upside_down, rapid.likelihood)
+    reading = read(Reader(Engines(engine)), tmp_path, scanned(request_form()))
     assert reading.fields
     assert max(f.confidence for f in reading.fields.values()) < 0.9
 
