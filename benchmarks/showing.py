@@ -68,7 +68,9 @@ class Page:
         """A table of one's own; the first column is text, the others numbers."""
         if self._as_json:
             for row in rows:
-                self._line({"benchmark": benchmark, "table": title, **dict(zip(headings, row, strict=True))})
+                self._line(
+                    {"benchmark": benchmark, "table": title, **{h: _rounded(cell) for h, cell in zip(headings, row, strict=True)}}
+                )
             return
         table = Table(title=title, title_justify="left", title_style="bold", caption=note or None, caption_justify="left")
         for number, heading in enumerate(headings):
@@ -114,6 +116,10 @@ def _beside(figure: Figure) -> str:
         return ""
     low, middle, high = _three(figure.ratio)
     return f"{middle} × {figure.rival}\n({low} to {high})"
+
+
+def _rounded(cell: str | float) -> str | float:
+    return round(cell, 4) if isinstance(cell, float) else cell
 
 
 def _number(figure: float) -> str:

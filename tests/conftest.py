@@ -30,7 +30,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with the servers it needs, so that `-m "not rabbitmq"` leaves them out."""
+    """Mark each test with the servers it needs, so that `-m "not rabbitmq"` leaves them out; begin with what takes longest."""
+    items.sort(key=lambda item: "story" not in item.keywords)
     for item in items:
         for name in _KINDS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -19,7 +19,7 @@ from pipeline.reading.fields import FoundValue, find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import layout_of
-from pipeline.reading.letters import PLAIN, Letter, find_in_sentences, find_wishes
+from pipeline.reading.letters import LOOSE, PLAIN, Letter, find_in_sentences, find_wishes
 from pipeline.reading.page import PageText
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
@@ -135,7 +135,9 @@ def _found(page: PageText) -> _Found:
         return _Found(values, ticks, places)
     if letter.is_mail:
         values = [v for v in values if v.name not in (FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE)]
-    in_sentences = [v for v in find_in_sentences(letter, _today()) if letter.is_one or v.name not in ONLY_IN_LETTERS]
+    in_sentences = find_in_sentences(letter, _today())
+    if not letter.is_one:
+        in_sentences = [replace(v, fit=min(v.fit, LOOSE)) for v in in_sentences if v.name not in ONLY_IN_LETTERS]
     said = {v.name for v in in_sentences if v.fit >= PLAIN}
     known = {v.name for v in values} - said
     values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]

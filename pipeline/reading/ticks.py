@@ -79,7 +79,7 @@ def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
         if not near and at and line.letters[at - 1].char.isalnum():
             continue  # the square is the first letter of a word
         choice = _meaning(page, box, near)
-        if choice:
+        if choice and (near or excess > CLEARLY):  # words that are no known choice need a mark that is no speck
             ticks.append(FoundTick(choice, box, 0.95 if excess > CLEARLY else 0.75))
     return ticks
 

@@ -17,7 +17,8 @@ from tests.stories.made_up import make_practice, request_pdf
 SCANS = 50
 FEWER = 20
 """Enough for a server that is restarted twice meanwhile."""
-pytestmark = [pytest.mark.story, pytest.mark.timeout(600)]
+# One after the other: each keeps two processors busy by itself.
+pytestmark = [pytest.mark.story, pytest.mark.timeout(900), pytest.mark.xdist_group("killed")]
 
 
 def drop(folder: PracticeFolder, count: int) -> None:
@@ -60,7 +61,7 @@ def test_on_the_embedded_queue(tmp_path: Path) -> None:
     drop(folder, SCANS)
     with running(folder) as line:
         killer = Killer(line, seconds=8)
-        line.wait(SCANS, 500, meanwhile=killer)
+        line.wait(SCANS, 850, meanwhile=killer)
         each_was_delivered_once_or_held(line)
     assert killer.kills >= 5
 
@@ -70,7 +71,7 @@ def test_on_rabbitmq_and_postgresql(tmp_path: Path, amqp_url: str, postgresql_ur
     drop(folder, SCANS)
     with running(folder, broker=amqp_url, database=postgresql_url) as line:
         killer = Killer(line, seconds=8)
-        line.wait(SCANS, 500, meanwhile=killer)
+        line.wait(SCANS, 850, meanwhile=killer)
         each_was_delivered_once_or_held(line)
     assert killer.kills >= 5
 
@@ -87,6 +88,6 @@ def test_while_rabbitmq_is_restarted(tmp_path: Path, own_rabbitmq: RabbitMQServe
                 restarts.pop(0)
                 own_rabbitmq.restart()
 
-        line.wait(FEWER, 500, meanwhile=restart)
+        line.wait(FEWER, 850, meanwhile=restart)
         each_was_delivered_once_or_held(line, FEWER)
     assert not restarts
