@@ -325,7 +325,7 @@ def _named_in(body: bytes) -> str | None:
     """The request that a message speaks of, where the message itself cannot be understood."""
     try:
         named = json.loads(body)["request_id"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):  # the last: brackets a hundred thousand deep
         return None
     return named if isinstance(named, str) and re.fullmatch(r"R-\d{6,}", named) else None
 

@@ -169,7 +169,11 @@ def test_a_station_cannot_give_what_the_catalogue_does_not_let_it_give(toys: Toy
     assert toys.next() is None
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b'{"kind": "request.forged"}', "ÿ".encode("latin-1")])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"not json", b'{"kind": "request.forged"}', "ÿ".encode("latin-1"), b"[" * 100_000],
+    ids=["empty", "text", "unknown", "bad letters", "deep"],
+)
 def test_bytes_that_are_no_message_are_put_aside_and_the_line_goes_on(toys: Toys, body: bytes) -> None:
     toys.broker.publish([Outgoing("x", "request.received", body)])
     toys.drop()
