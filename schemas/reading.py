@@ -75,6 +75,28 @@ class Choice(StrEnum):
     DELIVERY_ITEM = "delivery.item"
 
 
+class Statement(StrEnum):
+    """What an authorization has to tell whoever signs it (45 CFR 164.508(c)(2)), found printed on the form."""
+
+    RIGHT_TO_REVOKE = "right_to_revoke"
+    """(c)(2)(i): that it may be revoked in writing, and how."""
+    NOT_CONDITIONED = "not_conditioned"
+    """(c)(2)(ii): that treatment does not depend on signing, or what follows if it does."""
+    REDISCLOSURE = "redisclosure"
+    """(c)(2)(iii): that the recipient may pass the records on, and that they are then no longer protected."""
+
+
+class SensitiveClass(StrEnum):
+    """Records that need a permission of their own, as forms list them to be ticked or initialled."""
+
+    PSYCHOTHERAPY = "psychotherapy"
+    MENTAL_HEALTH = "mental_health"
+    SUBSTANCE_USE = "substance_use"
+    HIV = "hiv"
+    GENETIC = "genetic"
+    REPRODUCTIVE = "reproductive"
+
+
 class ReadField(Frozen):
     """One value as it stands on the page (never invented, only normalised)."""
 
@@ -100,6 +122,22 @@ class Signature(Frozen):
     confidence: Confidence
     page: PageNumber | None = None
     box: Box | None = None
+
+
+class NamedPatient(Frozen):
+    """One of several patients named on a request, with what stands beside the name."""
+
+    name: ReadField
+    dob: ReadField | None = None
+
+
+class SensitiveMark(Frozen):
+    """A class of specially protected records that is ticked or initialled on the form."""
+
+    about: SensitiveClass
+    confidence: Confidence
+    page: PageNumber
+    box: Box
 
 
 Corner = tuple[float, float]
@@ -128,6 +166,15 @@ class Reading(Fact):
     """Sentences about what the reader met and a person should know (a revocation block that is filled in, a second request)."""
     sheets: tuple[Sheet, ...] = ()
     """A page that is not among them was read as it arrived."""
+    patients: tuple[NamedPatient, ...] = ()
+    """Everybody whose records are asked for, in the order of the page, where that is more than one person; else empty."""
+    statements: tuple[Statement, ...] = ()
+    """Which of the statements of 164.508(c)(2) are printed on the form."""
+    sensitive: tuple[SensitiveMark, ...] = ()
+    photo_id: PageNumber | None = None
+    """The page that is a copy of a photo ID, if one is."""
+    revokes: bool = False
+    """Whether the document takes an earlier permission back, and asks for nothing."""
     seconds: Annotated[float, Field(ge=0)] = 0
 
     def value(self, name: FieldName) -> str | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Box, Confidence, Fact, Frozen, Moment, PageNumber, Version1
+from schemas.base import Box, Confidence, Fact, Frozen, Moment, PageNumber, RequestId, Version1
 from schemas.record_set import ItemKind
 
 
@@ -58,6 +59,10 @@ class HoldReason(StrEnum):
     """The destination did not take the set."""
     DELIVERY_UNCERTAIN = "delivery_uncertain"
     """It cannot be known whether an earlier try arrived."""
+    REVOKED = "revoked"
+    """The patient has taken the permission back."""
+    ASKED_BEFORE = "asked_before"
+    """The same records went, or are going, to the same destination within the window of the policy."""
     CHORE = "chore"
     """Closing needs a person."""
     SYSTEM_FAULT = "system_fault"
@@ -81,6 +86,11 @@ class Finding(Frozen):
     """One thing that stands between a request and its release, in words for the clerk."""
 
     reason: HoldReason
+    rule: str = ""
+    """The rule that found it, such as `signing.expiry_event`; empty for what a station found out by itself."""
+    acceptable: bool = False
+    """Whether a person who has looked may let the release go all the same. False where only a new paper, a correction of what
+    was read, or a change in the chart can settle it: no person may waive an element that the law asks for."""
     sentence: Annotated[str, Field(min_length=1)]
     """What is wrong, for the person at the desk; may name the patient, so it never enters a message or a log."""
     cure: str | None = None
@@ -89,6 +99,22 @@ class Finding(Frozen):
     """The rule behind it, for the auditor, such as 45 CFR 164.508(c)(1)(vi)."""
     page: PageNumber | None = None
     box: Box | None = None
+
+    @property
+    def key(self) -> str:
+        """Tells this very finding from any other, what it says included: who accepts one has not accepted the next."""
+        return hashlib.sha256(f"{self.reason}\n{self.rule}\n{self.sentence}".encode()).hexdigest()[:16]
+
+
+class Element(Frozen):
+    """One thing that a pathway asks for, and how it stands on this request."""
+
+    name: str
+    """In the clerk's words: `signature`, `where to send the copy`."""
+    paragraph: str
+    state: Literal["present", "missing", "defective", "not needed"]
+    sentence: str
+    """What was found, or why it is not needed."""
 
 
 class Evidence(Frozen):
@@ -135,6 +161,27 @@ class Candidate(Frozen):
     evidence: tuple[Evidence, ...] = ()
 
 
+class OfficeKind(StrEnum):
+    """What a destination is; the directory's column `kind`."""
+
+    UNKNOWN = ""
+    DENTIST = "dentist"
+    SPECIALIST = "specialist"
+    """A specialist whom this practice refers its own patients to: treatment, 45 CFR 164.506(c)(2)."""
+    PHYSICIAN = "physician"
+    PATIENT = "patient"
+    """A patient's own address, confirmed by the practice."""
+    ATTORNEY = "attorney"
+    INSURER = "insurer"
+    COURT = "court"
+    OTHER = "other"
+
+    @property
+    def treats(self) -> bool:
+        """Whether a health care provider is there."""
+        return self in (OfficeKind.DENTIST, OfficeKind.SPECIALIST, OfficeKind.PHYSICIAN)
+
+
 class Destination(Frozen):
     """Where a set goes: a row of the directory, never merely what the request says about itself."""
 
@@ -152,6 +199,9 @@ class Destination(Frozen):
     address: Annotated[str, Field(min_length=1)]
     """What the channel delivers to: for the folder channel a folder below `outgoing/`."""
     trusted: bool = False
+    kind: OfficeKind = OfficeKind.UNKNOWN
+    npi: str = ""
+    """National Provider Identifier, ten digits, where it is known."""
 
 
 class Practice(Frozen):
@@ -193,6 +243,67 @@ class Scope(Frozen):
         return day is not None and (self.from_date or day) <= day <= (self.to_date or day)
 
 
+class IdentityMethod(StrEnum):
+    """How it was verified who asks, and by what authority (45 CFR 164.514(h)). The rule prescribes no method."""
+
+    CHART_COMPARED = "chart_compared"
+    """What the signed request says of the patient was compared with the chart, and agreed."""
+    PHOTO_ID = "photo_id"
+    SIGNATURE_COMPARED = "signature_compared"
+    """A person compared the signature with one on file."""
+    CALL_BACK = "call_back"
+    """Called back on a number that does not come from the request."""
+    KNOWN = "known"
+    """Known to the practice in person."""
+    AUTHORITY_PAPERS = "authority_papers"
+    """Papers that show who may act for the patient were seen: guardianship, power of attorney, letters testamentary."""
+    PROVIDER_KNOWN = "provider_known"
+    """The asking provider is an office that the directory trusts."""
+
+
+class IdentityEvidence(Frozen):
+    """Who was verified how, by whom and when."""
+
+    method: IdentityMethod
+    what: Annotated[str, Field(min_length=1)]
+    """What was seen, in a sentence: which paper, which number, which fields agreed."""
+    who: Annotated[str, Field(min_length=1)]
+    """The person who saw it, or the station."""
+    at: Moment
+
+
+class Revocation(Frozen):
+    """A permission that a patient has taken back (45 CFR 164.508(b)(5)). Stands until it is lifted by a person."""
+
+    id: int
+    patient_id: str
+    office_id: str = ""
+    """The destination it is limited to; empty: no copy may go anywhere on a permission given before."""
+    at: Moment
+    """When the practice learned of it."""
+    how: Literal["letter", "call", "in person", "scan"]
+    who: str
+    """Who recorded it: a person, or the station that read the scan."""
+    words: str = ""
+    request_id: str | None = None
+    """The scan that it came with, if it came with one."""
+
+    def stops(self, office_id: str) -> bool:
+        """Whether it stands against a copy for this destination."""
+        return self.office_id in ("", office_id)
+
+
+class EarlierRelease(Frozen):
+    """A release of the same patient's records to the same destination, within the window of the policy."""
+
+    request_id: RequestId
+    on: date
+    """When it was authorized."""
+    delivered_on: date | None = None
+    state: str
+    """Where that request stands: still on its way, held, closed, or withdrawn without anybody knowing whether it arrived."""
+
+
 class Match(Fact):
     """What matching found, also where it ended in a hold: the candidates and the destination as far as known."""
 
@@ -202,6 +313,15 @@ class Match(Fact):
     patient: Patient | None = None
     destination: Destination | None = None
     pathway: PathwayName | None = None
+    why: str = ""
+    """Why this pathway, in one sentence."""
+    elements: tuple[Element, ...] = ()
+    """What the pathway asks for, one by one."""
+    accepted: tuple[Finding, ...] = ()
+    """What a person has looked at and let go."""
+    due: date | None = None
+    due_because: str = ""
+    """Which rule gives the day, in a sentence with its source."""
     findings: tuple[Finding, ...] = ()
 
 
@@ -227,24 +347,10 @@ class Release(Fact):
     reason: str = ""
     """Why the patient leaves, in the words of the request."""
     decided_by: str = "policy"
-    """`policy`, or the person who decided."""
-
-
-class DecisionKind(StrEnum):
-    """What a person may decide on a held request."""
-
-    TRY_AGAIN = "try_again"
-    """What was wrong is mended: the station takes the request up again."""
-    WITHDRAW = "withdraw"
-    """The request ends here, nothing is sent."""
-
-
-class Decision(Fact):
-    """What a person decided, and why."""
-
-    kind: Literal["decision"] = "decision"
-    version: Version1 = 1
-    what: DecisionKind
-    who: Annotated[str, Field(min_length=1)]
-    why: str = ""
-    at: Moment
+    """`policy`, or the persons who decided."""
+    decisions: tuple[str, ...] = ()
+    """What each of them decided, and why, in a sentence each."""
+    identity: tuple[IdentityEvidence, ...] = ()
+    """How it was verified who asks: 45 CFR 164.514(h)."""
+    repeats: RequestId | None = None
+    """The latest earlier release of the same records to the same place, knowingly repeated by a person."""

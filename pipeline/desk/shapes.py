@@ -11,8 +11,9 @@ from pipeline.reviewing.holds import Hold
 from pipeline.store.states import State
 from pipeline.store.views import Row
 from schemas.base import Frozen, JsonDict, RequestId
+from schemas.decision import DecisionKind
 from schemas.disclosure import LogEntry, ProofRung
-from schemas.release import DecisionKind, Finding, HoldReason, PathwayName, StationName
+from schemas.release import Finding, HoldReason, PathwayName, StationName
 
 LOG_COLUMNS = (
     "seq",

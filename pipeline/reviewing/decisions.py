@@ -12,6 +12,7 @@ from pipeline.store.states import AFTER, FINAL, State
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.unit import Conflict, Unit
 from schemas.base import kind_of
+from schemas.decision import Decision, DecisionKind
 from schemas.disclosure import LogEvent
 from schemas.messages import (
     CopyMade,
@@ -24,7 +25,7 @@ from schemas.messages import (
     UnknownMessage,
     decode,
 )
-from schemas.release import Decision, DecisionKind, StationName
+from schemas.release import StationName
 
 DECISIONS = UUID("b2a4a1c8-54a5-4d0e-9d4c-0d4c1f7f3c55")
 """The namespace of the ids of decisions."""

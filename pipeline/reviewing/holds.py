@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from pipeline.store import tables
 from pipeline.store.times import parse
 from schemas.base import JsonDict
-from schemas.release import DecisionKind, Finding, StationName
+from schemas.decision import DecisionKind
+from schemas.release import Finding, StationName
 
 _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 

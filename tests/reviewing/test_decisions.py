@@ -13,9 +13,10 @@ from pipeline.reviewing.decisions import NotPossible, decide
 from pipeline.reviewing.holds import open_holds
 from pipeline.store.states import State
 from pipeline.store.store import Store
+from schemas.decision import DecisionKind
 from schemas.disclosure import LogEvent
 from schemas.messages import RequestReceived
-from schemas.release import DecisionKind, HoldReason
+from schemas.release import HoldReason
 from tests.databases import clock, postgresql_store, sqlite_store, store  # noqa: F401
 from tests.workers.toys import Toys
 from workers.bench import Bench

@@ -25,10 +25,11 @@ from pipeline.reviewing.holds import open_holds
 from pipeline.settings import load
 from pipeline.store.states import State
 from pipeline.store.vault import Vault, sha256_of
+from schemas.decision import DecisionKind
 from schemas.disclosure import LogEntry, LogEvent
 from schemas.messages import CopyVerified
 from schemas.record_set import CompletenessReport
-from schemas.release import DecisionKind, Destination, HoldReason, Patient, Release, StationName
+from schemas.release import Destination, HoldReason, Patient, Release, StationName
 from tests.delivering import making
 from tests.workers.steps import Seam, Steps
 from workers.catalogue import STATIONS

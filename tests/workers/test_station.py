@@ -19,9 +19,10 @@ from pipeline.store import tables
 from pipeline.store.states import State
 from pipeline.store.store import Store
 from schemas.catalogue.samples import AUTHORIZED, DELIVERED, GATHERED, INTENDED, MADE
+from schemas.decision import DecisionKind
 from schemas.messages import Event, ReleaseAuthorized, RequestRead, RequestReceived, decode, encode
 from schemas.reading import Reading
-from schemas.release import DecisionKind, HoldReason, StationName
+from schemas.release import HoldReason, StationName
 from tests.databases import clock, postgresql_store, sqlite_store, store  # noqa: F401
 from tests.workers.toys import READING, Toys, reads
 from workers.bench import Bench

@@ -22,7 +22,7 @@ import workers.watch
 from pipeline.errors import Retryable
 from pipeline.reviewing.decisions import decide
 from pipeline.store.vault import Vault
-from schemas.release import DecisionKind
+from schemas.decision import DecisionKind
 from tests.documents import papers
 from tests.workers.inbox import TAKING, Inbox
 from tests.workers.steps import Steps

@@ -27,7 +27,7 @@ from pipeline.store.states import State
 from pipeline.store.times import parse, stamp
 from pipeline.store.vault import sha256_of
 from schemas.base import JsonDict
-from schemas.release import DecisionKind
+from schemas.decision import DecisionKind
 from workers.cli.common import (
     DEFAULT_HOME,
     FAILED,

@@ -1,0 +1,132 @@
+"""What a person decides on a held request, and what all the decisions on one request add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Fact, Frozen, Moment, Version1
+from schemas.reading import FieldName
+from schemas.release import IdentityEvidence, PathwayName
+
+
+class DecisionKind(StrEnum):
+    """What a person may decide on a request."""
+
+    TRY_AGAIN = "try_again"
+    """What was wrong is mended: the station takes the request up again."""
+    WITHDRAW = "withdraw"
+    """The request ends here, nothing is sent."""
+    REJECT = "reject"
+    """The request ends here, nothing is sent, and the requester gets a letter that says what is missing."""
+    CORRECT = "correct"
+    """The page says something else than was read."""
+    PATIENT = "patient"
+    """It is this patient."""
+    DESTINATION = "destination"
+    """It is this office of the directory, and it was called back."""
+    PATHWAY = "pathway"
+    """It belongs to this pathway."""
+    ACCEPT = "accept"
+    """Somebody has looked at these findings, and the copy may leave all the same."""
+    IDENTITY = "identity"
+    """It was verified who asks, or by what authority."""
+    EXTEND = "extend"
+    """The answer will take longer; the requester is told in writing, with the reason and the day."""
+
+
+class Decision(Fact):
+    """What a person decided, and why. What goes with `what` is filled in, the rest is empty."""
+
+    kind: Literal["decision"] = "decision"
+    version: Version1 = 1
+    what: DecisionKind
+    who: Annotated[str, Field(min_length=1)]
+    why: str = ""
+    at: Moment
+    corrections: dict[FieldName, str] = {}
+    """What the page says; an empty text says that nothing stands there."""
+    signed: bool | None = None
+    """Whether a person sees a signature on the scan."""
+    patient_id: str = ""
+    office_id: str = ""
+    called: str = ""
+    """The number that was called back, which did not come from the request."""
+    pathway: PathwayName | None = None
+    accepts: tuple[str, ...] = ()
+    """Keys of findings (`Finding.key`)."""
+    identity: IdentityEvidence | None = None
+    until: date | None = None
+
+
+class Rulings(Frozen):
+    """All decisions on one request, added up: what people have settled, later decisions winning over earlier ones."""
+
+    corrections: dict[FieldName, str] = {}
+    signed: bool | None = None
+    patient_id: str = ""
+    office_id: str = ""
+    called: str = ""
+    pathway: PathwayName | None = None
+    accepts: frozenset[str] = frozenset()
+    identity: tuple[IdentityEvidence, ...] = ()
+    by: tuple[str, ...] = ()
+    """Who decided anything of this, each once, in order."""
+    sentences: tuple[str, ...] = ()
+    """What was decided, a sentence each, for the log and the cover of the release."""
+
+    @classmethod
+    def of(cls, decisions: Iterable[Decision]) -> Rulings:
+        """The sum of the decisions, given in the order in which they were taken.
+
+        Who takes another patient starts anew: what was accepted of the one is not accepted of the other.
+        """
+        ruled = cls()
+        for decision in decisions:
+            ruled = ruled._and(decision)
+        return ruled
+
+    def _and(self, decision: Decision) -> Rulings:
+        if decision.what in (DecisionKind.TRY_AGAIN, DecisionKind.WITHDRAW, DecisionKind.REJECT, DecisionKind.EXTEND):
+            return self
+        another = bool(decision.patient_id) and decision.patient_id != self.patient_id
+        return Rulings(
+            corrections=self.corrections | decision.corrections,
+            signed=self.signed if decision.signed is None else decision.signed,
+            patient_id=decision.patient_id or self.patient_id,
+            office_id=decision.office_id or self.office_id,
+            called=decision.called if decision.office_id else self.called,
+            pathway=decision.pathway or self.pathway,
+            accepts=(frozenset() if another else self.accepts) | frozenset(decision.accepts),
+            identity=(() if another else self.identity) + ((decision.identity,) if decision.identity else ()),
+            by=(*self.by, *(() if decision.who in self.by else (decision.who,))),
+            sentences=(*self.sentences, told(decision)),
+        )
+
+
+def told(decision: Decision) -> str:
+    """The decision as a sentence, for the log and for the auditor."""
+    what = {
+        DecisionKind.TRY_AGAIN: "let the station try again",
+        DecisionKind.WITHDRAW: "withdrew the request",
+        DecisionKind.REJECT: "rejected the request",
+        DecisionKind.CORRECT: "corrected what was read: " + ", ".join(_corrected(decision)),
+        DecisionKind.PATIENT: f"chose the patient {decision.patient_id}",
+        DecisionKind.DESTINATION: f"confirmed the destination {decision.office_id}"
+        + (f" by calling {decision.called}" if decision.called else ""),
+        DecisionKind.PATHWAY: f"put it on the pathway {decision.pathway.value.replace('_', ' ')}" if decision.pathway else "",
+        DecisionKind.ACCEPT: "looked at what stood against it and let it go",
+        DecisionKind.IDENTITY: f"verified: {decision.identity.what}" if decision.identity else "",
+        DecisionKind.EXTEND: f"extended the time to {decision.until:%m/%d/%Y}" if decision.until else "",
+    }[decision.what]
+    return f"{decision.who} {what}{f' ({decision.why})' if decision.why else ''}."
+
+
+def _corrected(decision: Decision) -> Iterable[str]:
+    yield from (f"{name.value} is {value or 'blank'}" for name, value in decision.corrections.items())
+    if decision.signed is not None:
+        yield "it is signed" if decision.signed else "it is not signed"
