@@ -23,6 +23,7 @@ class FieldName(StrEnum):
     PATIENT_ZIP = "patient.zip"
     PATIENT_OTHER_NAMES = "patient.other_names"
     PATIENT_SSN_LAST4 = "patient.ssn_last4"
+    PATIENT_CHART_NUMBER = "patient.chart_number"
     DESTINATION_NAME = "destination.name"
     DESTINATION_ATTENTION = "destination.attention"
     DESTINATION_STREET = "destination.street"
