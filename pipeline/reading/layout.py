@@ -246,7 +246,7 @@ def _clean_boxes(dark: NDArray[np.uint8]) -> list[Rect]:
 def _framed(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> Rect | None:
     """The outer edges of the thin frame around a piece of paper; None where what surrounds it is no thin frame."""
     rows, columns = slice(y + h // 6, y + h - h // 6), slice(x + w // 6, x + w - w // 6)
-    most = max(4, min(w, h) // 3)
+    most = max(4, min(w, h) // 2)
     left = _thickness([dark[rows, x - i : x - i + 1] for i in range(1, min(most + 1, x) + 1)])
     right = _thickness([dark[rows, x + w + i : x + w + i + 1] for i in range(most + 1)])
     top = _thickness([dark[y - i : y - i + 1, columns] for i in range(1, min(most + 1, y) + 1)])
