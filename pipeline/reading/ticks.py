@@ -29,6 +29,8 @@ MOST_USUAL = 0.3
 """Share of ink inside an empty box at most, such as that of its own shadow."""
 MORE_INK = 1.5
 """A box and its surroundings hold so many times the ink of an empty one if a mark hides it."""
+MORE_AROUND = 1.35
+"""The same where the mark only passes through."""
 MOST_OF = 0.7
 """Share of the boxes of a list that says what the list is about."""
 FEW_BOXES = 4
@@ -82,14 +84,27 @@ class Box:
 def boxes_with_words(page: PageText) -> list[Box]:
     """Every printed box that words follow, those too that a large mark hides."""
     beside = [(box, words) for box in page.layout.boxes if not _in_word(page, box) and (words := _beside(page, box))]
+    if not beside:
+        return []
     shares = np.array([_inside(page, box) for box, _ in beside])
-    usual = min(MOST_USUAL, float(np.percentile(shares, 35))) if len(shares) >= FEW_BOXES else 0.0
-    spread = float(np.median(np.abs(shares - np.median(shares)))) if len(shares) >= FEW_BOXES else 0.0
-    boxes = [
-        Box(box, line, at, float(share) - usual - 2 * min(spread, 0.02))
-        for (box, (line, at)), share in zip(beside, shares, strict=True)
-    ]
+    around_it = np.array([_covered(page, box) for box, _ in beside])
+    many = len(beside) >= FEW_BOXES
+    usual = min(MOST_USUAL, float(np.percentile(shares, 35))) if many else 0.0
+    spread = min(0.02, float(np.median(np.abs(shares - np.median(shares))))) if many else 0.0
+    crossed = around_it > MORE_AROUND * max(0.1, float(np.percentile(around_it, 35))) if many else np.zeros(len(beside), bool)
+    boxes = []
+    for number, (box, (line, at)) in enumerate(beside):
+        excess = float(shares[number]) - usual - 2 * spread
+        rivals = [i for i, (other, _) in enumerate(beside) if i != number and _next_to(box, other)]
+        if excess < TICKED and crossed[number] and all(around_it[number] > around_it[i] for i in rivals):
+            excess = TICKED  # a stroke that passes by the middle of its box
+        boxes.append(Box(box, line, at, excess))
     return boxes + _hidden(page, boxes)
+
+
+def _next_to(one: Rect, other: Rect) -> bool:
+    """Whether a mark at one box may reach the other."""
+    return abs(one.middle[1] - other.middle[1]) < 2.4 * one.height and abs(one.middle[0] - other.middle[0]) < 2 * one.width
 
 
 def _hidden(page: PageText, boxes: Sequence[Box]) -> list[Box]:
