@@ -283,7 +283,7 @@ def _usual_sides(boxes: Sequence[Rect]) -> list[tuple[int, int]]:
     while rest and len(sides) < 3:
         best = max(sorted(set(rest)), key=lambda s: sum(abs(s[0] - o[0]) < ALIKE and abs(s[1] - o[1]) < ALIKE for o in rest))
         near = [o for o in rest if abs(best[0] - o[0]) <= ALIKE and abs(best[1] - o[1]) <= ALIKE]
-        if sides and (len(near) < 2 or len(near) < 0.25 * most):
+        if sides and (len(near) < 2 or len(near) < 0.07 * most):
             break
         sides.append(best)
         most = most or len(near)

@@ -29,8 +29,12 @@ MOST_USUAL = 0.3
 """Share of ink inside an empty box at most, such as that of its own shadow."""
 MORE_INK = 1.5
 """A box and its surroundings hold so many times the ink of an empty one if a mark hides it."""
+MOST_SPREAD = 0.04
+"""Share by which the ink inside empty boxes differs at most."""
 MORE_AROUND = 1.35
 """The same where the mark only passes through."""
+LARGEST_MARK = 3
+"""Line heights: what is higher is a picture."""
 MOST_OF = 0.7
 """Share of the boxes of a list that says what the list is about."""
 FEW_BOXES = 4
@@ -90,13 +94,13 @@ def boxes_with_words(page: PageText) -> list[Box]:
     around_it = np.array([_covered(page, box) for box, _ in beside])
     many = len(beside) >= FEW_BOXES
     usual = min(MOST_USUAL, float(np.percentile(shares, 35))) if many else 0.0
-    spread = min(0.02, float(np.median(np.abs(shares - np.median(shares))))) if many else 0.0
+    spread = min(MOST_SPREAD, float(np.median(np.abs(shares - np.median(shares))))) if many else 0.0
     crossed = around_it > MORE_AROUND * max(0.1, float(np.percentile(around_it, 35))) if many else np.zeros(len(beside), bool)
     boxes = []
     for number, (box, (line, at)) in enumerate(beside):
         excess = float(shares[number]) - usual - 2 * spread
         rivals = [i for i, (other, _) in enumerate(beside) if i != number and _next_to(box, other)]
-        if excess < TICKED and crossed[number] and all(around_it[number] > around_it[i] for i in rivals):
+        if TICKED > excess > 0.01 and crossed[number] and all(around_it[number] > around_it[i] for i in rivals):
             excess = TICKED  # a stroke that passes by the middle of its box
         boxes.append(Box(box, line, at, excess))
     return boxes + _hidden(page, boxes)
@@ -114,25 +118,48 @@ def _hidden(page: PageText, boxes: Sequence[Box]) -> list[Box]:
         first = next((i for i, c in enumerate(line.text) if c.isalnum() and not (c in MARKS and i < 2)), None)
         if first is None or is_prose(line):
             continue
-        left = line.letters[first].left
-        peers = [b for b in boxes if abs(b.line.letters[b.at].left - left) < 0.6 * b.rect.width]
-        same = [b for b in peers if abs(b.rect.middle[1] - line.rect.middle[1]) < 9 * line.rect.height]
-        if len(same) < 2 or any(b.line is line or b.rect.same_row(line.rect, 0.5) for b in same):
+        place, peers = _as_in_column(line, first, boxes) or _as_in_row(line, first, boxes) or (None, [])
+        if place is None or any(b.line is line or _same_place(b.rect, place) for b in boxes):
             continue
-        usual = same[0].rect
-        top = line.rect.middle[1] - usual.height / 2
-        place = Rect(usual.left, top, usual.right, top + usual.height)
-        blank = float(np.median([_covered(page, b.rect) for b in same]))
+        blank = float(np.median([_covered(page, b.rect) for b in peers]))
         if _covered(page, place) > MORE_INK * max(blank, 0.1):
             found.append(Box(place, line, first, CLEARLY))
     return found
 
 
+def _as_in_column(line: TextLine, first: int, boxes: Sequence[Box]) -> tuple[Rect, list[Box]] | None:
+    """Where the box of a line would be if its words stand as those of the boxes over and under it."""
+    left = line.letters[first].left
+    near = [b for b in boxes if abs(b.line.letters[b.at].left - left) < 0.6 * b.rect.width]
+    near = [b for b in near if abs(b.rect.middle[1] - line.rect.middle[1]) < 9 * line.rect.height]
+    return (_level(near[0].rect, near[0].rect.left, line), near) if len(near) > 1 else None
+
+
+def _as_in_row(line: TextLine, first: int, boxes: Sequence[Box]) -> tuple[Rect, list[Box]] | None:
+    """The same as those beside it."""
+    near = [b for b in boxes if b.rect.same_row(line.rect, 0.5) and b.line is not line]
+    if not near:
+        return None
+    before = near[0].line.letters[near[0].at].left - near[0].rect.left
+    return _level(near[0].rect, line.letters[first].left - before, line), near
+
+
+def _level(box: Rect, left: float, line: TextLine) -> Rect:
+    top = line.rect.middle[1] - box.height / 2
+    return Rect(left, top, left + box.width, top + box.height)
+
+
+def _same_place(one: Rect, other: Rect) -> bool:
+    return one.x_overlap(other) > 0 and one.y_overlap(other) > 0
+
+
 def _covered(page: PageText, box: Rect) -> float:
-    """The share of ink in and right around a box, its frame included."""
-    x0, y0, x1, y1 = (
-        round(v) for v in box.grown(0.2 * box.width, 0.2 * box.height).within(page.layout.width, page.layout.height)
+    """The share of ink in and right around a box, its frame included; not behind it, where its words begin."""
+    margin = 0.2 * box.width
+    place = Rect(box.left - margin, box.top - margin, box.right, box.bottom + margin).within(
+        page.layout.width, page.layout.height
     )
+    x0, y0, x1, y1 = (round(v) for v in place)
     part = page.layout.grey[y0:y1, x0:x1]
     return float((part < INK).mean()) if part.size else 0.0
 
@@ -341,10 +368,17 @@ def _to_tick(rule: Rect, words: Rect) -> bool:
 
 
 def _stands_out(page: PageText, place: Rect) -> bool:
-    """Whether the ink there is as high and wide as a mark of a pen, and not a bullet or a bit of a letter."""
+    """Whether the ink there is as high and wide as a mark of a pen: no bullet, no bit of a letter, no part of a picture."""
+    reach = 2 * place.height
     x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
+    left, top, right, bottom = (int(v) for v in place.grown(reach, reach).within(page.layout.width, page.layout.height))
     ys, xs = np.nonzero(page.layout.ink[y0:y1, x0:x1])
-    return ys.size > 0 and float(np.ptp(ys)) > 0.45 * place.height and float(np.ptp(xs)) > 0.3 * place.height
+    if not ys.size or np.ptp(ys) <= 0.45 * place.height or np.ptp(xs) <= 0.3 * place.height:
+        return False
+    wide = page.layout.ink[top:bottom, left:right].astype(np.uint8)
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    inside = np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left])
+    return all(stats[n, cv2.CC_STAT_HEIGHT] < LARGEST_MARK * place.height for n in inside.tolist() if n)
 
 
 def _left_of_words(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
