@@ -25,8 +25,8 @@ MOST_STEP = 7
 """Pixels by which the next piece of a rule may lie higher or lower."""
 TOUCHING = 5
 """Pixels between a wall and the rule that it ends on."""
-LONG_WALL = 170
-"""Pixels: an upright rule of this length is no stroke of a pen."""
+LONG_WALL, SHORT_WALL = 170, 100
+"""Pixels: an upright rule of this length is no stroke of a pen; the shorter one, where it ends on a horizontal rule."""
 LONGEST_PIECE = 500
 """Pixels: a rule is looked at in pieces of this length."""
 SMALLEST_HOLE, LARGEST_BOX = 8, 60
@@ -170,7 +170,7 @@ def _is_wall(rule: Rect, others: Sequence[Rect], across: Sequence[Rect]) -> bool
     ends = [r for r in across if r.left - MOST_STEP < rule.middle[0] < r.right + MOST_STEP]
     over = any(r.top - TOUCHING < whole.top < r.bottom + TOUCHING for r in ends)
     under = any(r.top - TOUCHING < whole.bottom < r.bottom + TOUCHING for r in ends)
-    return whole.height >= LONG_WALL or (over and under)
+    return whole.height >= LONG_WALL or (over and under) or ((over or under) and whole.height >= SHORT_WALL)
 
 
 def _side_of_boxes(rule: Rect, boxes: Sequence[Rect]) -> bool:
