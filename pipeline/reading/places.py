@@ -82,7 +82,7 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
         for w in page.words
         if rect.right - 4 <= w.rect.middle[0] < end
         and w.rect.left >= rect.right - height
-        and _off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height)
+        and (_off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height) or _stands_on_rule(page, rect, w.rect))
         and (w.line is hit.line or (w.line.rect.left > rect.right - 2 * height and not is_prose(w.line)))
     ]
     found = sorted((w for w in found if _nearest_row(page, hit, w)), key=lambda w: w.rect.left)
@@ -106,6 +106,16 @@ def _continued(page: PageText, kept: list[Word], end: float) -> list[Word]:
         if last is not None and follows and word.start > last.end - 1 and word.rect.middle[0] < end:
             kept.append(word)
     return kept
+
+
+def _stands_on_rule(page: PageText, label: Rect, written: Rect) -> bool:
+    """Whether the words stand on a rule that the label's row goes on with, though their hand is high."""
+    return any(
+        r.left < written.middle[0] < r.right
+        and abs(r.top - label.bottom) < 0.7 * label.height
+        and written.middle[1] < r.top < written.bottom + 0.6 * written.height
+        for r in page.layout.across
+    )
 
 
 def _off_line(written: Rect, label: Rect) -> float:
