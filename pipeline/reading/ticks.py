@@ -342,9 +342,9 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
     places: list[tuple[Rect, list[Hit]]] = []
     first = page.zones.patient_starts() or 0.0
     for line in page.lines:
-        if is_prose(line) or line.rect.bottom < first:  # the letterhead and its emblem
+        if line.rect.bottom < first:  # the letterhead and its emblem
             continue
-        for start in sorted({h.start for h in hits[line.number]}):
+        for start in sorted({h.start for h in hits[line.number] if h.start <= 2 or not is_prose(line)}):
             here = [h for h in hits[line.number] if h.start == start]
             place = _before(page, here[0])
             if place is None or any(
