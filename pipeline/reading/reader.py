@@ -38,7 +38,8 @@ from pipeline.reading.signature import (
 )
 from pipeline.reading.statements import find_statements
 from pipeline.reading.text import TextLine, line_from, plain
-from pipeline.reading.ticks import FoundTick, find_ticks
+from pipeline.reading.ticks import Box as TickBox
+from pipeline.reading.ticks import FoundTick, boxes_with_words, find_ticks
 from pipeline.reading.typed import typed_lines
 from schemas.base import Box
 from schemas.reading import (
@@ -137,7 +138,8 @@ class Reader:
 
     def page_reading(self, page: PageText, prepared: PreparedPage, number: int) -> PageReading:
         """What the text and the drawing of a page say."""
-        found, layout = _found(page), page.layout
+        boxes, layout = boxes_with_words(page), page.layout
+        found = _found(page, boxes)
         return PageReading(
             number,
             layout.width,
@@ -149,7 +151,7 @@ class Reader:
             _sheet(prepared, number),
             found.patients,
             find_statements(page.lines),
-            find_sensitive(page),
+            find_sensitive(page, boxes),
             is_photo_id(page.lines, layout.width, layout.height),
             found.revokes,
             found.asks,
@@ -173,9 +175,9 @@ ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.
 """What a form's small print speaks of, too."""
 
 
-def _found(page: PageText) -> _Found:
+def _found(page: PageText, boxes: Sequence[TickBox]) -> _Found:
     """What labels and boxes say; where there are few, and on letters, what sentences say as well."""
-    (values, unread), ticks = find_and_unread(page, _today()), tuple(find_ticks(page))
+    (values, unread), ticks = find_and_unread(page, _today()), tuple(find_ticks(page, boxes))
     places = tuple(find_signing_places(page))
     if not any(place.signed for place in places):  # beside a line that is surely empty, strokes elsewhere only raise a doubt
         covered = find_covered(page, [v.rect for v in values if v.fit >= PLAIN])

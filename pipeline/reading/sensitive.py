@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import BLANK, is_prose
 from pipeline.reading.page import PageText
 from pipeline.reading.text import TextLine, plain
-from pipeline.reading.ticks import CLEARLY, boxes_with_words, ink_before
+from pipeline.reading.ticks import CLEARLY, Box, ink_before
 from schemas.reading import SensitiveClass
 
 REACH = 70
@@ -50,17 +50,17 @@ def _stems() -> tuple[tuple[SensitiveClass, str], ...]:
     return tuple((SensitiveClass(about), stem) for about, stems in data["sensitive"].items() for stem in stems)
 
 
-def find_sensitive(page: PageText) -> tuple[FoundMark, ...]:
-    """Every class once, with its surest mark."""
+def find_sensitive(page: PageText, boxes: Sequence[Box]) -> tuple[FoundMark, ...]:
+    """Every class once, with its surest mark; `boxes`: the printed boxes of the page with the words behind them."""
     found: dict[SensitiveClass, FoundMark] = {}
-    for mark in [*_in_boxes(page), *_on_blanks(page)]:
+    for mark in [*_in_boxes(page, boxes), *_on_blanks(page)]:
         if mark.about not in found or found[mark.about].confidence < mark.confidence:
             found[mark.about] = mark
     return tuple(found[c] for c in SensitiveClass if c in found)
 
 
-def _in_boxes(page: PageText) -> Iterator[FoundMark]:
-    for box in boxes_with_words(page):
+def _in_boxes(page: PageText, boxes: Sequence[Box]) -> Iterator[FoundMark]:
+    for box in boxes:
         line, at = box.line, box.at
         if box.excess < CLEARLY or page.zones.topic_of(box.rect) in ("office", "revocation") or _excluded(page, line):
             continue

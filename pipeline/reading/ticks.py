@@ -61,10 +61,10 @@ class FoundTick:
     confidence: float
 
 
-def find_ticks(page: PageText) -> list[FoundTick]:
-    """All ticked choices of the page."""
+def find_ticks(page: PageText, boxes: Sequence[Box]) -> list[FoundTick]:
+    """All ticked choices of the page; `boxes`: its printed boxes with the words behind them."""
     hits = {line.number: _choices(line) for line in page.lines}
-    boxes = [b for b in boxes_with_words(page) if not _is_initial(b, hits)]
+    boxes = [b for b in boxes if not _is_initial(b, hits)]
     ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits)
     printed = sum(bool(_begun(hits, b)) for b in boxes)
     return ticks + (_without_boxes(page, hits, [t.rect for t in ticks]) if printed < FEW_BOXES else [])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
@@ -165,23 +166,33 @@ class Zones:
         rect = heading.rect
         if rect.top > place.middle[1] or (rect.same_row(place) and rect.left > place.left + 4):
             return False
-        width = self.layout.width
-        if place.left > rect.right and place.left >= self._next_column(heading) - rect.height:
+        left, right, next_column = self._span(heading, parts)
+        if place.left > rect.right and place.left >= next_column - rect.height:
             return False
-        row = [h.rect for h in self.headings if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5)]
-        right = min([r.left for r in row if r.left > rect.right], default=float(width))
-        others = [
-            h.rect
-            for h in self.headings
-            if h.part in parts and h is not heading and h.rect.same_row(rect, 0.5) and not h.flows_on
-        ] + [h.rect for h in self.labels if h.rect.same_row(rect, 0.5)]
+        return left <= place.middle[0] < right + 0.01 * self.layout.width or left <= place.left < right
+
+    @cached_property
+    def _spans(self) -> dict[tuple[int, frozenset[str]], tuple[float, float, float]]:
+        """What `_span` has found out."""
+        return {}
+
+    def _span(self, heading: Heading, parts: frozenset[str]) -> tuple[float, float, float]:
+        """From where to where a heading rules, and where a column to its right begins that a higher one still rules over."""
+        key = (id(heading), parts)
+        if key not in self._spans:
+            self._spans[key] = (*self._column_of(heading, parts), self._next_column(heading))
+        return self._spans[key]
+
+    def _column_of(self, heading: Heading, parts: frozenset[str]) -> tuple[float, float]:
+        rect, width = heading.rect, self.layout.width
+        on_row = [h for h in self.headings if h is not heading and h.rect.same_row(rect, 0.5)]
+        row = [h for h in on_row if h.part in parts]
+        right = min([h.rect.left for h in row if h.rect.left > rect.right], default=float(width))
+        others = [h.rect for h in row if not h.flows_on] + [h.rect for h in self.labels if h.rect.same_row(rect, 0.5)]
         alone = not any(r.right <= rect.left for r in others)
         centred = abs(rect.middle[0] / width - 0.5) < 0.08
-        wide = any(
-            h.flows_on for h in self.headings if h is not heading and h.rect.same_row(rect, 0.5) and h.rect.right <= rect.left
-        )
-        left = 0.0 if wide or (alone and (rect.left < 0.4 * width or centred)) else rect.left - 0.03 * width
-        return left <= place.middle[0] < right + 0.01 * width or left <= place.left < right
+        wide = any(h.flows_on for h in on_row if h.rect.right <= rect.left)
+        return 0.0 if wide or (alone and (rect.left < 0.4 * width or centred)) else rect.left - 0.03 * width, right
 
     def _next_column(self, heading: Heading) -> float:
         """Where a column to the right begins that a higher heading still rules over: labels of it stand beside this one."""

@@ -1,0 +1,168 @@
+"""Which words belong to which label, where hands do not keep to the lines that a form prints."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import ImageFont
+
+from pipeline.reading.confidence import best_of
+from pipeline.reading.fields import FoundValue, find_and_unread, find_values
+from pipeline.reading.geometry import Rect
+from pipeline.reading.layout import Layout, layout_of
+from pipeline.reading.page import PageText
+from pipeline.reading.reader import Reader, parted
+from pipeline.reading.text import Letter as Glyph
+from pipeline.reading.text import TextLine
+from pipeline.reading.values import Value, address_in, dates_in
+from schemas.reading import FieldName
+from tests.reading.forms import Paper, read, scanned
+
+TODAY = date(2026, 11, 22)
+STEP = 18
+
+
+def line(number: int, x: float, y: float, text: str) -> TextLine:
+    letters = tuple(Glyph(c, x + STEP * i, x + STEP * i + 16, 0.99) for i, c in enumerate(text))
+    return TextLine(number, Rect(x, y, x + STEP * len(text), y + 40), letters)
+
+
+def page(*rows: tuple[float, float, str], across: tuple[Rect, ...] = (), down: tuple[Rect, ...] = ()) -> PageText:
+    paper = np.full((2200, 1700), 250, np.uint8)
+    return PageText.of([line(n, *row) for n, row in enumerate(rows)], Layout(paper, across, down, ()))
+
+
+def found(text: PageText) -> dict[FieldName, str]:
+    values: dict[FieldName, str] = {}
+    for value in find_values(text, TODAY):
+        values.setdefault(value.name, value.value.text)
+    return values
+
+
+PATIENT = ((100, 100, "Patient Name: Ann Lee"), (100, 200, "Date of Birth: 3/4/1979"))
+
+
+def test_values_over_one_rule_belong_to_the_label_they_begin_over() -> None:
+    rule = Rect(100, 440, 1500, 443)
+    labels = ((100, 450, "Address"), (900, 450, "City"), (1200, 450, "State"), (1350, 450, "Zip"))
+    hands = ((100, 395, "9 Mill Lane"), (900, 395, "Salem"), (1200, 395, "MA"), (1350, 395, "01970"))
+    values = found(page(*PATIENT, *labels, *hands, across=(rule,)))
+    assert values[FieldName.PATIENT_STREET] == "9 Mill Lane"
+    assert values[FieldName.PATIENT_CITY] == "Salem"
+    assert (values[FieldName.PATIENT_STATE], values[FieldName.PATIENT_ZIP]) == ("MA", "01970")
+
+
+def test_a_number_written_a_little_beside_its_place_is_still_found_but_believed_less() -> None:
+    text = page(*PATIENT, (100, 300, "Phone:"), (260, 338, "(978) 555-0142"))
+    phone = next(v for v in find_values(text, TODAY) if v.name == FieldName.PATIENT_PHONE)
+    assert phone.value.text == "(978) 555-0142" and phone.fit < 0.9
+
+
+def test_an_address_goes_on_in_the_next_line_and_not_in_the_next_column() -> None:
+    rows = ((100, 300, "Address: 9 Mill Lane"), (100, 360, "Salem, MA 01970"), (1000, 360, "ann@mailbox.com"))
+    values = found(page(*PATIENT, *rows, down=(Rect(900, 280, 903, 500),)))
+    assert (values[FieldName.PATIENT_STREET], values[FieldName.PATIENT_ZIP]) == ("9 Mill Lane", "01970")
+
+
+def test_a_phone_and_a_date_in_the_way_are_no_part_of_an_address() -> None:
+    values = found(page(*PATIENT, (100, 300, "Address: 9 Mill Lane"), (100, 350, "(978) 555-0142"), (600, 350, "06/15/2026")))
+    assert values[FieldName.PATIENT_STREET] == "9 Mill Lane"
+
+
+def test_a_form_to_send_or_to_receive_names_who_receives() -> None:
+    values = found(page(*PATIENT, (100, 300, "Send / Receive my records to / from"), (100, 400, "Facility: Oak Dental Care")))
+    assert values[FieldName.DESTINATION_NAME] == "Oak Dental Care"
+
+
+def test_an_email_where_the_delivery_is_chosen_is_the_recipients() -> None:
+    rows = ((100, 300, "Release records from: Elm Dental"), (100, 400, "Delivery method:"), (100, 460, "Email: records@oak.com"))
+    assert found(page(*PATIENT, *rows))[FieldName.DESTINATION_EMAIL] == "records@oak.com"
+
+
+def test_a_bare_to_behind_from_asks_for_the_end_of_a_range() -> None:
+    values = found(page(*PATIENT, (100, 300, "Dates from: 1/2/2020"), (600, 300, "to 3/4/2021")))
+    assert (values[FieldName.SCOPE_FROM_DATE], values[FieldName.SCOPE_TO_DATE]) == ("2020-01-02", "2021-03-04")
+
+
+def test_words_that_are_no_date_beside_a_birth_date_are_looked_at_again() -> None:
+    _, unread = find_and_unread(page(PATIENT[0], (100, 200, "Date of Birth: 3/4/197")), TODAY)
+    assert [u.name for u in unread] == [FieldName.PATIENT_DOB]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("911311941", "1941-09-13"),
+        ("07/12/20 26", "2026-07-12"),
+        ("0422-2026", "2026-04-22"),
+        ("Month 05 Day y09 Year 1942", "1942-05-09"),
+        ("06 12112026", "2026-06-21"),
+    ],
+)
+def test_dates_are_read_where_strokes_became_ones_or_were_lost(written: str, day: str) -> None:
+    assert [v.text for v, _ in dates_in(written, date(2050, 1, 1))] == [day]
+
+
+@pytest.mark.parametrize(
+    ("written", "street", "code"),
+    [
+        ("2ss Mill Circle", "255 Mill Circle", None),
+        ("14 Pitts Square Apt. Ill", "14 Pitts Square Apt. 111", None),
+        ("12 Mill Lane, (Street)", "12 Mill Lane", None),
+        ("39 AndrewsSpur", "39 Andrews Spur", None),
+        ("12 McDonald Road, Salem, MA01970", "12 McDonald Road", "01970"),
+        ("8 Jennifer Street, East Salem, JX 26862", "8 Jennifer Street", "26862"),
+        ("445 Philip Ways, West Salem, AR 3728", "445 Philip Ways", None),
+    ],
+)
+def test_streets_are_cut_out_of_what_was_misread_around_them(written: str, street: str, code: str | None) -> None:
+    parts = address_in(written)
+    assert parts.street is not None and parts.street.text == street
+    assert (parts.zip.text if parts.zip else None) == code
+
+
+def value(text: str, x: float = 0, name: FieldName = FieldName.PATIENT_NAME) -> FoundValue:
+    return FoundValue(name, Value(text), text, Rect(x, 0, x + 100, 40), 0.99, 1.0, False)
+
+
+def test_a_name_that_is_spelt_otherwise_elsewhere_is_not_sure() -> None:
+    assert best_of([(value("Scott Mercer"), 0.95, 1), (value("Scott Hercer", 500), 0.8, 1)])[1] < 0.9
+
+
+def test_two_phones_for_one_patient_are_both_in_doubt() -> None:
+    name = FieldName.PATIENT_PHONE
+    two = [(value("(978) 555-0142", 0, name), 0.97, 1), (value("(617) 555-0111", 500, name), 0.93, 1)]
+    assert best_of(two)[1] < 0.9
+
+
+def test_a_line_is_cut_at_the_wall_of_a_cell_and_nowhere_else() -> None:
+    corners = np.array([[100, 100], [900, 100], [900, 140], [100, 140]], dtype=np.float32)
+    blank = np.full((300, 1000), 250, np.uint8)
+    assert len(parted(corners, Layout(blank, (), (Rect(500, 60, 503, 200),), ()))) == 2
+    assert len(parted(corners, Layout(blank, (), (Rect(500, 118, 503, 200),), ()))) == 1
+
+
+def test_strokes_of_a_large_hand_are_no_walls() -> None:
+    paper = Paper().rule(100, 1500, 600)
+    paper.pen.line([(300, 520), (300, 585)], fill=20, width=5)
+    paper.pen.rectangle([100, 800, 1500, 900], outline=20, width=3)
+    down = layout_of(np.asarray(paper.picture)).down
+    assert down and all(r.top >= 795 for r in down)
+
+
+def signing(*, signed: bool) -> Paper:
+    paper = Paper().write(120, 120, "Patient Name: Maria Lopez").write(900, 120, "Date of Birth: 03/04/1979")
+    paper.write(120, 220, "Release records to: Oak Dental").write(120, 300, "Fax: (617) 555-0111")
+    if signed:
+        paper.pen.text((130, 640), "Lopez", fill=20, font=ImageFont.load_default(150))
+    paper.rule(120, 900, 760).write(120, 770, "SIGNATURE" if not signed else "")
+    paper.rule(1000, 1500, 760).write(1000, 770, "Date").write(1000, 715, "06/15/2026")
+    return paper.rule(120, 900, 880).write(120, 890, "Printed name")
+
+
+def test_a_signature_over_its_own_label_is_seen_and_an_empty_line_is_none(reader: Reader, tmp_path: Path) -> None:
+    assert read(reader, tmp_path, scanned(signing(signed=True))).signature.present is True
+    assert read(reader, tmp_path, scanned(signing(signed=False))).signature.present is False
