@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -226,9 +227,8 @@ def _linked(rules: tuple[Rect, ...]) -> list[Rect]:
 
 def _bars(mask: NDArray[np.uint8], *, flat: bool) -> tuple[Rect, ...]:
     """The long thin parts of a mask; thick ones are dark areas, not rules."""
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     bars = []
-    for x, y, w, h, _area in stats[1:count].tolist():
+    for x, y, w, h in _parts(mask):
         if (h if flat else w) <= THICKEST_RULE and (w if flat else h) > 3 * (h if flat else w):
             bars.append(Rect(x, y, x + w, y + h))
     return tuple(bars)
@@ -236,9 +236,17 @@ def _bars(mask: NDArray[np.uint8], *, flat: bool) -> tuple[Rect, ...]:
 
 def _bands(mask: NDArray[np.uint8], dark: NDArray[np.uint8]) -> tuple[Rect, ...]:
     """The thick parts of a mask that are much wider than high and mostly dark."""
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    parts = [(x, y, w, h) for x, y, w, h, _area in stats[1:count].tolist() if THICKEST_RULE < h <= THICKEST_BAND and w > 5 * h]
+    parts = [(x, y, w, h) for x, y, w, h in _parts(mask) if THICKEST_RULE < h <= THICKEST_BAND and w > 5 * h]
     return tuple(Rect(x, y, x + w, y + h) for x, y, w, h in parts if float(dark[y : y + h, x : x + w].mean()) > 0.6)
+
+
+def _parts(mask: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
+    """Left, top, width and height of the connected parts of a mask that is mostly empty: outlines are quicker than labels."""
+    outlines, nested = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if nested is None:
+        return []
+    found = [cv2.boundingRect(o) for o, (*_, parent) in zip(outlines, nested[0].tolist(), strict=True) if parent < 0]
+    return sorted(((x, y, w, h) for x, y, w, h in found), key=lambda r: (r[1], r[0]))
 
 
 def _boxes(dark: NDArray[np.uint8], least: float = 0.0) -> tuple[Rect, ...]:
@@ -331,20 +339,24 @@ def _frames(dark: NDArray[np.uint8], side: tuple[int, int], clean: Sequence[Rect
     score = np.minimum.reduce([m[:height, :width] for m in (top, bottom, left, right)])
     peaks = cv2.dilate(score, np.ones((5, 5), np.uint8)) == score
     places: list[Rect] = []
-    ys, xs = np.nonzero((score >= DRAWN) & peaks)
+    lined = _in_line(score.shape, side, clean)
+    ys, xs = np.nonzero((score >= DRAWN) & peaks & (lined | ((score >= SURELY_DRAWN) & (w >= PLAIN_SIDE))))
     for i in np.argsort(-score[ys, xs].astype(np.int16), kind="stable").tolist():
-        place = Rect(xs[i], ys[i], xs[i] + w, ys[i] + h)
+        place = Rect(float(xs[i]), float(ys[i]), float(xs[i] + w), float(ys[i] + h))
         taken = any(abs(place.left - p.left) < w and abs(place.top - p.top) < h for p in places)
-        lined = _in_line(place, clean) or (w >= PLAIN_SIDE and score[ys[i], xs[i]] >= SURELY_DRAWN)
-        if not taken and lined and _paper_around(dark, place):
-            places.append(Rect(*map(float, place)))
+        if not taken and _paper_around(dark, place):
+            places.append(place)
     return places
 
 
-def _in_line(place: Rect, clean: Sequence[Rect]) -> bool:
-    """Whether a clean box stands in the same column or row: forms set their boxes so."""
-    near = 0.3 * place.width
-    return any(abs(b.left - place.left) < near or abs(b.top - place.top) < near for b in clean)
+def _in_line(shape: tuple[int, ...], side: tuple[int, int], clean: Sequence[Rect]) -> NDArray[np.bool_]:
+    """Where the top left corner of a box may be so that a clean box stands in its column or row: forms set their boxes so."""
+    near = 0.3 * side[0]
+    columns, rows = np.zeros(shape[1], dtype=bool), np.zeros(shape[0], dtype=bool)
+    for box in clean:
+        columns[max(0, math.ceil(box.left - near + 1e-9)) : math.ceil(box.left + near)] = True
+        rows[max(0, math.ceil(box.top - near + 1e-9)) : math.ceil(box.top + near)] = True
+    return np.asarray(columns[None, :] | rows[:, None], dtype=np.bool_)
 
 
 def _paper_around(dark: NDArray[np.uint8], place: Rect) -> bool:
