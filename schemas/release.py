@@ -312,6 +312,8 @@ class Match(Fact):
     candidates: tuple[Candidate, ...] = ()
     patient: Patient | None = None
     destination: Destination | None = None
+    destination_evidence: tuple[Evidence, ...] = ()
+    """What of the destination on the request agrees with the directory and with the registry, and what does not."""
     pathway: PathwayName | None = None
     why: str = ""
     """Why this pathway, in one sentence."""

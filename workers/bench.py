@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.clock import Clock
 from pipeline.practice.folder import PracticeFolder
 from pipeline.settings import Settings
-from pipeline.store.store import RequestRow, Store, StoreDamaged
+from pipeline.store.facts import StoreDamaged
+from pipeline.store.store import RequestRow, Store
 from pipeline.store.vault import Vault
 from schemas.base import Fact
 

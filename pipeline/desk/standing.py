@@ -54,6 +54,8 @@ _HEADINGS: Mapping[State, Heading] = {
     State.CLOSED: Heading.DELIVERED,
     State.HELD: Heading.HELD,
     State.WITHDRAWN: Heading.WITHDRAWN,
+    State.REJECTED: Heading.WITHDRAWN,
+    State.SPLIT: Heading.ON_THE_WAY,
 }
 _MOVING: Mapping[State, tuple[int, str]] = {
     State.RECEIVED: (1, "reading the scan"),
