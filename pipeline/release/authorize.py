@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from pipeline.release import notices, paragraphs, parties, pathways, people, purposes, scopes, signing
-from pipeline.release.case import Case, Rule
+from pipeline.release.case import Case, Rule, as_written
+from pipeline.release.deadlines import Due, due
 from pipeline.release.policy import Policy
+from schemas.decision import Rulings
 from schemas.reading import FieldName, Reading
-from schemas.release import Destination, Finding, HoldReason, PathwayName, Patient, Practice, Release, Requester
+from schemas.release import (
+    Destination,
+    EarlierRelease,
+    Element,
+    Finding,
+    HoldReason,
+    PathwayName,
+    Patient,
+    Practice,
+    Release,
+    Requester,
+    Revocation,
+)
+
+NOBODY = Rulings()
+"""No person has decided anything yet."""
 
 RULES: tuple[Rule, ...] = (
     signing.signed,
@@ -47,6 +64,13 @@ class Authorization:
     release: Release | None
     pathway: PathwayName
     """Where the request seems to belong, also where it is held."""
+    why: str
+    """Why there, in a sentence."""
+    elements: tuple[Element, ...]
+    """What the pathway asks for, one by one."""
+    accepted: tuple[Finding, ...]
+    """What a person has looked at and let go."""
+    due: Due
 
 
 def authorize(
@@ -56,9 +80,14 @@ def authorize(
     *,
     today: date,
     received_on: date,
+    at: datetime,
     policy: Policy,
     holder: Practice,
     already: Sequence[Finding] = (),
+    revocations: Sequence[Revocation] = (),
+    earlier: Sequence[EarlierRelease] = (),
+    rulings: Rulings = NOBODY,
+    one_of: int = 1,
 ) -> Authorization:
     """Whether the copy may leave for `destination` today.
 
@@ -66,11 +95,35 @@ def authorize(
     at once. Days are those of the practice's own clock.
     """
     case = Case(reading, patient, destination, today, received_on, policy, holder)
-    findings = (*already, *_unmatched(case, already), *(found for rule in RULES for found in rule(case)))
-    pathway = pathways.pathway_of(case)
+    found = (
+        *already,
+        *_unmatched(case, already),
+        *_held_in_any_case(case, revocations, earlier, one_of),
+        *(found for rule in RULES for found in rule(case)),
+    )
+    accepted = tuple(f for f in found if f.acceptable and f.key in rulings.accepts)
+    findings = tuple(f for f in found if f not in accepted)
+    pathway = rulings.pathway or pathways.pathway_of(case)
+    told = Authorization(findings, None, pathway, "", (), accepted, due(received_on, holder.state, pathway))
     if findings or patient is None or destination is None:
-        return Authorization(findings, None, pathway)
-    return Authorization((), _release(case, patient, destination, pathway), pathway)
+        return told
+    return replace(told, release=_release(case, patient, destination, pathway))
+
+
+def _held_in_any_case(
+    case: Case, revocations: Sequence[Revocation], earlier: Sequence[EarlierRelease], one_of: int
+) -> Iterator[Finding]:
+    office_id = case.destination.office_id if case.destination else ""
+    for revocation in revocations:
+        if case.patient and revocation.patient_id == case.patient.patient_id and revocation.stops(office_id):
+            sentence = f"The permission was taken back on {as_written(revocation.at.date())}."
+            yield Finding(reason=HoldReason.REVOKED, rule="standing.revoked", sentence=sentence, paragraph=paragraphs.REVOKED)
+    if earlier:
+        sentence = f"The same records went to the same place before: {earlier[-1].request_id}."
+        yield Finding(reason=HoldReason.ASKED_BEFORE, rule="standing.asked_before", acceptable=True, sentence=sentence)
+    if one_of > 1:
+        sentence = "Several people are named, and it is not certain that this patient signed."
+        yield Finding(reason=HoldReason.SEVERAL_PATIENTS, rule="people.one_of_several", sentence=sentence)
 
 
 def _unmatched(case: Case, already: Sequence[Finding]) -> tuple[Finding, ...]:
