@@ -34,10 +34,8 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
     reading = corrected(bench.fact(Reading, request.id, message.reading), rulings)
     if len(reading.patients) > 1 and request.parent is None and bench.settings.policy.families == "split":
         return _split(message, reading, bench)
-    patient = match_patient(reading, bench.roster.current(), chosen=rulings.patient_id, of_several=len(reading.patients) > 1)
-    destination = match_destination(
-        reading, bench.directory.current(), registry=bench.registry, confirmed=rulings.office_id, called=rulings.called
-    )
+    patient = match_patient(reading, bench.roster.current())
+    destination = match_destination(reading, bench.directory.current())
     beside = _beside(request, patient.patient, destination.destination, bench)
     authorization = authorize(
         reading,
@@ -111,7 +109,6 @@ def _found(patient: PatientMatch, destination: DestinationMatch, authorization: 
         candidates=patient.candidates,
         patient=patient.patient,
         destination=destination.destination,
-        destination_evidence=destination.evidence,
         pathway=authorization.pathway,
         why=authorization.why,
         elements=authorization.elements,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Any, cast
 from uuid import UUID, uuid5
 
@@ -57,13 +58,17 @@ class NotPossible(Error):
     """The decision cannot be taken: the text says why, for the person."""
 
 
-def decide(store: Store, request_id: str, what: DecisionKind, *, who: str, why: str = "", **details: Any) -> Unit:
+def decide(
+    store: Store, request_id: str, what: DecisionKind, *, who: str, why: str = "", state: str = "", **details: Any
+) -> Unit:
     """Writes the decision down and sets the line in motion; gives the unit whose messages may be published at once.
 
-    `details` are the other members of a `Decision`. An acceptance without keys accepts every finding of the open hold that a
-    person may accept. Raises NotPossible for a request that is unknown, ended, not held, being handed over or delivered, or
-    that somebody else has decided upon at the same moment; for a decision that nobody takes, since the log names a person for
-    each; and for one that says nothing, or waives what no person may waive.
+    `details` are the other members of a `Decision`; `state` is the practice's, in two letters, for the time it may take. An
+    acceptance without keys accepts every finding of the open hold that a person may accept.
+
+    Raises NotPossible for a request that is unknown, ended, not held, being handed over or delivered, or that somebody else
+    has decided upon at the same moment; for a decision that nobody takes, since the log names a person for each; and for one
+    that says nothing, or waives what no person may waive.
     """
     if not who.strip():
         raise NotPossible("A decision needs the name of the person who takes it: say who.")
@@ -73,7 +78,7 @@ def decide(store: Store, request_id: str, what: DecisionKind, *, who: str, why: 
     if request.state in FINAL:
         raise NotPossible(f"{request_id} is {request.state} already.")
     decision = Decision(what=what, who=who, why=why, at=store.clock.now(), **details)
-    act: Callable[[Unit, RequestRow, Decision], None] = _rule if what in RULINGS else _OTHERS[what]
+    act = _rule if what in RULINGS else _OTHERS.get(what) or partial(_extend, state=state)
     try:
         with store.unit() as unit:
             act(unit, request, decision)
@@ -224,14 +229,14 @@ def _end(unit: Unit, request: RequestRow, decision: Decision, state: State, even
 # ---- more time -----------------------------------------------------------------------------------------------------------
 
 
-def _extend(unit: Unit, request: RequestRow, decision: Decision) -> None:
+def _extend(unit: Unit, request: RequestRow, decision: Decision, *, state: str) -> None:
     """164.524(b)(2)(iii): once, by 30 days at most, and only if the requester is told in writing within the first 30, why and
     until when."""
     if decision.until is None or not decision.why.strip():
         raise NotPossible("Say until when, and why: the requester is told both in writing.")
     received = parse(request.received_at).astimezone().date()
     already = any(one.what is DecisionKind.EXTEND for one in unit.decisions(request.id))
-    due = extended(received, today=_day(unit), until=decision.until, already=already)
+    due = extended(received, _day(unit), decision.until, state, extended_before=already)
     unit.keep(request.id, [decision])
     unit.change(request.id, request.revision, station=StationName(request.station), shown=Shown(due=due.date.isoformat()))
     unit.log(request.id, [_note(decision)])
@@ -245,7 +250,6 @@ _OTHERS: dict[DecisionKind, Callable[[Unit, RequestRow, Decision], None]] = {
     DecisionKind.TRY_AGAIN: _try_again,
     DecisionKind.WITHDRAW: _withdraw,
     DecisionKind.REJECT: _reject,
-    DecisionKind.EXTEND: _extend,
 }
 
 

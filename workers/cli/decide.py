@@ -108,7 +108,7 @@ def decide(
             "identity": _identity(method, seen, who),
             "until": until.date() if until else None,
         }
-        unit = decide_request(store, request, what, who=who, why=why, **details)
+        unit = decide_request(store, request, what, who=who, why=why, state=settings.practice.state, **details)
         queue_engine = broker_for(folder, settings, name="chartrelay decide")
         try:
             Outbox(store, queue_engine).publish(unit.sent)
