@@ -35,7 +35,9 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
     if len(reading.patients) > 1 and request.parent is None and bench.settings.policy.families == "split":
         return _split(message, reading, bench)
     patient = match_patient(reading, bench.roster.current())
-    destination = match_destination(reading, bench.directory.current())
+    destination = match_destination(
+        reading, bench.directory.current(), registry=bench.registry, confirmed=rulings.office_id, called=rulings.called
+    )
     beside = _beside(request, patient.patient, destination.destination, bench)
     authorization = authorize(
         reading,
@@ -109,6 +111,8 @@ def _found(patient: PatientMatch, destination: DestinationMatch, authorization: 
         candidates=patient.candidates,
         patient=patient.patient,
         destination=destination.destination,
+        standing=destination.standing,
+        destination_evidence=destination.evidence,
         pathway=authorization.pathway,
         why=authorization.why,
         elements=authorization.elements,

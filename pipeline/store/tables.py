@@ -240,3 +240,41 @@ log = Table(
     Index(None, "at"),
     Index(None, "request_id"),
 )
+
+registry = Table(
+    "registry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("npi", String(10), nullable=False, doc="a provider with several places has a row for each"),
+    Column("person", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("also", Text, nullable=False, server_default="", doc="other names, one a line"),
+    Column("street", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("zip", Text, nullable=False),
+    Column("zip5", String(5), nullable=False),
+    Column("phone", Text, nullable=False, doc="the ten digits, or empty"),
+    Column("fax", Text, nullable=False),
+    Column("taxonomy", String(10), nullable=False),
+    Column("updated", String(10), nullable=False),
+    Index(None, "npi"),
+    Index(None, "phone"),
+    Index(None, "fax"),
+    Index(None, "zip5", "name"),
+)
+
+registry_imports = Table(
+    "registry_imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file", Text, nullable=False, doc="the name of the table within what was imported"),
+    Column("file_date", String(10), nullable=False, doc="the last day that it covers; empty where its name does not say"),
+    Column("sha256", SHA, nullable=False, doc="of the file that was given, as a whole"),
+    Column("rows", Integer, nullable=False, doc="providers in the file"),
+    Column("kept", Integer, nullable=False, doc="rows of the table registry"),
+    Column("states", Text, nullable=False, doc="two letters each, with commas; empty: all"),
+    Column("taxonomies", Text, nullable=False, doc="the beginnings of codes, with commas"),
+    Column("at", TIME, nullable=False),
+    Column("who", Text, nullable=False),
+)
