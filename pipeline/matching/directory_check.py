@@ -49,7 +49,9 @@ def _in_its_row(office: Destination) -> Iterator[Problem]:
         yield Problem(office.office_id, "street", sentence, "Add what is known; the more, the fewer requests are held.")
     if office.kind is OfficeKind.UNKNOWN:
         kinds = ", ".join(kind.value for kind in OfficeKind if kind)
-        yield Problem(office.office_id, "kind", "It has no kind, so no rule for one kind of office applies.", f"Say which: {kinds}.")
+        yield Problem(
+            office.office_id, "kind", "It has no kind, so no rule for one kind of office applies.", f"Say which: {kinds}."
+        )
 
 
 def _beside_the_others(office: Destination, directory: Directory) -> Iterator[Problem]:
@@ -71,7 +73,9 @@ def _beside_the_registry(office: Destination, registry: Registry) -> Iterator[Pr
     entries = entries_of(office, registry)
     if office.npi and not entries:
         sentence = f"The NPI registry, as it was imported, does not list NPI {office.npi}."
-        yield Problem(office.office_id, "npi", sentence, "Look it up; it may be deactivated, or of a state that was not imported.")
+        yield Problem(
+            office.office_id, "npi", sentence, "Look it up; it may be deactivated, or of a state that was not imported."
+        )
     elif office.npi and not any(is_named(office, entry) for entry in entries):
         sentence = f"The NPI registry lists NPI {office.npi} for {entries[0].name}."
         yield Problem(office.office_id, "npi", sentence, "Correct the NPI or the name.")

@@ -19,9 +19,9 @@ from pipeline.matching.contacts import Agreement, compare_streets, street_words
 _DIRECTIONS = frozenset({"n", "s", "e", "w", "ne", "nw", "se", "sw"})
 _SUFFIXES = {
     "st": "st", "ave": "ave", "blvd": "blvd", "rd": "rd", "dr": "dr", "ln": "ln", "ct": "ct", "pl": "pl", "sq": "sq",
-    "ter": "ter", "pkwy": "pkwy", "hwy": "hwy", "cir": "cir", "trl": "trl", "way": "way", "loop": "loop", "plaza": "plz", "plz": "plz",
-    "expressway": "expy", "expy": "expy", "freeway": "fwy", "fwy": "fwy", "pike": "pike", "turnpike": "tpke", "tpke": "tpke",
-    "alley": "aly", "aly": "aly", "crossing": "xing", "xing": "xing", "row": "row", "walk": "walk", "path": "path",
+    "ter": "ter", "pkwy": "pkwy", "hwy": "hwy", "cir": "cir", "trl": "trl", "way": "way", "loop": "loop",
+    "plaza": "plz", "plz": "plz", "expressway": "expy", "expy": "expy", "freeway": "fwy", "fwy": "fwy", "pike": "pike", "turnpike": "tpke",
+    "tpke": "tpke", "alley": "aly", "aly": "aly", "crossing": "xing", "xing": "xing", "row": "row", "walk": "walk", "path": "path",
 }  # fmt: skip
 """The kinds of streets (USPS Publication 28, appendix C1), longest form and short."""
 _NUMBERS_IN_WORDS = {
