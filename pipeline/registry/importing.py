@@ -59,9 +59,10 @@ class Progress:
     """How many more were read."""
 
 
-def import_registry(
-    path: Path, store: Store, wanted: Wanted, *, who: str, scratch: Path, progress: Progress = Progress()
-) -> Import:
+SILENT = Progress()
+
+
+def import_registry(path: Path, store: Store, wanted: Wanted, *, who: str, scratch: Path, progress: Progress = SILENT) -> Import:
     """Replaces the registry by what `path` holds. Raises RegistryProblem or Retryable; the old one is then as it was.
 
     While the file is read, which takes minutes, nothing in the database is locked.

@@ -55,6 +55,8 @@ _KEEP_UPPER = frozenset({
     "DDS", "DMD", "MD", "PC", "PA", "PLLC", "LLC", "LLP", "PLC", "PSC", "APC", "II", "III", "IV", "PO", "NE", "NW", "SE", "SW",
     "US", "USA", "N", "S", "E", "W",
 })  # fmt: skip
+_LETTERS = re.compile(r"[^\W\d_]+")
+_POSSESSIVE = re.compile(r"'S\b")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+")
 
 
@@ -186,7 +188,7 @@ def cased(text: str) -> str:
 def _capital(word: str) -> str:
     if word[:1].isdigit():
         return word.lower()
-    return re.sub(r"'S\b", "'s", re.sub(r"[^\W\d_]+", lambda letters: letters[0].capitalize(), word))
+    return _POSSESSIVE.sub("'s", _LETTERS.sub(lambda letters: letters[0].capitalize(), word))
 
 
 def _day(text: str) -> date | None:

@@ -54,7 +54,7 @@ class Records:
         for record in self._records:
             self.read += 1
             last = record
-            if not any_of or any(text in record for text in any_of):
+            if not any_of or _holds(record, any_of):
                 yield self._row(record, count)
         if last:
             self._row(last, count)
@@ -102,6 +102,14 @@ class Records:
             raise RegistryProblem(
                 self.file, "has a line longer than any of NPPES; it is some other file, or damaged.", line=self._line + 1
             )
+
+
+def _holds(record: bytes, any_of: tuple[bytes, ...]) -> bool:
+    """A plain loop: this is asked eight million times."""
+    for text in any_of:  # noqa: SIM110
+        if text in record:
+            return True
+    return False
 
 
 def _plain(heading: str) -> str:

@@ -177,5 +177,5 @@ def _about(last: importing.Import | None) -> str:
 
 
 def _where(done: importing.Import) -> str:
-    where = done.states.replace(",", ", ") or "all states"
-    return f"{where}; taxonomies {done.taxonomies.replace(',', ', ')}; imported {done.at[:10]} by {escape(done.who)}; SHA-256 {done.sha256}"
+    where, codes = done.states.replace(",", ", ") or "all states", done.taxonomies.replace(",", ", ")
+    return f"{where}; taxonomies {codes}; imported {done.at[:10]} by {escape(done.who)}; SHA-256 {done.sha256}"
