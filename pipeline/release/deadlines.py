@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pipeline.errors import Error
 from pipeline.release.states import DeadlineRule, state_rules
+from schemas.release import PathwayName
 
 SATURDAY = 5
 
@@ -19,7 +21,11 @@ class Due:
     source: str
 
 
-def due(received_on: date, state: str) -> Due:
+class NotExtended(Error):
+    """The time cannot be extended in this way; the text says why, and what could be."""
+
+
+def due(received_on: date, state: str, pathway: PathwayName | None = None) -> Due:
     """The last day to answer a request received on `received_on`, in a practice in `state` (two letters, or empty).
 
     A state that the table does not have leaves the federal 30 days (45 CFR 164.524(b)(2)).
@@ -44,3 +50,14 @@ def last_day(received_on: date, rule: DeadlineRule) -> date:
         day += timedelta(days=1)
         left -= day.weekday() < SATURDAY
     return day
+
+
+def extended(received_on: date, today: date, until: date, state: str, *, extended_before: bool = False) -> Due:
+    """The new last day. Raises NotExtended where the rule does not allow it."""
+    if extended_before:
+        raise NotExtended("The time was extended before; it can be extended once.")
+    if today > received_on + timedelta(days=30):
+        raise NotExtended("The first 30 days have passed.")
+    if until > received_on + timedelta(days=60):
+        raise NotExtended("The extension may be 30 days at most.")
+    return Due(until, f"Extended to {until:%m/%d/%Y}.", due(received_on, state).source)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -39,3 +41,35 @@ class Policy(Frozen):
     """Whether this practice asks for a complete authorization (164.508) also where the patient's own directive is enough."""
     also_called: tuple[str, ...] = ()
     """Other names of this practice on forms: its doctors, a former name."""
+    treatment_without_signature: Literal["specialists", "providers", "never"] = "specialists"
+    """To whom a copy for treatment (164.506(c)(2)) goes without the patient's signature and without a person."""
+    families: Literal["split", "hold"] = "split"
+    """Several patients on one request: one release each, or a person first."""
+    same_again_days: int = Field(default=90, ge=0, le=3650)
+    """The same patient's records to the same place within so many days wait for a person."""
+    charge: Literal["nobody", "third_parties", "everybody"] = "nobody"
+    """Who pays for a copy. Nobody is what ADA Code 1.B.1 comes nearest to."""
+    patient_flat_fee: Decimal = Field(default=Decimal("6.50"), ge=0, le=Decimal("6.50"), decimal_places=2)
+    """What a patient pays for an electronic copy, where patients pay."""
+    page_cost: Decimal = Field(default=Decimal("0.00"), ge=0, le=5, decimal_places=2)
+    """What copying a page on paper costs this practice: labor of copying and paper, no looking for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One setting, for people."""
+
+    setting: str
+    value: Any
+    default: Any
+    means: str
+    alone: str
+    """What the machine then may release alone."""
+
+
+def explained(policy: Policy) -> tuple[Explained, ...]:
+    """Every setting of the policy with what it means."""
+    return tuple(
+        Explained(name, getattr(policy, name), field.default, field.description or "", "")
+        for name, field in Policy.model_fields.items()
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from workers.cli import look, practice, run
+from workers.cli import decide, look, practice, run, why
 from workers.cli.logbook import log_app
 
 app = typer.Typer(
@@ -23,8 +23,8 @@ app = typer.Typer(
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "The practice": (practice.init, practice.doctor),
     "The line": (run.up, run.worker),
-    "Looking": (look.read, look.requests, look.queue),
-    "Deciding": (look.decide,),
+    "Looking": (look.read, look.requests, look.queue, why.why),
+    "Deciding": (decide.decide, decide.revoke, decide.revocations, decide.lift),
 }
 for panel, commands in PANELS.items():
     for command in commands:
