@@ -75,6 +75,7 @@ class LogEvent(StrEnum):
     DELIVERED = "delivered"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    LETTER = "letter"
 
 
 class LogEntry(Frozen):

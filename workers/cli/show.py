@@ -31,6 +31,7 @@ TOLD = {
     LogEvent.DELIVERED: ("[green]●[/]", "delivered"),
     LogEvent.DECIDED: ("[blue]✎[/]", "decided"),
     LogEvent.WITHDRAWN: ("[dim]○[/]", "withdrawn"),
+    LogEvent.LETTER: ("[blue]✉[/]", "letter"),
 }
 """What of the log is told, with its sign and word; the rest is for auditors."""
 
@@ -141,8 +142,8 @@ def _said(entry: LogEntry) -> str:
             return f"{entry.patient} → {entry.recipient}"
         case LogEvent.DELIVERED:
             return f"{entry.patient} → {entry.recipient}: {len(d['items'])} items, {d['pages']} pages, proof: {d['proof']}"
-        case LogEvent.DECIDED:
-            return f"{entry.actor}: {d.get('what')}"
+        case LogEvent.DECIDED | LogEvent.LETTER:
+            return f"{entry.actor}: {d.get('what') or d.get('kind')}"
         case _:
             return ""
 
