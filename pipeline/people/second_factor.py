@@ -68,12 +68,9 @@ def new_recovery_codes(connection: Connection, person_id: int) -> list[str]:
 def take_recovery_code(connection: Connection, at: datetime, person_id: int, code: str) -> bool:
     """Whether this is one of the person's codes that was not used yet; from now on it is."""
     plain = "".join(sign for sign in code.upper() if sign.isalnum())
-    unused = (
-        (recovery_codes.c.hash == fingerprint(plain))
-        & (recovery_codes.c.person_id == person_id)
-        & recovery_codes.c.used_at.is_(None)
-    )
-    return connection.execute(update(recovery_codes).where(unused).values(used_at=stamp(at))).rowcount == 1
+    mine = (recovery_codes.c.hash == fingerprint(plain)) & (recovery_codes.c.person_id == person_id)
+    used = update(recovery_codes).where(mine, recovery_codes.c.used_at.is_(None)).values(used_at=stamp(at))
+    return connection.execute(used).rowcount == 1
 
 
 def recovery_codes_left(connection: Connection, person_id: int) -> int:
