@@ -94,7 +94,7 @@ class AccessQuestion:
         return found
 
 
-def ask(connection: Connection, question: AccessQuestion, *, limit: int | None = None) -> Sequence[AccessEntry]:
+def ask(connection: Connection, question: AccessQuestion, *, limit: int | None = None) -> list[AccessEntry]:
     """The rows that answer the question, the newest first."""
     query = select(accesses).where(*question.conditions()).order_by(accesses.c.id.desc())
     rows = connection.execute(query.limit(limit) if limit else query).mappings()
