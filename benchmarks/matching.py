@@ -164,13 +164,22 @@ def _side_by_side(page: Page, lot: Lot, rounds: int, tell: Tell) -> None:
             asked[name] += some
     tell("the hard ones")
     hard = _judged(lot.hard, contestants[OURS].answer([a.reading for a in lot.hard]))
-    judged = {name: [j for a, s in zip(_sliced(asked[name], slices[name]), slices[name], strict=True) for j in _judged(a, s)] for name in contestants}
+    judged = {
+        name: [j for a, s in zip(_sliced(asked[name], slices[name]), slices[name], strict=True) for j in _judged(a, s)]
+        for name in contestants
+    }
     _show_choices(page, f"seed {SEEDS[0]}", judged[OURS], hard)
     _show_troubles(page, judged[OURS], hard)
     page.figures(NAME, "A match", _times(slices), TIMES_NOTE)
     memory = ("", "ready after s", "MB", "MB at most")
     ready = [(name, c.ready.seconds, c.ready.megabytes, c.ready.most_megabytes) for name, c in contestants.items()]
-    page.rows(NAME, "To be ready: the roster read, indexed, or a model trained", memory, ready, "Resident memory beyond that of the bare process.")
+    page.rows(
+        NAME,
+        "To be ready: the roster read, indexed, or a model trained",
+        memory,
+        ready,
+        "Resident memory beyond that of the bare process.",
+    )
     _show_rivals(page, judged)
     for contestant in contestants.values():
         contestant.end()
@@ -212,7 +221,11 @@ def _times(slices: dict[str, list[Slice]]) -> list[Figure]:
     figures = [Figure(f"{name}: median", "ms", medians[name]) for name in slices]
     figures.insert(1, Figure(f"{OURS}: 99 of 100 within", "ms", spread(OURS, ninety_nine)))
     figures.insert(2, Figure(f"{OURS}: the slowest", "ms", spread(OURS, max)))
-    beside = [Figure(f"{OURS} beside {name}", "ms", medians[OURS], name, medians[OURS].over(medians[name])) for name in slices if name != OURS]
+    beside = [
+        Figure(f"{OURS} beside {name}", "ms", medians[OURS], name, medians[OURS].over(medians[name]))
+        for name in slices
+        if name != OURS
+    ]
     return figures + beside
 
 
@@ -250,4 +263,6 @@ def _decided(judged: Sequence[Judged], *, wrong: int) -> list[Judged]:
         floor = bad[wrong] if len(bad) > wrong else float("-inf")
         best = max(best, (sum(j.right and j.answer.score > floor for j in ordered), gap, floor))
     _, gap, floor = best
-    return [j if j.chosen and j.answer.gap >= gap and j.answer.score > floor else Judged(j.asking, Answer(NOBODY)) for j in judged]
+    return [
+        j if j.chosen and j.answer.gap >= gap and j.answer.score > floor else Judged(j.asking, Answer(NOBODY)) for j in judged
+    ]

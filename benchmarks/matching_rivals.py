@@ -205,7 +205,14 @@ def _first_and_last(name: str) -> tuple[str, str]:
 
 
 def _record(number: str, first: str, last: str, born: str, phone: str, email: str, street: str) -> dict[str, str | None]:
-    texts = {"first": folded(first), "last": folded(last), "dob": born, "phone": phone, "email": folded(email), "street": folded(street)}
+    texts = {
+        "first": folded(first),
+        "last": folded(last),
+        "dob": born,
+        "phone": phone,
+        "email": folded(email),
+        "street": folded(street),
+    }
     return {"unique_id": number, **{column: text.strip() or None for column, text in texts.items()}}
 
 
