@@ -88,14 +88,23 @@ requests = Table(
     Column("destination", Text),
     Column("channel", String(32)),
     Column("address", Text),
+    Column("office_id", Text, doc="the destination's row of the directory"),
     Column("pathway", String(32)),
     Column("due", String(10)),
     Column("items", Integer),
     Column("pages", Integer),
     Column("proof", String(16)),
     Column("delivered_at", TIME),
+    Column("parent", String(16), doc="the request that this one was split from: several patients on one scan"),
+    Column("part", Integer, doc="which of its patients this one is about, counted from 1"),
+    Column(
+        "handing_over_at",
+        TIME,
+        doc="when the last try at handing over began: a revocation from then on comes too late to stop it",
+    ),
     Index(None, "state"),
     Index(None, "patient_id"),
+    Index(None, "parent"),
 )
 
 facts = Table(
@@ -177,6 +186,41 @@ chores = Table(
     UniqueConstraint("request_id", "kind", "sentence"),
 )
 
+revocations = Table(
+    "revocations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("patient_id", Text, nullable=False),
+    Column("office_id", Text, nullable=False, server_default="", doc="the destination it is limited to; empty: any"),
+    Column("at", TIME, nullable=False, doc="when the practice learned of it"),
+    Column("how", String(16), nullable=False),
+    Column("who", Text, nullable=False, doc="who recorded it"),
+    Column("words", Text, nullable=False, server_default=""),
+    Column("request_id", String(16), doc="the scan that it came with, if it came with one"),
+    Column("lifted_at", TIME, doc="a person has ended it"),
+    Column("lifted_by", Text),
+    Column("lifted_because", Text),
+    Index(None, "patient_id"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("request_id", String(16), ForeignKey("requests.id"), primary_key=True),
+    Column("patient_id", Text, nullable=False),
+    Column("office_id", Text, nullable=False),
+    Column("at", TIME, nullable=False, doc="when it was authorized"),
+    Column(
+        "previous",
+        String(16),
+        nullable=False,
+        server_default="",
+        doc="the release before it of the same patient to the same office: unique, so that of two at one moment only one is made",
+    ),
+    Column("void", Boolean, nullable=False, server_default="0", doc="withdrawn, and certainly nothing was sent"),
+    UniqueConstraint("patient_id", "office_id", "previous"),
+)
+
 log = Table(
     "log",
     metadata,
@@ -195,4 +239,42 @@ log = Table(
     Index(None, "patient_id"),
     Index(None, "at"),
     Index(None, "request_id"),
+)
+
+registry = Table(
+    "registry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("npi", String(10), nullable=False, doc="a provider with several places has a row for each"),
+    Column("person", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("also", Text, nullable=False, server_default="", doc="other names, one a line"),
+    Column("street", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("zip", Text, nullable=False),
+    Column("zip5", String(5), nullable=False),
+    Column("phone", Text, nullable=False, doc="the ten digits, or empty"),
+    Column("fax", Text, nullable=False),
+    Column("taxonomy", String(10), nullable=False),
+    Column("updated", String(10), nullable=False),
+    Index(None, "npi"),
+    Index(None, "phone"),
+    Index(None, "fax"),
+    Index(None, "zip5", "name"),
+)
+
+registry_imports = Table(
+    "registry_imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file", Text, nullable=False, doc="the name of the table within what was imported"),
+    Column("file_date", String(10), nullable=False, doc="the last day that it covers; empty where its name does not say"),
+    Column("sha256", SHA, nullable=False, doc="of the file that was given, as a whole"),
+    Column("rows", Integer, nullable=False, doc="providers in the file"),
+    Column("kept", Integer, nullable=False, doc="rows of the table registry"),
+    Column("states", Text, nullable=False, doc="two letters each, with commas; empty: all"),
+    Column("taxonomies", Text, nullable=False, doc="the beginnings of codes, with commas"),
+    Column("at", TIME, nullable=False),
+    Column("who", Text, nullable=False),
 )

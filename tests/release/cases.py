@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from pipeline.release.authorize import Authorization, authorize
 from pipeline.release.policy import Policy
@@ -15,6 +15,7 @@ from schemas.release import Destination, Patient, Practice
 PLACE = Box(left=0.1, top=0.2, right=0.5, bottom=0.25)
 RECEIVED = date(2026, 11, 20)
 TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 15, 4, tzinfo=UTC)
 PATIENT = Patient(
     patient_id="1182",
     last_name="Oyelaran",
@@ -66,6 +67,7 @@ class Request:
             self.destination,
             today=self.today,
             received_on=self.received_on,
+            at=NOW,
             policy=self.policy,
             holder=self.holder,
         )

@@ -10,11 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.release.authorize import authorize
-from pipeline.release.people import same_person
+from pipeline.release.names import same_person
 from schemas.reading import Choice, FieldName, Reading, Signature
 from schemas.record_set import ItemKind
 from schemas.release import Finding, HoldReason, Release
-from tests.release.cases import GOOD, HOLDER, OFFICE, PATIENT, RECEIVED, TODAY, Request, field, only_ticked, read, tick, ticked
+from tests.release.cases import (
+    GOOD,
+    HOLDER,
+    NOW,
+    OFFICE,
+    PATIENT,
+    RECEIVED,
+    TODAY,
+    Request,
+    field,
+    only_ticked,
+    read,
+    tick,
+    ticked,
+)
 from tests.release.test_decision_table import HELD, Held
 
 TEXTS = st.one_of(
@@ -89,7 +103,7 @@ def test_a_finding_of_matching_holds_although_nothing_else_is_wrong() -> None:
     found = Finding(reason=HoldReason.PATIENT_DIFFERS, sentence="The birth date differs.")
     decided = authorize(
         Reading(scan="0" * 64, pages=1, fields=GOOD.fields, ticks=GOOD.ticks, signature=GOOD.signature),
-        PATIENT, OFFICE, today=TODAY, received_on=RECEIVED, policy=GOOD.policy, holder=HOLDER, already=(found,),
+        PATIENT, OFFICE, today=TODAY, received_on=RECEIVED, at=NOW, policy=GOOD.policy, holder=HOLDER, already=(found,),
     )  # fmt: skip
     assert decided.findings == (found,)
     assert decided.release is None

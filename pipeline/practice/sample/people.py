@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from schemas.release import Destination, Patient, Practice
+from schemas.release import Destination, OfficeKind, Patient, Practice
 
 PRACTICE = Practice(
     name="Maple Street Family Dentistry",
@@ -77,16 +77,17 @@ id  | last          | first   | middle   | other names| born      | phone| stree
 """  # noqa: E501 -- a table reads best unbroken
 
 _OFFICES = """
-name                      | attention          | street                   | town           | phone | fax  | trusted
-Lakeside Family Dental    | Records desk       | 2200 Shoreline Drive     | Fernhaven      | 0110  | 0111 | yes
-Cedar Grove Dental Care   | Dr. Ilse Marchetti | 47 Cedar Grove Road      | Alder Falls    | 0112  | 0113 | yes
-Harbor Point Orthodontics |                    | 900 Quay Street, Suite 3 | Port Linden    | 0114  | 0115 | yes
-Riverbend Oral Surgery    | Dr. Amos Keller    | 15 Millrace Avenue       | Stonebridge    | 0116  | 0117 | yes
-Summit Dental Partners    | New patients       | 3310 Summit Boulevard    | Granite Hollow | 0118  | 0119 | yes
-Old Mill Dental Group     | Front office       | 62 Old Mill Lane         | Stonebridge    | 0120  | 0121 | yes
-Northgate Smiles          |                    | 1400 Northgate Plaza     | Fernhaven      | 0122  | 0123 | no
-Pinecrest Endodontics     | Dr. Ruth Salazar   | 8 Pinecrest Court        | Granite Hollow | 0124  | 0125 | no
+name                      | attention          | street                   | town           | phone | fax  | trusted| kind
+Lakeside Family Dental    | Records desk       | 2200 Shoreline Drive     | Fernhaven      | 0110  | 0111 | yes    | dentist
+Cedar Grove Dental Care   | Dr. Ilse Marchetti | 47 Cedar Grove Road      | Alder Falls    | 0112  | 0113 | yes    | dentist
+Harbor Point Orthodontics |                    | 900 Quay Street, Suite 3 | Port Linden    | 0114  | 0115 | yes    | specialist
+Riverbend Oral Surgery    | Dr. Amos Keller    | 15 Millrace Avenue       | Stonebridge    | 0116  | 0117 | yes    | specialist
+Summit Dental Partners    | New patients       | 3310 Summit Boulevard    | Granite Hollow | 0118  | 0119 | yes    | dentist
+Old Mill Dental Group     | Front office       | 62 Old Mill Lane         | Stonebridge    | 0120  | 0121 | yes    | dentist
+Northgate Smiles          |                    | 1400 Northgate Plaza     | Fernhaven      | 0122  | 0123 | no     | dentist
+Pinecrest Endodontics     | Dr. Ruth Salazar   | 8 Pinecrest Court        | Granite Hollow | 0124  | 0125 | no     |
 """
+"""Pinecrest has no kind yet, as in any directory that grew over the years. No NPI: every one that is right is somebody's."""
 
 
 def roster(today: date) -> list[Patient]:
@@ -158,4 +159,5 @@ def _office(row: dict[str, str]) -> Destination:
         channel="folder",
         address=folder,
         trusted=row["trusted"] == "yes",
+        kind=OfficeKind(row["kind"]),
     )
