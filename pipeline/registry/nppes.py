@@ -174,8 +174,8 @@ def ten_digits(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """One line without anything that cannot be seen, not longer than any true one."""
-    return " ".join(_UNSEEN.sub(" ", text).split())[:LONGEST_TEXT].strip()
+    """One line without anything that cannot be seen or that a spreadsheet would run, not longer than any true one."""
+    return " ".join(_UNSEEN.sub(" ", text).split()).lstrip("=+-@ ")[:LONGEST_TEXT].strip()
 
 
 def cased(text: str) -> str:

@@ -126,11 +126,13 @@ def test_of_several_codes_the_primary_one_is_kept(tmp_path: Path) -> None:
     assert read(making.bundle(tmp_path / "a.zip", row))[0].taxonomy == "1223P0300X"
 
 
-def test_nothing_unseen_gets_in(tmp_path: Path) -> None:
+def test_nothing_unseen_and_no_formula_gets_in(tmp_path: Path) -> None:
     row = making.provider(1, organisation="TIDE\x1b\u202eWATER " + "A" * 5000)
     (found,) = read(making.bundle(tmp_path / "a.zip", row))
     assert found.name.startswith("Tide Water Aaa")
     assert len(found.name) <= nppes.LONGEST_TEXT
+    (formula,) = read(making.bundle(tmp_path / "b.zip", making.provider(1, organisation="=HYPERLINK(1)", street="@SUM(1)")))
+    assert (formula.name, formula.place.street) == ("Hyperlink(1)", "Sum(1)")
 
 
 # ---- what is not the published file --------------------------------------------------------------------------------------
