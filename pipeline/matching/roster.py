@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.matching.asked import Asked
-from pipeline.matching.birth_dates import compare_dates
+from pipeline.matching.birth_dates import near_dates
 from pipeline.matching.charts import TEXTS, Chart, Filing, chart_number
 from pipeline.matching.contacts import phone_digits
 from pipeline.matching.names import SpokenName, nicknames_around
@@ -145,10 +145,11 @@ class Roster:
         divisions = spoken.divisions
         givens = self._givens_alike({*spoken.words, *spoken.also, *("".join(given) for given, _ in divisions)} - {""})
         initials = {word[0] for word in spoken.words}
+        days = near_dates(born) if born else frozenset()
         for surname in self._surnames_alike({*spoken.words, *spoken.also, *("".join(surname) for _, surname in divisions)}):
             for chart in self._by_surname[surname]:
                 if not givens.isdisjoint(chart.name.givens) or (
-                    born and compare_dates(born, chart.date_of_birth).near and not initials.isdisjoint(_initials(chart))
+                    chart.date_of_birth in days and not initials.isdisjoint(_initials(chart))
                 ):
                     yield chart
 
