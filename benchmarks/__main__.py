@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import line, memory, pages
+from benchmarks import line, memory, pages, registry
 from benchmarks.showing import Page
 
 BENCHMARKS: dict[str, tuple[str, Callable[..., None]]] = {
     line.NAME: ("messages a second and milliseconds a message through stations that do nothing", line.run),
     pages.NAME: ("seconds and CPU seconds a page from the file to the log, by station", pages.run),
     memory.NAME: ("megabytes of an idle worker process, by station", memory.run),
+    registry.NAME: ("rows a second and megabytes of an import of the NPI registry", registry.run),
 }
 
 

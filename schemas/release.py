@@ -125,6 +125,9 @@ class Evidence(Frozen):
     chart: str
     speaks: Literal["for", "against", "neither"]
     sentence: str
+    bits: float = 0.0
+    """Its weight, log2 of how much likelier this answer is from the very patient than from somebody else: below 0 it speaks
+    against. 0 where it was not weighed."""
 
 
 class Patient(Frozen):

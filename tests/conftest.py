@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 
+from tests.once import Once
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.processes import ServerUnavailableError
 from tests.servers.rabbitmq import RabbitMQ, RabbitMQServer
@@ -21,6 +22,8 @@ _KINDS: dict[str, type[RabbitMQ | PostgreSQL]] = {"rabbitmq": RabbitMQ, "postgre
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the session in the first process, join it in the workers of pytest-xdist."""
+    # What Tesseract gets here is too small to share between threads: they would only wait for each other, and busily.
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     config.stash[_SERVERS] = ServerSession.open()
 
 
@@ -46,6 +49,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
                 session.config.stash[_SERVERS].prepare(_KINDS[name])
         except ServerUnavailableError:
             continue  # the tests that need it will say so
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes what takes long, in a folder that all workers of pytest-xdist share."""
+    return Once.of_this_run(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

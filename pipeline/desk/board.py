@@ -224,8 +224,7 @@ def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
 def _parts(connection: Connection, parents: Sequence[str]) -> Mapping[str | None, list[Row]]:
     """The requests that each of these was split into, in the order of the scan."""
     found: defaultdict[str | None, list[Row]] = defaultdict(list)
-    query = select(tables.requests).where(tables.requests.c.parent.in_(parents)).order_by(tables.requests.c.part)
-    for row in connection.execute(query).mappings() if parents else ():
+    for row in views.parts(connection, parents):
         found[row["parent"]].append(row)
     return found
 

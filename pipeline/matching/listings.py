@@ -26,9 +26,10 @@ _LISTED = ("phone", "fax", "street")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Whom the registry lists that a request may mean, best first. Empty where it lists nobody, or was never imported."""
+    """Whom the registry lists that a request may mean, best first."""
 
     loaded: bool
+    """Whether there was a registry, and something to look for: a name alone is no reason to name anybody."""
     named: tuple[OfficeComparison[RegistryEntry], ...] = ()
     """Of a like name, and with something of the place the same."""
     strangers: tuple[OfficeComparison[RegistryEntry], ...] = ()
@@ -40,6 +41,8 @@ class Listing:
         if registry is None or not registry.loaded():
             return cls(loaded=False)
         asked = [fields[f].value if f in fields else "" for f in (F.DESTINATION_PHONE, F.DESTINATION_FAX, F.DESTINATION_ZIP)]
+        if not any(asked):
+            return cls(loaded=False)
         found = [compare_office(fields, name, entry, *entry.also) for entry in registry.near(name.value, *asked)]
         named = sorted((c for c in found if c.named and c.agreeing), key=_how_well)
         strangers = [c for c in found if not c.named and c.agreeing.intersection(_NUMBERS)]
@@ -91,18 +94,19 @@ def about_a_known_office(difference: Answer, office: Destination, registry: Regi
     if difference.what not in _LISTED or registry is None or not registry.loaded():
         return ""
     number = (difference.read.value,) if difference.what in _NUMBERS else ()
-    entries = [entry for entry in entries_of(office, registry, *number) if getattr(entry, difference.what)]
+    listed = entries_of(office, registry, *number)
+    entries = [entry for entry in listed if getattr(entry, difference.what)]
     compare = compare_places if difference.what == "street" else compare_numbers
-    for entry in entries:
-        if compare(difference.read.value, getattr(entry, difference.what)) is Agreement.EQUAL:
-            return (
-                f" The NPI registry lists the one on the request for {_shown(entry)}: perhaps it has changed; a call will tell."
-            )
-    for entry in entries:
-        if compare(difference.known, getattr(entry, difference.what)) is Agreement.EQUAL:
-            return f" The NPI registry has what the directory has, for {_shown(entry)}."
+    for value, sentence in (
+        (difference.read.value, "the one on the request for {}: perhaps it has changed; a call will tell"),
+        (difference.known, "the one in the directory for {}"),
+    ):
+        if same := [entry for entry in entries if compare(value, getattr(entry, difference.what)) is Agreement.EQUAL]:
+            return f" The NPI registry lists {sentence.format(_shown(same[0]))}."
     if entries:
-        return f" The NPI registry has a third one ({getattr(entries[0], difference.what)}) for {_shown(entries[0])}."
+        return f" The NPI registry lists a third one ({getattr(entries[0], difference.what)}) for {_shown(entries[0])}."
+    if listed:
+        return f" The NPI registry lists no {LABEL[difference.what]} for {_shown(listed[0])}."
     return f" The NPI registry, as it was imported, does not list {office.name}."
 
 

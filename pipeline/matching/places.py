@@ -17,13 +17,14 @@ from rapidfuzz.distance import OSA
 from pipeline.matching.contacts import Agreement, compare_streets, street_words
 
 _DIRECTIONS = frozenset({"n", "s", "e", "w", "ne", "nw", "se", "sw"})
-_SUFFIXES = {
-    "st": "st", "ave": "ave", "blvd": "blvd", "rd": "rd", "dr": "dr", "ln": "ln", "ct": "ct", "pl": "pl", "sq": "sq",
-    "ter": "ter", "pkwy": "pkwy", "hwy": "hwy", "cir": "cir", "trl": "trl", "way": "way", "loop": "loop", "plaza": "plz", "plz": "plz",
-    "expressway": "expy", "expy": "expy", "freeway": "fwy", "fwy": "fwy", "pike": "pike", "turnpike": "tpke", "tpke": "tpke",
-    "alley": "aly", "aly": "aly", "crossing": "xing", "xing": "xing", "row": "row", "walk": "walk", "path": "path",
+_LONG_SUFFIXES = {
+    "plaza": "plz", "expressway": "expy", "freeway": "fwy", "turnpike": "tpke", "alley": "aly", "crossing": "xing",
 }  # fmt: skip
-"""The kinds of streets (USPS Publication 28, appendix C1), longest form and short."""
+_SUFFIXES = frozenset({
+    "st", "ave", "blvd", "rd", "dr", "ln", "ct", "pl", "sq", "ter", "pkwy", "hwy", "cir", "trl", "way", "loop", "pike", "row",
+    "walk", "path", "plz", "expy", "fwy", "tpke", "aly", "xing",
+})  # fmt: skip
+"""The kinds of streets (USPS Publication 28, appendix C1). `street_words` has shortened most of them already."""
 _NUMBERS_IN_WORDS = {
     word: str(number)
     for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
@@ -99,13 +100,18 @@ class _Marks:
             numbers=tuple(sorted(word for word in words if _DIGIT.search(word))),
             directions=frozenset(words) & _DIRECTIONS,
             letters=tuple(sorted(word for word in named if len(word) == 1 and not word.isdigit())),
-            suffix=_SUFFIXES.get(named[-1], "") if named else "",
+            suffix=_suffix(named[-1]) if named else "",
         )
 
     def agree_with(self, other: _Marks) -> bool:
         suffixes = {self.suffix, other.suffix} - {""}
         mine = (self.numbers, self.directions, self.letters)
         return mine == (other.numbers, other.directions, other.letters) and len(suffixes) < 2
+
+
+def _suffix(word: str) -> str:
+    short = _LONG_SUFFIXES.get(word, word)
+    return short if short in _SUFFIXES else ""
 
 
 def _tidy(street: str) -> str:

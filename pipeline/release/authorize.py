@@ -2,57 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from pipeline.release import notices, paragraphs, parties, pathways, people, purposes, scopes, signing
-from pipeline.release.case import Case, Rule, as_written
-from pipeline.release.deadlines import Due, due
+from pipeline.release import (
+    deadlines,
+    identity,
+    notices,
+    parties,
+    pathways,
+    people,
+    pointing,
+    purposes,
+    scopes,
+    standing,
+    treatment,
+)
+from pipeline.release.basis import basis_of, requester_of
+from pipeline.release.case import NOBODY, Case, Rule, findings_of
+from pipeline.release.deadlines import Due
+from pipeline.release.elements import looks_of
+from pipeline.release.families import split
 from pipeline.release.policy import Policy
 from schemas.decision import Rulings
 from schemas.reading import FieldName, Reading
-from schemas.release import (
-    Destination,
-    EarlierRelease,
-    Element,
-    Finding,
-    HoldReason,
-    PathwayName,
-    Patient,
-    Practice,
-    Release,
-    Requester,
-    Revocation,
-)
+from schemas.release import Destination, EarlierRelease, Element, Finding, PathwayName, Patient, Practice, Release, Revocation
 
-NOBODY = Rulings()
-"""No person has decided anything yet."""
+BEFORE: tuple[Rule, ...] = (standing.revoked, standing.takes_back, notices.notices)
+"""What stands against any copy at all; told first."""
 
-RULES: tuple[Rule, ...] = (
-    signing.signed,
-    signing.signature_date,
-    signing.expiry_date,
-    signing.expiry_event,
-    notices.notices,
-    people.relationship,
-    people.requester_name,
+AFTER: tuple[Rule, ...] = (
     people.chart_status,
     people.adult,
+    split,
     purposes.words_for_a_person,
-    purposes.purpose_boxes,
-    parties.asked_of_us,
-    parties.not_to_us,
-    parties.trusted,
+    pointing.kind_for_a_person,
+    pointing.always_a_person,
+    purposes.protected,
+    treatment.whose_signature,
+    treatment.without_signature,
+    parties.needs_a_person,
     parties.picked_up,
-    scopes.says_something,
-    scopes.clear_boxes,
-    scopes.clear_dates,
-    pathways.elements_of_an_authorization,
+    identity.compared,
+    standing.asked_before,
 )
-"""All of them, in the order in which a clerk reads a form. Each only ever adds findings: no rule can excuse another's.
+"""What asks for a person whatever the pathway. Between the two, the elements of the pathway are looked at (`elements.RULES`).
 
-What is not among them, and never may be: money. An unpaid balance holds no release (164.524(c)(4); ADA Code 1.B.1).
+Each rule only ever adds findings: none can excuse another's. What is not among them, and never may be: money. An unpaid balance
+holds no release (164.524(c)(4); ADA Code 1.B.1).
 """
 
 
@@ -92,60 +90,41 @@ def authorize(
     """Whether the copy may leave for `destination` today.
 
     `already` are the findings of matching: they come first and hold like any other, so that the clerk sees all that is wrong
-    at once. Days are those of the practice's own clock.
+    at once. `reading` is what people have corrected already; `rulings` let go what may be let go, and choose the pathway.
+    `one_of` is how many patients the scan names, this one among them. Days are those of the practice's own clock.
     """
-    case = Case(reading, patient, destination, today, received_on, policy, holder)
-    found = (
-        *already,
-        *_unmatched(case, already),
-        *_held_in_any_case(case, revocations, earlier, one_of),
-        *(found for rule in RULES for found in rule(case)),
-    )
-    accepted = tuple(f for f in found if f.acceptable and f.key in rulings.accepts)
-    findings = tuple(f for f in found if f not in accepted)
-    pathway = rulings.pathway or pathways.pathway_of(case)
-    told = Authorization(findings, None, pathway, "", (), accepted, due(received_on, holder.state, pathway))
-    if findings or patient is None or destination is None:
-        return told
-    return replace(told, release=_release(case, patient, destination, pathway))
+    case = Case(
+        reading, patient, destination, today, received_on, at, policy, holder,
+        tuple(already), tuple(revocations), tuple(earlier), rulings, one_of,
+    )  # fmt: skip
+    pathway, why = pathways.decided(case)
+    case = replace(case, pathway=pathway)
+    looks = looks_of(case)
+    looked = tuple(found for look in looks for found in look.findings)
+    found = (*case.already, *findings_of(BEFORE, case), *looked, *findings_of(AFTER, case))
+    accepted = tuple(f for f in found if case.lets_go(f))
+    findings = tuple(f for f in found if not case.lets_go(f))
+    release = None if findings or patient is None or destination is None else _release(case, patient, destination)
+    elements = tuple(look.element(case) for look in looks)
+    return Authorization(findings, release, pathway, why, elements, accepted, deadlines.due(received_on, holder.state, pathway))
 
 
-def _held_in_any_case(
-    case: Case, revocations: Sequence[Revocation], earlier: Sequence[EarlierRelease], one_of: int
-) -> Iterator[Finding]:
-    office_id = case.destination.office_id if case.destination else ""
-    for revocation in revocations:
-        if case.patient and revocation.patient_id == case.patient.patient_id and revocation.stops(office_id):
-            sentence = f"The permission was taken back on {as_written(revocation.at.date())}."
-            yield Finding(reason=HoldReason.REVOKED, rule="standing.revoked", sentence=sentence, paragraph=paragraphs.REVOKED)
-    if earlier:
-        sentence = f"The same records went to the same place before: {earlier[-1].request_id}."
-        yield Finding(reason=HoldReason.ASKED_BEFORE, rule="standing.asked_before", acceptable=True, sentence=sentence)
-    if one_of > 1:
-        sentence = "Several people are named, and it is not certain that this patient signed."
-        yield Finding(reason=HoldReason.SEVERAL_PATIENTS, rule="people.one_of_several", sentence=sentence)
-
-
-def _unmatched(case: Case, already: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Without a patient or a destination nothing leaves, even where nobody has said why there is none."""
-    if already or (case.patient and case.destination):
-        return ()
-    reason, what = (HoldReason.NO_PATIENT, "patient") if case.patient is None else (HoldReason.DESTINATION_UNKNOWN, "destination")
-    sentence, cure = f"No {what} is known for this request.", f"Find the {what} in the scan and in the practice's tables."
-    return (Finding(reason=reason, sentence=sentence, cure=cure, paragraph=paragraphs.VERIFY),)
-
-
-def _release(case: Case, patient: Patient, destination: Destination, pathway: PathwayName) -> Release:
+def _release(case: Case, patient: Patient, destination: Destination) -> Release:
+    repeated = standing.repeated(case)
     return Release(
         patient=patient,
         destination=destination,
-        requester=Requester(name=patient.name),
-        pathway=pathway,
+        requester=requester_of(case, patient, destination),
+        pathway=case.pathway,
         scope=scopes.scope_of(case),
         requested_on=case.requested_on,
-        basis=pathways.basis_of(case, patient, destination),
+        basis=basis_of(case, patient, destination),
         expires=case.date_of(FieldName.EXPIRY_DATE).day,
         leaving=purposes.is_leaving(case),
         purpose=case.reading.value(FieldName.PURPOSE) or "",
         reason=case.reading.value(FieldName.REASON) or "",
+        decided_by=", ".join(case.rulings.by) or "policy",
+        decisions=case.rulings.sentences,
+        identity=identity.evidence_of(case),
+        repeats=repeated.request_id if repeated else None,
     )

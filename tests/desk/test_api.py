@@ -27,7 +27,7 @@ from tests.desk.morning import KEY, Morning
 
 REQUEST = {
     *("id", "file", "received_at", "state", "patient_id", "patient", "destination", "pathway"),
-    *("held", "due", "delivered_at", "items", "pages", "proof"),
+    *("held", "due", "delivered_at", "items", "pages", "proof", "parent", "part"),
 }
 
 
@@ -56,7 +56,7 @@ def test_the_queue_is_the_object_that_the_command_prints(browser: TestClient, mo
     assert listed == printed
     assert [set(one) for one in listed] == [REQUEST | {"may", "station", "since"}] * 3
     (ruiz,) = (one for one in listed if one["id"] == "R-000003")
-    assert [may["do"] for may in ruiz["may"]] == ["try_again", "withdraw"]
+    assert [may["do"] for may in ruiz["may"]] == ["patient", "correct", "try_again", "reject", "withdraw"]
     assert ruiz["station"] == "match"
     (finding,) = ruiz["held"]
     assert finding["cure"].startswith("Ask the patient") and finding["page"] == 1 and len(finding["box"]) == 4

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.release.authorize import authorize
-from pipeline.release.people import same_person
+from pipeline.release.names import same_person
 from schemas.reading import Choice, FieldName, Reading, Signature
 from schemas.record_set import ItemKind
 from schemas.release import Finding, HoldReason, Release

@@ -86,8 +86,8 @@ class SmallOffice:
         self.clock = HandClock()
         self.folder: PracticeFolder = make_practice(root / "practice", patients, self.clock.today())
         if policy:
-            with self.folder.settings_file.open("a", encoding="utf-8") as settings:
-                settings.write(f"\n{policy}\n")
+            said = self.folder.settings_file.read_text(encoding="utf-8")
+            self.folder.settings_file.write_text(said.replace("[policy]\n", f"[policy]\n{policy}\n"), encoding="utf-8")
         self._read: dict[str, RequestRead] = {}
         self._opened = ExitStack()
         self.house: House = self._opened.enter_context(house(self.folder, load(self.folder.settings_file), clock=self.clock))

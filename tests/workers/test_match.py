@@ -73,7 +73,7 @@ def test_nobody_of_a_family_goes_while_it_is_not_known_who_signed(office: SmallO
 
 
 def test_a_practice_may_keep_families_together_for_a_person(tmp_path: Path) -> None:
-    office = SmallOffice(tmp_path, policy='[policy]\nfamilies = "hold"')
+    office = SmallOffice(tmp_path, policy='families = "hold"')
     letter = office.drop(letter_of([1, 2], signer=1))
     office.work()
     assert office.state(letter) is State.HELD
@@ -245,6 +245,7 @@ def test_a_letter_that_takes_a_permission_back_is_recorded_and_stops_what_is_und
     under_way = office.drop(request_of(1))
     office.work(StationName.MATCH, StationName.GATHER)
     letter = office.drop(request_of(1).model_copy(update={"revokes": True}))
+    office.work(StationName.MATCH)
     office.work()
     assert office.state(letter) is State.HELD
     assert office.state(under_way) is State.HELD

@@ -21,10 +21,11 @@ from pipeline.reading.debug import draw
 from pipeline.reading.reader import Reader
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import views
-from pipeline.store.states import State
+from pipeline.store.states import FINAL, State
 from pipeline.store.times import parse, stamp
 from pipeline.store.vault import sha256_of
 from schemas.base import JsonDict
+from schemas.release import Finding
 from workers.cli.common import (
     DEFAULT_HOME,
     FAILED,
@@ -199,13 +200,14 @@ def _standing(row: Any, state: State, holds: dict[str, list[Hold]]) -> str:
     if state is State.HELD:
         sentences = [f.sentence for hold in holds.get(row["id"], []) for f in hold.findings]
         return (
-            "held: "
+            f"held, due {row['due'] or 'not known'}: "
             + (sentences[0] if sentences else "see the queue")
             + (f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else "")
         )
     if row["delivered_at"]:
         return f"delivered {parse(row['delivered_at']).astimezone():%H:%M}, {row['pages']} pages, proof: {row['proof']}"
-    return str(state.value)
+    due = f", due {row['due']}" if row["due"] and state not in FINAL else ""
+    return f"{state.value}{due}"
 
 
 def queue(home: Home = DEFAULT_HOME, database: Database = None, as_json: AsJson = False) -> None:
@@ -230,11 +232,16 @@ def _queue_table(held: list[Hold], rows: dict[str, Any], now: str) -> Table:
         table.add_column(heading, overflow="fold", no_wrap=heading in ("Request", "Due", "Age"))
     for hold in held:
         row = rows[hold.request_id]
-        why = "\n".join(
-            f"[yellow]▲[/] {escape(f.sentence)}" + (f"\n  [dim]→ {escape(f.cure)}[/]" if f.cure else "") for f in hold.findings
-        )
+        why = "\n".join(_why(number, finding) for number, finding in enumerate(hold.findings, start=1))
         table.add_row(hold.request_id, row["due"] or "–", _age(hold, now), escape(row["patient"] or "–"), why)
     return table
+
+
+def _why(number: int, finding: Finding) -> str:
+    """A finding with its number, what would settle it, and whether a person may let it go."""
+    cure = f"\n  [dim]→ {escape(finding.cure)}[/]" if finding.cure else ""
+    accept = f"\n  [dim]or, having looked: accept --finding {number} --why TEXT[/]" if finding.acceptable else ""
+    return f"[yellow]▲[/] [dim]{number}[/] {escape(finding.sentence)}{cure}{accept}"
 
 
 def _age(hold: Hold, now: str) -> str:
