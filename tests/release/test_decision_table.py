@@ -221,6 +221,9 @@ HELD = (
     Held("unsigned, to a specialist, and nothing says that it is for treatment", both(to(K.SPECIALIST), UNSIGNED), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
     Held("unsigned, to a specialist, and the mother asks", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, MOTHER), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
     Held("perhaps signed, and the box for continuing care hardly ticked", both(to(K.SPECIALIST), signed(None, 0.0), ticked(Choice.PURPOSE_CONTINUING_CARE, confidence=0.2)), H.NOT_SIGNED, "164.508(c)(1)(vi)"),
+    Held("unsigned, to a specialist, unhappy with the treatment here", both(to(K.SPECIALIST), UNSIGNED, read(F.REASON, "unhappy with further treatment")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("unsigned, to a specialist whom the patient prefers", both(to(K.SPECIALIST), UNSIGNED, read(F.PURPOSE, "my preferred office")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("unsigned, to a specialist, asked for by a relative called Md", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, read(F.REQUESTER_NAME, "Md Rahman")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
     Held("a child whom a specialist treats", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, CHILD), H.PATHWAY_UNCLEAR, "164.502(g)(3)"),
     Held("a specialist does not say which records", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, only_ticked(Choice.PURPOSE_CONTINUING_CARE)), H.SCOPE_UNCLEAR, "164.508(c)(1)(i)"),
     # Payment, the law, third parties, the deceased
