@@ -146,7 +146,7 @@ class ChartName:
         if generation:
             last, first = _without_generation(last), _without_generation(first)
         joined = ("".join(first),) if len(first) > 1 else ()
-        given = dict.fromkeys((*first, *joined, *others, *(w for w in middle if len(w) > 1)))
+        given = dict.fromkeys((*first, *joined, *(w for w in others if w not in last), *(w for w in middle if len(w) > 1)))
         return cls(first, middle, last, others, generation, first if tuple(given) == first else tuple(given))
 
     def surnames(self) -> set[str]:
