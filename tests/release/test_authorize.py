@@ -33,6 +33,7 @@ from tests.release.cases import (
     field,
     in_state,
     on_pathway,
+    one_of,
     only_ticked,
     read,
     seen,
@@ -90,7 +91,7 @@ def requests(draw: st.DrawFn) -> Request:
         fields, ticks = {**fields, **base.fields}, base.ticks + ticks[:1]
     faint = [Signature(present=None, confidence=0), Signature(present=True, confidence=0.4)]
     signature = draw(st.sampled_from([base.signature, *faint]))
-    return replace(base, fields=fields, ticks=ticks, signature=signature)
+    return replace(base, fields=fields, ticks=ticks, signature=signature, one_of=draw(st.sampled_from([1, 1, 1, 3])))
 
 
 def released(request: Request) -> Release:
@@ -249,6 +250,12 @@ def test_a_photo_id_in_the_scan_and_what_a_person_saw_stand_beside_it() -> None:
     release = released(seen(IdentityMethod.CALL_BACK)(replace(GOOD, photo_id=2)))
     methods = [evidence.method for evidence in release.identity]
     assert methods == [IdentityMethod.CHART_COMPARED, IdentityMethod.PHOTO_ID, IdentityMethod.CALL_BACK]
+
+
+def test_a_photo_id_among_the_papers_of_a_family_is_claimed_for_nobody_who_is_not_surely_its_owner() -> None:
+    child = both(one_of(2), to(OfficeKind.SPECIALIST), signed(False), ticked(Choice.PURPOSE_CONTINUING_CARE))
+    release = released(accepted(child(replace(GOOD, photo_id=2))))
+    assert IdentityMethod.PHOTO_ID not in {evidence.method for evidence in release.identity}
 
 
 def test_a_copy_for_treatment_says_which_office_is_known() -> None:

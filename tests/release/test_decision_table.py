@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
+from pipeline.release.authorize import AFTER, BEFORE
+from pipeline.release.case import name_of
+from pipeline.release.elements import RULES
 from schemas.reading import Choice, SensitiveClass, Statement
 from schemas.reading import FieldName as F
 from schemas.release import HoldReason as H
@@ -464,6 +467,13 @@ def test_a_request_takes_this_pathway(row: Led) -> None:
     decided = row.change(GOOD).decided()
     assert decided.pathway is row.pathway
     assert row.why in decided.why
+
+
+def test_every_rule_has_a_row_that_it_holds() -> None:
+    rules = {name_of(rule) for rule in (*BEFORE, *AFTER)}
+    rules |= {name_of(rule) for each in RULES.values() for rule in (*each.wrong, each.missing) if rule}
+    rows = [*HELD, *NOT_ANYBODYS]
+    assert rules == {found.rule for row in rows for found in row.change(GOOD).decided().findings}
 
 
 def test_the_table_has_a_row_for_each_pathway_and_each_way_out() -> None:
