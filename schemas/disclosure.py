@@ -79,6 +79,7 @@ class LogEvent(StrEnum):
     REJECTED = "rejected"
     REVOKED = "revoked"
     LIFTED = "lifted"
+    LETTER = "letter"
 
 
 class LogEntry(Frozen):

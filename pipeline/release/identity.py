@@ -57,7 +57,7 @@ def _demands(case: Case) -> Iterator[tuple[str, frozenset[IdentityMethod]]]:
         yield "who may act for the minor", PARENT
     elif any(relationship(case)):
         yield "the papers of whoever acts for the patient", PAPERS
-    if any(requester_name(case)) or (pathway is PathwayName.PATIENT_ACCESS and not case.surely_signed):
+    elif any(requester_name(case)) or (pathway is PathwayName.PATIENT_ACCESS and not case.surely_signed):
         yield "the person who asks", ANY
 
 

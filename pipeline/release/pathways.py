@@ -41,16 +41,18 @@ def decided(case: Case) -> tuple[PathwayName, str]:
         return pathway, pointer
     if why := _treatment(case):
         return PathwayName.TREATMENT, why
-    if case.policy.require_authorization:
-        return PathwayName.AUTHORIZATION, "This practice asks for a complete authorization."
     return _patients_own(case)
 
 
 def _patients_own(case: Case) -> tuple[PathwayName, str]:
+    """The patient asks. Nobody may be asked for an authorization to get a copy of their own: 164.524(a)(1)."""
     where = case.destination.name if case.destination else case.reading.value(FieldName.DESTINATION_NAME) or "somebody else"
-    asked_for_oneself = case.destination is None and _says_to_myself(case)
-    if goes_to_who_asks(case) or asked_for_oneself:
-        return PathwayName.PATIENT_ACCESS, f"The copy goes to {'the patient' if asked_for_oneself else where}, who asks for it."
+    if goes_to_who_asks(case):
+        return PathwayName.PATIENT_ACCESS, f"The copy goes to {where}, who asks for it."
+    if case.destination is None and _says_to_myself(case):
+        return PathwayName.PATIENT_ACCESS, "The copy goes to the patient, who asks for it."
+    if case.policy.require_authorization:
+        return PathwayName.AUTHORIZATION, "This practice asks for a complete authorization."
     if all_there(replace(case, pathway=PathwayName.AUTHORIZATION)):
         return PathwayName.AUTHORIZATION, "The form has every element and every statement of an authorization."
     return PathwayName.PATIENT_DIRECTIVE, f"The patient asks that a copy go to {where}."
@@ -70,6 +72,6 @@ def _treatment(case: Case) -> str | None:
         return f"{office.name} treats patients, and a provider asks (“{words}”)."
     purpose = for_treatment(case)
     asks = (case.reading.value(name) or "" for name in (FieldName.REQUESTER_NAME, FieldName.REQUESTER_RELATIONSHIP))
-    if purpose and case.reading.signature.present is not True and all(says_self(asked) for asked in asks):
+    if purpose and not case.surely_signed and all(says_self(asked) for asked in asks):
         return f"{office.name} treats patients, and the copy is for treatment (“{purpose}”); no patient has signed."
     return None

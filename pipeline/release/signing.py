@@ -113,10 +113,9 @@ def expiry_date(case: Case) -> Iterator[Finding]:
     read = case.date_of(FieldName.EXPIRY_DATE)
     if read.absent:
         return
-    expired = read.day is not None and read.day < case.today
     if read.day is None or not read.sure:
         yield _unreadable(read, "expiration", paragraphs.EXPIRED)
-    elif expired:
+    elif read.day < case.today:
         sentence = f"The permission expired on {as_written(read.day)}."
         yield finding(HoldReason.ELEMENT_MISSING, sentence, NEW_REQUEST, paragraphs.EXPIRED, read.field)
     elif read.day < case.requested_on:

@@ -65,6 +65,11 @@ def test_a_list_of_names_under_a_heading_is_read_row_by_row() -> None:
     ]
 
 
+def test_the_name_and_the_date_under_a_signature_are_no_second_patient() -> None:
+    rows = ("Patient records to be sent", "Name    Date of birth", "Kenji Nakagawa   3/4/1975", "Menzi Melezene   11/19/2026")
+    assert people(*rows) == []
+
+
 @pytest.mark.parametrize(
     ("sentence", "names"),
     [

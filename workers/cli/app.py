@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from workers.cli import decide, look, policy, practice, run, why
+from workers.cli import decide, letter, look, policy, practice, run, why
 from workers.cli.directory import directory_app
 from workers.cli.logbook import log_app
 
@@ -25,7 +25,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "The practice": (practice.init, practice.doctor, policy.policy),
     "The line": (run.up, run.worker),
     "Looking": (look.read, look.requests, look.queue, why.why),
-    "Deciding": (decide.decide, decide.revoke, decide.revocations, decide.lift),
+    "Deciding": (decide.decide, letter.letter, decide.revoke, decide.revocations, decide.lift),
 }
 for panel, commands in PANELS.items():
     for command in commands:

@@ -166,6 +166,8 @@ def _gist(entry: LogEntry) -> str:
             gist = f"{d.get('items')} items, {d.get('pages')} pages compared"
         case LogEvent.INTENDED:
             gist = f"by {d.get('channel')} to {d.get('address')}"
+        case LogEvent.LETTER:
+            gist = f"{d.get('kind')} ({d.get('language')}), printed by {entry.actor}; SHA-256 {d.get('sha256')}"
         case _:
             gist = ""
     return gist

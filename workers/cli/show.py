@@ -35,6 +35,7 @@ TOLD = {
     LogEvent.SPLIT: ("[blue]⑂[/]", "split"),
     LogEvent.REVOKED: ("[yellow]■[/]", "revoked"),
     LogEvent.LIFTED: ("[blue]□[/]", "lifted"),
+    LogEvent.LETTER: ("[blue]✉[/]", "letter"),
 }
 """What of the log is told, with its sign and word; the rest is for auditors."""
 
@@ -142,8 +143,8 @@ def _said(entry: LogEntry) -> str:
             said = f"{entry.patient} → {entry.recipient}"
         case LogEvent.DELIVERED:
             said = f"{entry.patient} → {entry.recipient}: {len(d['items'])} items, {d['pages']} pages, proof: {d['proof']}"
-        case LogEvent.DECIDED:
-            said = str(d.get("sentence") or f"{entry.actor}: {d.get('what')}")
+        case LogEvent.DECIDED | LogEvent.LETTER:
+            said = str(d.get("sentence") or f"{entry.actor}: {d.get('what') or d.get('kind')}")
         case LogEvent.REVOKED | LogEvent.LIFTED:
             said = f"by {entry.actor}: permission of patient {entry.patient_id}, revocation {d.get('revocation')}"
     return said
