@@ -125,7 +125,7 @@ class SpokenName:
 
 @dataclass(slots=True, eq=False)
 class ChartName:
-    """A name as the chart keeps it; namesakes may share one."""
+    """A name as the chart keeps it."""
 
     first: tuple[str, ...]
     middle: tuple[str, ...]
@@ -145,9 +145,7 @@ class ChartName:
         generation = next((GENERATIONS[w] for w in last[1:] + first[1:] if w in GENERATIONS), "")
         if generation:
             last, first = _without_generation(last), _without_generation(first)
-        joined = ("".join(first),) if len(first) > 1 else ()
-        given = dict.fromkeys((*first, *joined, *(w for w in others if w not in last), *(w for w in middle if len(w) > 1)))
-        return cls(first, middle, last, others, generation, first if tuple(given) == first else tuple(given))
+        return cls(first, middle, last, others, generation, _givens(first, middle, others, last))
 
     def surnames(self) -> set[str]:
         """Everything that a request may call this patient's surname."""
@@ -393,6 +391,12 @@ def nicknames_around(word: str) -> frozenset[str]:
 def is_known_given_name(word: str) -> bool:
     """Whether the table of nicknames has the word, as a name or as a nickname."""
     return bool(nicknames_around(word))
+
+
+def _givens(first: tuple[str, ...], middle: tuple[str, ...], others: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
+    joined = ("".join(first),) if len(first) > 1 else ()
+    more = (*joined, *(w for w in middle if len(w) > 1), *(w for w in others if w not in last))
+    return tuple(dict.fromkeys((*first, *more))) if more else first
 
 
 def _words_of(text: str, known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
