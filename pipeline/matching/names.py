@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from nicknames import NickNamer
+from rapidfuzz.distance import OSA
 
 from pipeline.matching.words import name_words, slipped
 
@@ -145,7 +146,7 @@ class ChartName:
         if generation:
             last, first = _without_generation(last), _without_generation(first)
         joined = ("".join(first),) if len(first) > 1 else ()
-        given = dict.fromkeys((*first, *joined, *others, *(w for w in middle if len(w) > 1)))
+        given = dict.fromkeys((*first, *joined, *(w for w in others if w not in last), *(w for w in middle if len(w) > 1)))
         return cls(first, middle, last, others, generation, first if tuple(given) == first else tuple(given))
 
     def surnames(self) -> set[str]:
@@ -176,18 +177,22 @@ class NameLikeness:
     middle: Likeness
     generation_differs: bool = False
     unexplained: bool = False
-    """Whether the request has a word in this name that the chart has nowhere, not even nearly."""
+    """Whether the request has a word in a name that fits which the chart has nowhere, not even nearly."""
+
+    @property
+    def alike(self) -> bool:
+        """Whether surname and given name both fit, with at most one of them a slip."""
+        both_slip = self.surname is Likeness.SLIP and self.given is Likeness.SLIP
+        return self.surname in FITTING and self.given in FITTING and not both_slip
 
     @property
     def strong(self) -> bool:
-        """Whether surname and given name both fit, with at most one of them a slip.
+        """Whether the name is alike in all its words.
 
         A word that the chart does not know is at most a new surname beside the old one, and then the given name must be the
         very one: else the words of a double surname could stand in for a given name that is somebody else's.
         """
-        both_slip = self.surname is Likeness.SLIP and self.given is Likeness.SLIP
-        another = self.unexplained and self.given is not Likeness.EQUAL
-        return self.surname in FITTING and self.given in FITTING and not both_slip and not another
+        return self.alike and (self.given is Likeness.EQUAL or not self.unexplained)
 
     @property
     def letter_for_letter(self) -> bool:
@@ -258,7 +263,8 @@ class NameComparer:
         spoken = self.spoken
         differs = bool(spoken.generation and chart.generation and spoken.generation != chart.generation)
         given = _also_called(best.given, spoken, chart)
-        return NameLikeness(best.surname, given, best.middle, differs, _unexplained(spoken.words, chart))
+        fits = best.surname in FITTING and given in FITTING
+        return NameLikeness(best.surname, given, best.middle, differs, fits and _unexplained(spoken.words, chart))
 
     def _surnames_of(self, chart: ChartName) -> tuple[Likeness, ...]:
         key = (chart.last, chart.others)
@@ -288,17 +294,25 @@ class NameComparer:
             return Likeness.KNOWN
         if name in chart.middle:
             return Likeness.MIDDLE
+        return self._slip_or_other_name(name, first)
+
+    def _slip_or_other_name(self, name: str, first: str) -> Likeness:
+        if are_nicknames(name, first):
+            return Likeness.LOOKALIKE
         if not slipped(name, first):
-            return Likeness.LOOKALIKE if are_nicknames(name, first) else Likeness.DIFFERENT
+            return Likeness.DIFFERENT
         is_a_name = self.bearers(name) or is_known_given_name(name)
         return Likeness.LOOKALIKE if is_a_name else Likeness.SLIP
 
     def _is_nickname(self, one: str, other: str) -> bool:
-        """Whether one is a nickname of the other, and hardly anybody's first name: not half as many bear it as the full name."""
-        if not are_nicknames(one, other):
+        """Whether one is a nickname of the other, and hardly a name of its own.
+
+        It is not so where a fifth as many bear it as the full name, nor where it is another way to spell it: Jon and John.
+        """
+        if not are_nicknames(one, other) or OSA.distance(one, other) <= 1:
             return False
         short, full = (one, other) if is_nickname_of(one, other) else (other, one)
-        return self.bearers(short) <= self.bearers(full) / 2 + FEW
+        return self.bearers(short) <= self.bearers(full) / 5 + FEW
 
 
 def _unexplained(said: tuple[str, ...], chart: ChartName) -> bool:

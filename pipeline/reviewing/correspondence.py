@@ -38,7 +38,7 @@ from pipeline.store.times import parse
 from pipeline.store.vault import Vault
 from schemas.disclosure import LogEntry, LogEvent
 from schemas.reading import Reading
-from schemas.release import Match, Patient, Practice, Release, Revocation
+from schemas.release import HoldReason, Match, Patient, Practice, Release, Revocation
 
 _LEFT = (LogEvent.INTENDED, LogEvent.DELIVERED)
 """Once one of these is in the log, a copy may have left."""
@@ -158,7 +158,7 @@ class _Known:
             fee=wanted.fee,
             revocation=revocation,
             revoked_on=revocation.at.astimezone().date() if revocation else None,
-            patient=_callee(patient or self._only_candidate()),
+            patient=_callee(patient or self._likeliest()),
             office=Callee(match.destination.name, match.destination.phone) if match and match.destination else None,
         )
 
@@ -180,9 +180,12 @@ class _Known:
             return self._release.patient
         return self._match.patient if self._match is not None and certain(self._match) else None
 
-    def _only_candidate(self) -> Patient | None:
-        candidates = self._match.candidates if self._match else ()
-        return candidates[0].patient if len(candidates) == 1 else None
+    def _likeliest(self) -> Patient | None:
+        """Whom a call could make certain: the one who nearly fits, and nobody where several do."""
+        if self._match is None or any(f.reason is HoldReason.SEVERAL_PATIENTS for f in self._match.findings):
+            return None
+        candidates = self._match.candidates
+        return self._match.patient or (candidates[0].patient if len(candidates) == 1 else None)
 
     def _to(self, kind: LetterKind) -> Addressee:
         """Whoever asks; the patient at home for what is between the practice and them alone."""
