@@ -175,7 +175,7 @@ class NameLikeness:
     middle: Likeness
     generation_differs: bool = False
     unexplained: bool = False
-    """Whether the request has a word in a name that fits which the chart has nowhere, not even nearly."""
+    """Whether the request has a word in a name that fits which the chart has nowhere, and which is no new name beside the old."""
 
     @property
     def alike(self) -> bool:
@@ -185,12 +185,8 @@ class NameLikeness:
 
     @property
     def strong(self) -> bool:
-        """Whether the name is alike in all its words.
-
-        A word that the chart does not know is at most a new surname beside the old one, and then the given name must be the
-        very one: else the words of a double surname could stand in for a given name that is somebody else's.
-        """
-        return self.alike and (self.given is Likeness.EQUAL or not self.unexplained)
+        """Whether the name is alike, and every word of the request has its place in it."""
+        return self.alike and not self.unexplained
 
     @property
     def letter_for_letter(self) -> bool:
@@ -250,19 +246,20 @@ class NameComparer:
         if not ranks or min(ranks) >= NOT_ALIKE.rank[0]:
             return NOT_ALIKE
         least = min(ranks)
-        best = min(
-            (
-                NameLikeness(surnames[i], givens[i], _middle_likeness(given[1:], chart))
-                for i, (given, _) in enumerate(self.spoken.divisions)
-                if ranks[i] == least
-            ),
-            key=lambda likeness: likeness.rank,
+        likenesses = (
+            (NameLikeness(surnames[i], givens[i], _middle_likeness(given[1:], chart)), bool(i % 2))
+            for i, (given, _) in enumerate(self.spoken.divisions)
+            if ranks[i] == least
         )
+        best, turned = min(likenesses, key=lambda found: found[0].rank)
         spoken = self.spoken
-        differs = bool(spoken.generation and chart.generation and spoken.generation != chart.generation)
         given = _also_called(best.given, spoken, chart)
-        fits = best.surname in FITTING and given in FITTING
-        return NameLikeness(best.surname, given, best.middle, differs, fits and _unexplained(spoken.words, chart))
+        differs = bool(spoken.generation and chart.generation and spoken.generation != chart.generation)
+        # A new surname beside the old one is no wonder, where all the rest is the very name in its order. Else the words of a
+        # double surname, or of another order, could stand in for a given name that is somebody else's.
+        beside_the_old = given is Likeness.EQUAL and best.surname is not Likeness.SLIP and not turned
+        unexplained = best.surname in FITTING and given in FITTING and not beside_the_old and _unexplained(spoken.words, chart)
+        return NameLikeness(best.surname, given, best.middle, differs, unexplained)
 
     def _surnames_of(self, chart: ChartName) -> tuple[Likeness, ...]:
         key = (chart.last, chart.others)
