@@ -122,7 +122,7 @@ class Reader:
             who = one.model_copy(update=middle | {"first_name": first, "email": "", "patient_id": "000000"})
         else:
             born = one.date_of_birth
-            day = date(max(born.year - 30, 1925) if born.year > 1975 else born.year + 30, born.month, min(born.day, 28))
+            day = date(max(born.year - 27, 1925) if born.year > 1975 else born.year + 27, born.month, min(born.day, 28))
             who = one.model_copy(update={"date_of_birth": day, "email": "", "patient_id": "000000"})
         return self._read(Asking(Reading(scan="0" * 64, pages=1), None, outsider=kind), who, like.sex)
 
@@ -244,10 +244,11 @@ class Reader:
 
     def _nickname(self, first: str, told: Callable[[str], None]) -> str:
         known = sorted(self.names.nicknames_of(first) or ())
-        if known and self.rng.random() < 0.85:
+        common = self.rng.random() < 0.85
+        if known and common:
             told("nickname")
             return self.rng.choice(known).title()
-        if len(first) > 5:
+        if len(first) > 5 and not common:
             told("short name of one's own")
             return first[: self.rng.choice((3, 4))]
         return first

@@ -13,7 +13,7 @@ import pytest
 from tests.once import Once
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.processes import ServerUnavailableError
-from tests.servers.rabbitmq import RabbitMQ, RabbitMQServer
+from tests.servers.rabbitmq import LoneRabbitMQServer, RabbitMQ, RabbitMQServer
 from tests.servers.session import ServerSession
 
 _SERVERS = pytest.StashKey[ServerSession]()
@@ -78,7 +78,7 @@ def amqp_url(rabbitmq: RabbitMQ) -> Iterator[str]:
 def own_rabbitmq(request: pytest.FixtureRequest) -> Iterator[RabbitMQServer]:
     """A running RabbitMQ for this test alone, which may stop, kill and restart it."""
     try:
-        server = request.config.stash[_SERVERS].private(RabbitMQServer)
+        server = request.config.stash[_SERVERS].private(LoneRabbitMQServer)
         server.start()
     except ServerUnavailableError as reason:
         do_without(reason)

@@ -117,6 +117,12 @@ class Comparison:
         return self.number is NumberLikeness.EQUAL or any(c.answer is Agreement.EQUAL and c.field != "zip" for c in self.contacts)
 
     @property
+    def lives_elsewhere(self) -> bool:
+        """Whether at least two of phone, e-mail and street are there to compare, and none of them is the chart's or nearly so."""
+        answers = [c.answer for c in self.contacts if c.field != "zip"]
+        return len(answers) > 1 and not self.corroborated and set(answers) == {Agreement.DIFFERENT}
+
+    @property
     def fits(self) -> bool:
         """Whether name and birth date both fit."""
         return self.name.strong and self.birth_date is DateLikeness.EQUAL

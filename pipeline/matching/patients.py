@@ -13,6 +13,7 @@ Where a person has chosen the patient, the person's word stands, and both judgem
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,9 @@ class Floors(Frozen):
     (1 in 40): less than one in half a million requests, and inside the roster such a namesake is a rival and holds."""
     birth_date_corroborated: Confidence = 0.30
     """Enough where phone, e-mail or street agree as well: the namesake outside would have to share the phone or the house."""
+    birth_date_of_a_namesake: Confidence = 0.90
+    """Needed where others bear the name, and at least two of phone, e-mail and street are all not the chart's: it may be one
+    namesake more, who has no chart here, with a birth date misread into this one."""
     name: Confidence = 0.60
     """For a name that fits with a slip, a nickname or half of a double name."""
     name_letter_for_letter: Confidence = 0.30
@@ -98,7 +102,7 @@ class _Ranked:
         compared.sort(key=lambda c: (-bits[c.chart], c.chart.patient_id))
         anybody = (1 - comparer.weights.not_in_roster) / max(len(comparer.roster), 1)
         odds = {chart: anybody * 2.0**weight for chart, weight in bits.items()}
-        total = comparer.weights.not_in_roster + sum(odds.values())
+        total = math.fsum((comparer.weights.not_in_roster, *odds.values()))
         return cls(compared, {chart: chance / total for chart, chance in odds.items()})
 
 
@@ -139,7 +143,8 @@ def _findings(asked: Asked, ranked: _Ranked, floors: Floors) -> Iterator[Finding
     if rivals:
         yield say.several(asked, [best, *rivals])
     yield from _contradictions(asked, best)
-    yield from _unsure(asked, best, floors)
+    namesakes = any(c.name.alike and c.name.parts_rank <= best.name.parts_rank for c in compared if c is not best)
+    yield from _unsure(asked, best, floors, namesakes=namesakes)
     if not rivals and (best is not compared[0] or scores[best.chart] < floors.score):
         yield say.not_sure_enough(asked, best, scores[best.chart])
 
@@ -184,7 +189,7 @@ def _is_rival(other: Comparison, best: Comparison) -> bool:
     if between.near or (other.corroborated and not best.corroborated):
         return True
     namesake_of_that_year = between is DateLikeness.SAME_YEAR and other.name.parts_rank <= best.name.parts_rank
-    return other.name.strong and (namesake_of_that_year or _household(other.chart, best.chart))
+    return other.name.alike and (namesake_of_that_year or _household(other.chart, best.chart))
 
 
 def _of_one_family(other: Comparison, best: Comparison) -> bool:
@@ -213,11 +218,13 @@ def _contradictions(asked: Asked, best: Comparison) -> Iterator[Finding]:
         yield say.chart_number_of_another(asked, best)
 
 
-def _unsure(asked: Asked, best: Comparison, floors: Floors) -> Iterator[Finding]:
+def _unsure(asked: Asked, best: Comparison, floors: Floors, *, namesakes: bool) -> Iterator[Finding]:
     """What fits, but was not read surely enough to lean on."""
     name_floor = floors.name_letter_for_letter if best.name.letter_for_letter else floors.name
     if asked.name_field and asked.name_field.confidence < name_floor:
         yield say.name_unsure(asked, best)
     date_floor = floors.birth_date_corroborated if best.corroborated else floors.birth_date
+    if namesakes and best.lives_elsewhere:
+        date_floor = max(date_floor, floors.birth_date_of_a_namesake)
     if asked.birth_date_field and asked.birth_date_field.confidence < date_floor:
         yield say.birth_date_unsure(asked, best)

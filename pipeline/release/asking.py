@@ -19,7 +19,8 @@ _SELF = frozenset({
     "patient self", "self patient", "na", "n a", "none",
 })  # fmt: skip
 _DEAD = frozenset({"deceased", "dead", "died", "expired", "decedent"})
-_DEGREE = re.compile(r"\b(dr|dds|dmd|md|rdh)\b")
+_DEGREE = re.compile(r"^drs?\b|\b(dds|dmd|md|rdh)$")
+"""Before the name or behind it; Md before a name is a given name."""
 
 
 def is_deceased(case: Case) -> bool:

@@ -17,10 +17,9 @@ from schemas.release import Finding, HoldReason, OfficeKind, PathwayName
 
 
 def for_treatment(case: Case) -> str | None:
-    """The words or the box that say that the copy is for treatment."""
-    for name in (FieldName.PURPOSE, FieldName.REASON):
-        if found := word_lists().says_treatment(case.reading.value(name) or ""):
-            return found
+    """The words of the purpose, or the box, that say that the copy is for treatment. Why a patient leaves says nothing of it."""
+    if found := word_lists().says_treatment(case.reading.value(FieldName.PURPOSE) or ""):
+        return found
     tick = case.ticks("purpose").get(Choice.PURPOSE_CONTINUING_CARE)
     return "continuing care" if tick and tick.confidence >= case.policy.tick_confidence else None
 
