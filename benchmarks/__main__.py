@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import line, matching, memory, pages
+from benchmarks import line, matching, memory, pages, registry
 from benchmarks.showing import Page
 
 BENCHMARKS: dict[str, tuple[str, Callable[..., None]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[..., None]]] = {
     pages.NAME: ("seconds and CPU seconds a page from the file to the log, by station", pages.run),
     matching.NAME: ("whose records: right, wrong and held, milliseconds a match, memory of 200,000 patients", matching.run),
     memory.NAME: ("megabytes of an idle worker process, by station", memory.run),
+    registry.NAME: ("rows a second and megabytes of an import of the NPI registry", registry.run),
 }
 
 

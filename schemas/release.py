@@ -185,6 +185,19 @@ class OfficeKind(StrEnum):
         return self in (OfficeKind.DENTIST, OfficeKind.SPECIALIST, OfficeKind.PHYSICIAN)
 
 
+class Standing(StrEnum):
+    """How the destination on a request stands to the practice's directory."""
+
+    KNOWN = "known and unchanged"
+    """One office, and nothing on the request says otherwise."""
+    DIFFERS = "known, but different"
+    """The directory has it, but with another name, number or address: call back on the known number."""
+    UNKNOWN = "unknown"
+    """Nobody in the directory, or it is not clear who of them."""
+    TO_THE_PATIENT = "to the patient"
+    """The patient asks for the copy themself."""
+
+
 class Destination(Frozen):
     """Where a set goes: a row of the directory, never merely what the request says about itself."""
 
@@ -315,6 +328,10 @@ class Match(Fact):
     candidates: tuple[Candidate, ...] = ()
     patient: Patient | None = None
     destination: Destination | None = None
+    standing: Standing | None = None
+    """How the destination on the request stands to the directory; null where it was not looked for."""
+    destination_evidence: tuple[Evidence, ...] = ()
+    """What the request says of its destination beside what the directory, or the registry, has."""
     pathway: PathwayName | None = None
     why: str = ""
     """Why this pathway, in one sentence."""

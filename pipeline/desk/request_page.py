@@ -69,6 +69,8 @@ class RequestPage:
     chores: Sequence[Row]
     fields: tuple[FieldShown, ...]
     places: tuple[Place, ...]
+    parts: Sequence[Row] = ()
+    """The requests that it was split into."""
 
     def places_on(self, page: int) -> list[Place]:
         """Those of one page, large ones first, so that small ones can be pointed at."""
@@ -101,10 +103,11 @@ def request_page(store: Store, request_id: str) -> RequestPage | None:
         timeline = tuple(entries(views.timeline(connection, request_id)))
         query = select(tables.chores).where(tables.chores.c.request_id == request_id).order_by(tables.chores.c.id)
         chores = connection.execute(query).mappings().all()
+        parts = views.parts(connection, [request_id])
     reading, match = store.latest(Reading, request_id), store.latest(Match, request_id)
     return RequestPage(
         row=row,
-        standing=standing.of_request(row, holds, store.clock.today()),
+        standing=standing.of_parts(parts) if parts else standing.of_request(row, holds, store.clock.today()),
         holds=holds,
         reading=reading,
         match=match,
@@ -116,6 +119,7 @@ def request_page(store: Store, request_id: str) -> RequestPage | None:
         chores=chores,
         fields=tuple(_fields(reading, match)) if reading else (),
         places=(*(_places(reading) if reading else ()), *_findings_places(holds)),
+        parts=parts,
     )
 
 

@@ -26,6 +26,8 @@ REASONS: Mapping[HoldReason, str] = {
     HoldReason.COPY_FAULTY: "copy faulty",
     HoldReason.DESTINATION_REFUSED: "destination refused",
     HoldReason.DELIVERY_UNCERTAIN: "delivery uncertain",
+    HoldReason.REVOKED: "permission taken back",
+    HoldReason.ASKED_BEFORE: "asked for before",
     HoldReason.CHORE: "chore",
     HoldReason.SYSTEM_FAULT: "fault of the system",
 }
@@ -151,11 +153,14 @@ def told_by(entry: LogEntry) -> str:
     details = entry.details
     told: dict[LogEvent, str] = {
         LogEvent.HELD: " ".join(map(str, details.get("sentences", ()))),
-        LogEvent.DECIDED: _joined(": ", proof(details.get("what", "")), details.get("why")),
+        LogEvent.DECIDED: details.get("sentence") or _joined(": ", proof(details.get("what", "")), details.get("why")),
+        LogEvent.REVOKED: _joined(": ", f"taken back by {details.get('how', '')}", details.get("words")),
+        LogEvent.LIFTED: _joined(": ", f"revocation {details.get('revocation', '')} lifted", details.get("why")),
         LogEvent.AUTHORIZED: details.get("basis", ""),
         LogEvent.VERIFIED: f"{count(details.get('pages', 0), 'page')} compared, nothing found",
         LogEvent.INTENDED: _joined(" to ", details.get("channel"), details.get("address")),
         LogEvent.DELIVERED: details.get("seen", ""),
+        LogEvent.LETTER: _joined(", ", proof(details.get("kind", "")), details.get("language"), details.get("sha256")),
     }
     return told.get(entry.event) or _joined(": ", details.get("file"), details.get("sentence"))
 

@@ -85,6 +85,11 @@ def compare_streets(one: str, other: str) -> Agreement:
     return Agreement.NEARLY if alike else Agreement.DIFFERENT
 
 
+def street_words(text: str) -> tuple[tuple[str, ...], str]:
+    """The words of a street line in their short form, and the unit: `12 Elm Street, Apt 3` gives (12, elm, st) and 3."""
+    return _street(text)
+
+
 def _compare_exactly(one: str, other: str) -> Agreement:
     if not one or not other:
         return Agreement.ABSENT

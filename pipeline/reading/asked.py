@@ -125,6 +125,18 @@ def _ssn(text: str, party: str, _today: date) -> dict[FieldName, Value]:
     return {FieldName.PATIENT_SSN_LAST4: Value(digits[-4:])} if len(digits) in (4, 9) and party != "office" else {}
 
 
+_CHART = re.compile(r"(?<![\w/])(?:[A-Z]{1,3}[ \-]?)?\d[\dA-Z\-]{2,14}(?![\w/])")
+
+
+def _chart_number(text: str, party: str, _today: date) -> dict[FieldName, Value]:
+    """A number with at most a few letters; no date, no phone, and nothing that the office itself writes down."""
+    tidy = values.tidy(text)
+    found = _CHART.fullmatch(tidy.upper()) or _CHART.match(tidy.upper())
+    if party != "patient" or found is None or values.phones_in(tidy) or re.search(r"\d[/.]\d|\d-\d+-\d", tidy):
+        return {}
+    return {FieldName.PATIENT_CHART_NUMBER: Value(found[0].replace(" ", ""), 1.0 if found[0] == tidy.upper() else 0.8)}
+
+
 def _free(name: FieldName) -> Parse:
     def parse(text: str, party: str, _today: date) -> dict[FieldName, Value]:
         tidy = values.tidy(text)
@@ -184,6 +196,7 @@ PARSERS: dict[str, Parse] = {
     "other_names": _free(FieldName.PATIENT_OTHER_NAMES),
     "dob": _patient_only(_date(FieldName.PATIENT_DOB)),
     "ssn": _ssn,
+    "chart_number": _chart_number,
     "address": _address,
     "name_address": _name_address,
     "street": _address,

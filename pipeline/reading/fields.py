@@ -36,6 +36,8 @@ class FoundValue:
     words: tuple[Word, ...] = ()
     part: str = ""
     """`first`, `middle` or `last` where the form asks for a name in parts."""
+    label: str = ""
+    """The key of the label that asks for it; empty where a sentence says it."""
 
 
 @dataclass
@@ -92,7 +94,7 @@ def _found(candidate: _Candidate) -> list[FoundValue]:
     printed = all(w.line.printed for w in candidate.words)
     part = candidate.key if candidate.key in PARTS_OF_NAME else ""
     return [
-        FoundValue(name, value, raw, rect, score, candidate.fit, printed, tuple(candidate.words), part)
+        FoundValue(name, value, raw, rect, score, candidate.fit, printed, tuple(candidate.words), part, candidate.key)
         for name, value in candidate.parsed.items()
     ]
 

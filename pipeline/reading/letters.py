@@ -26,7 +26,7 @@ PLAIN, LOOSE = 0.9, 0.7
 """How far a sentence is believed, against 1 for a label with its value beside it."""
 HORIZON = timedelta(days=366 * 30)
 """How far in the future a letter may end its own validity."""
-_NAME = r"[A-Z][\w'’\-]+(?:[ ]+(?:[A-Z][\w'’\-]+|[A-Z]\.)){1,3}"
+NAME = r"[A-Z][\w'’\-]+(?:[ ]+(?:[A-Z][\w'’\-]+|[A-Z]\.)){1,3}"
 _DOCTOR = r"Drs?\.?\s+[A-Z][\w'’\-]+(?:[ ]+[A-Z][\w'’\-]+)?"
 _OFFICE = r"(?:Drs?\.?\s+)?[A-Z][\w'’&\-]+(?:[ ]+(?:[A-Z&][\w'’\-]*\.?|of|and|the)){0,5}"
 _WHAT = r"(?:records?|x-?rays?|charts?|files?|images?|radiographs|copy|copies|history)"
@@ -40,7 +40,7 @@ _CLOSING = (
     r"(?:(?:Very )?[Ss]incerely(?: yours)?|(?:Kind |Best )?[Rr]egards|Thank you|Thanks|Respectfully|Yours (?:truly|sincerely))"
 )
 _BORN = r"(?:born(?: on)?|[Dd]ate of birth(?: is)?|DOB|birthda(?:y|te)(?: is)?)"
-_DAY = r"(?:\d{1,2}[/\-.]\d{1,2}[/\-.]\d{2,4}|[A-Z][a-z]+ \d{1,2}, ?\d{4})"
+DAY = r"(?:\d{1,2}[/\-.]\d{1,2}[/\-.]\d{2,4}|[A-Z][a-z]+ \d{1,2}, ?\d{4})"
 _BREAK = r"[ ]*\n(?:[^\n]*\n){0,4}?"
 _VALID = r"(?i:good|valid|effect|letter|request|act)[^.?!\d]{0,40}\b(?i:until|through)"
 _PART, _WHY = r"[^.?!,:]{0,60}", r"(?:mov(?:ing|ed)|relocat\w+|insurance|retir\w+|closer|nearer)"
@@ -52,11 +52,12 @@ _PATTERNS: tuple[tuple[FieldName, float, re.Pattern[str]], ...] = (
     (FieldName.DESTINATION_NAME, PLAIN, re.compile(rf"{_SEND}(?P<value>{_OFFICE})(?=[ ]*\n[^\n]*\d)")),
     (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{_SEND}(?P<value>{_OFFICE})")),
     (FieldName.DESTINATION_STREET, PLAIN, re.compile(rf"{_SEND}{_OFFICE}[,\s]\s*{_ADDRESS}")),
-    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:^|\n)[ ]*(?:[Rr][Ee]:|[Pp]atient:)\s+(?P<value>{_NAME})")),
-    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:[Mm]y name is|I,)\s+(?P<value>{_NAME})")),
-    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:^|\n)From:\s+(?P<value>{_NAME})\s*<")),
-    (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"(?:[Mm]y name is|I,|I am|[Rr][Ee]:|[Pp]atient:?)\s+(?P<value>{_NAME})")),
-    (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"{_CLOSING},?[!.]?\s+(?P<value>{_NAME})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:^|\n)[ ]*(?:[Rr][Ee]:|[Pp]atient:)\s+(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:[Mm]y name is|I,)\s+(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:(?:mutual|your|our|my) (?:patient|client))\s*,?\s+(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:^|\n)From:\s+(?P<value>{NAME})\s*<")),
+    (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"(?:[Mm]y name is|I,|I am|[Rr][Ee]:|[Pp]atient:?)\s+(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"{_CLOSING},?[!.]?\s+(?P<value>{NAME})")),
     (FieldName.PATIENT_DOB, PLAIN, re.compile(rf"{_BORN}[\s:,]*(?P<value>[\w/.\- ,]{{6,22}})")),
     (FieldName.DESTINATION_FAX, LOOSE, re.compile(rf"(?i:fax){_PHONE}")),
     (FieldName.DESTINATION_EMAIL, LOOSE, re.compile(rf"{_SEND}[^?!]{{0,120}}?(?P<value>[\w.+\-]+@[\w\-]+\.[\w.]+)")),
@@ -66,9 +67,9 @@ _PATTERNS: tuple[tuple[FieldName, float, re.Pattern[str]], ...] = (
     (
         FieldName.SIGNATURE_DATE,
         PLAIN,
-        re.compile(rf"{_CLOSING}[,!.]?{_BREAK}[^\n\d]*(?P<value>{_DAY})[ ]*(?=\n|$)"),
+        re.compile(rf"{_CLOSING}[,!.]?{_BREAK}[^\n\d]*(?P<value>{DAY})[ ]*(?=\n|$)"),
     ),
-    (FieldName.SIGNATURE_DATE, LOOSE, re.compile(rf"(?:^|\n)[ ]*(?i:date:?)?[ ]*(?P<value>{_DAY})[ ]*(?=\n)")),
+    (FieldName.SIGNATURE_DATE, LOOSE, re.compile(rf"(?:^|\n)[ ]*(?i:date:?)?[ ]*(?P<value>{DAY})[ ]*(?=\n)")),
     (FieldName.REASON, LOOSE, re.compile(rf"(?:^|[.?!,:\n])\s*(?P<value>[A-Za-z]\w*\b{_PART}\b{_WHY}\b{_PART})")),
 )
 
@@ -139,7 +140,7 @@ def find_in_sentences(letter: Letter, today: date) -> list[FoundValue]:
         for match in pattern.finditer(letter.text):
             meant = {n: v for n, v in _meant(name, match["value"], today).items() if n not in found}
             owners = letter.owners[match.start("value") : match.end("value")]
-            found |= {n: _placed(n, v, match["value"], owners, fit) for n, v in meant.items()}
+            found |= {n: placed(n, v, match["value"], owners, fit) for n, v in meant.items()}
             if meant:
                 break
     named = found.get(FieldName.PATIENT_NAME)
@@ -160,7 +161,7 @@ def find_wishes(letter: Letter) -> list[FoundTick]:
     for pattern, choice, confidence in wanted:
         match = pattern.search(letter.text)
         if match:
-            place = around(_places(letter.owners[match.start() : match.end()]))
+            place = around(places_of_letters(letter.owners[match.start() : match.end()]))
             ticks.setdefault(choice.split(".")[0], FoundTick(choice, place, confidence))
     return list(ticks.values())
 
@@ -175,7 +176,7 @@ def _under_own_name(letter: Letter, name: str) -> Iterator[FoundValue]:
         end = match.end() + home.end()
         owners = letter.owners[match.end() : end]
         parts = _home(home["value"])
-        yield from (_placed(n, v, home["value"], owners, PLAIN) for n, v in parts.items())
+        yield from (placed(n, v, home["value"], owners, PLAIN) for n, v in parts.items())
         lines = re.match(r"[ ]*\n(?P<first>[^\n]*)(?:\n(?P<second>[^\n]*))?", letter.text[end:])
         for group in ("first", "second") if lines else ():
             text = (lines[group] or "") if lines else ""
@@ -184,7 +185,7 @@ def _under_own_name(letter: Letter, name: str) -> Iterator[FoundValue]:
                 value, field = numbers[0][0], FieldName.PATIENT_PHONE
             if value is not None and lines:
                 place = letter.owners[end + lines.start(group) : end + lines.end(group)]
-                yield _placed(field, value, text, place, PLAIN)
+                yield placed(field, value, text, place, PLAIN)
 
 
 def _home(text: str) -> dict[FieldName, Value]:
@@ -228,11 +229,12 @@ def _by_line(owners: Sequence[tuple[TextLine, int] | None]) -> Iterator[tuple[Te
         yield line, min(places), max(places) + 1
 
 
-def _places(owners: Sequence[tuple[TextLine, int] | None]) -> list[Rect]:
+def places_of_letters(owners: Sequence[tuple[TextLine, int] | None]) -> list[Rect]:
+    """Where letters of a letter's text stand, a place for each line."""
     return [line.part(start, end) for line, start, end in _by_line(owners)]
 
 
-def _placed(name: FieldName, value: Value, raw: str, owners: Sequence[tuple[TextLine, int] | None], fit: float) -> FoundValue:
+def placed(name: FieldName, value: Value, raw: str, owners: Sequence[tuple[TextLine, int] | None], fit: float) -> FoundValue:
     """The value with the place of its letters: one word of each line that it stands on."""
     words = tuple(
         Word(line.text[start:end], line.part(start, end), line.score(start, end), line, start, end)

@@ -21,14 +21,30 @@ from pipeline.reading.labels import found_in
 from pipeline.reading.layout import layout_of
 from pipeline.reading.letters import LOOSE, PLAIN, Letter, find_in_sentences, find_wishes
 from pipeline.reading.page import PageText
+from pipeline.reading.people import FoundPatient, believed, several_patients
+from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
+from pipeline.reading.senders import asks_for_records, find_sender, is_revocation_form, takes_back
+from pipeline.reading.sensitive import FoundMark, find_sensitive
 from pipeline.reading.signature import ENOUGH, SigningPlace, find_signing_places, find_under_letter, ink_of_revocation
-from pipeline.reading.text import TextLine, line_from
+from pipeline.reading.statements import find_statements
+from pipeline.reading.text import TextLine, line_from, plain
 from pipeline.reading.ticks import FoundTick, find_ticks
 from pipeline.reading.typed import typed_lines
 from schemas.base import Box
-from schemas.reading import FieldName, ReadField, Reading, Sheet, Signature, Tick
+from schemas.reading import (
+    FieldName,
+    NamedPatient,
+    ReadField,
+    Reading,
+    SensitiveClass,
+    SensitiveMark,
+    Sheet,
+    Signature,
+    Statement,
+    Tick,
+)
 
 Progress = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
@@ -58,6 +74,13 @@ class PageReading:
     notices: tuple[str, ...] = ()
     sheet: Sheet | None = None
     """How the page was turned, straightened or cut out; None if it was read as it arrived."""
+    patients: tuple[FoundPatient, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    sensitive: tuple[FoundMark, ...] = ()
+    photo_id: bool = False
+    revokes: bool = False
+    asks: bool = False
+    """Whether the page asks to send records."""
 
 
 class Reader:
@@ -111,6 +134,12 @@ class Reader:
             found.places,
             tuple(_notices(page, number)),
             _sheet(prepared, number),
+            found.patients,
+            find_statements(page.lines),
+            find_sensitive(page),
+            is_photo_id(page.lines, layout.width, layout.height),
+            found.revokes,
+            found.asks,
         )
 
 
@@ -121,6 +150,9 @@ class _Found:
     values: list[FoundValue]
     ticks: tuple[FoundTick, ...]
     places: tuple[SigningPlace, ...]
+    patients: tuple[FoundPatient, ...] = ()
+    revokes: bool = False
+    asks: bool = False
 
 
 ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.SIGNATURE_DATE})
@@ -131,8 +163,10 @@ def _found(page: PageText) -> _Found:
     """What labels and boxes say; where there are few, and on letters, what sentences say as well."""
     values, ticks, places = find_values(page, _today()), tuple(find_ticks(page)), tuple(find_signing_places(page))
     letter = Letter.of(page.lines)
+    patients = several_patients(letter, values, _today())
     if not letter.is_one and len(page.labels) >= FEWEST_LABELS:
-        return _Found(values, ticks, places)
+        takes = is_revocation_form(letter) and not ticks
+        return _Found(values, ticks, places, patients, revokes=takes, asks=not takes)
     if letter.is_mail:
         values = [v for v in values if v.name not in (FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE)]
     in_sentences = find_in_sentences(letter, _today())
@@ -141,10 +175,24 @@ def _found(page: PageText) -> _Found:
     said = {v.name for v in in_sentences if v.fit >= PLAIN}
     known = {v.name for v in values} - said
     values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]
+    wishes = find_wishes(letter)
     if letter.is_one and letter.closing is not None and not page.layout.boxes:
-        ticks = ticks or tuple(find_wishes(letter))
+        ticks = ticks or tuple(wishes)
         places = places or tuple(find_under_letter(page, letter.closing))
-    return _Found(values, ticks, places)
+    values = _with_sender(values, find_sender(letter))
+    patients = several_patients(letter, values, _today())
+    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter))
+
+
+def _with_sender(values: list[FoundValue], sender: list[FoundValue]) -> list[FoundValue]:
+    """With who wrote the letter, where that is not the patient: then the name at its end is not the patient's."""
+    if not sender:
+        return values
+    name = plain(sender[0].value.text)
+    named = {v.name for v in sender}
+    return [
+        v for v in values if v.name not in named and not (v.name == FieldName.PATIENT_NAME and plain(v.value.text) in name)
+    ] + sender
 
 
 def _sheet(prepared: PreparedPage, number: int) -> Sheet | None:
@@ -224,6 +272,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         for t in p.ticks
     ]
     notices = [n for p in pages for n in p.notices]
+    if any(p.revokes and p.asks for p in pages):
+        notices.append("The request also revokes an earlier permission. Please read which of the two is meant.")
     if len(pages) < page_count:
         notices.append(f"Only the first {len(pages)} of {page_count} pages were read.")
     return Reading(
@@ -234,7 +284,41 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         signature=_signature(pages),
         notices=tuple(notices),
         sheets=tuple(p.sheet for p in pages if p.sheet is not None),
+        patients=_patients(pages),
+        statements=tuple(s for s in Statement if any(s in p.statements for p in pages)),
+        sensitive=_sensitive(pages),
+        photo_id=next((p.number for p in pages if p.photo_id), None),
+        revokes=any(p.revokes for p in pages) and not any(p.asks for p in pages),
         seconds=seconds,
+    )
+
+
+def _patients(pages: Sequence[PageReading]) -> tuple[NamedPatient, ...]:
+    """Of the first page that names several; the others name the same people again."""
+    page = next((p for p in pages if p.patients), None)
+    if page is None:
+        return ()
+
+    def field(found: FoundValue) -> ReadField:
+        return ReadField(
+            value=found.value.text,
+            confidence=believed(found),
+            page=page.number,
+            box=found.rect.as_box(page.width, page.height),
+        )
+
+    return tuple(NamedPatient(name=field(p.name), dob=field(p.dob) if p.dob else None) for p in page.patients)
+
+
+def _sensitive(pages: Sequence[PageReading]) -> tuple[SensitiveMark, ...]:
+    """Each class once, from its surest mark."""
+    marks = [
+        SensitiveMark(about=m.about, confidence=m.confidence, page=p.number, box=m.rect.as_box(p.width, p.height))
+        for p in pages
+        for m in p.sensitive
+    ]
+    return tuple(
+        max(found, key=lambda m: m.confidence) for about in SensitiveClass if (found := [m for m in marks if m.about == about])
     )
 
 

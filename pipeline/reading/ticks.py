@@ -66,13 +66,28 @@ def _choices(line: TextLine) -> list[Hit]:
     return found_in(line, ("choice",))
 
 
-def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
-    ticks = []
+def boxes_with_words(page: PageText) -> list[tuple[Rect, TextLine, int, float]]:
+    """Every printed box with the line beside it, the index there of the first letter behind it, and how much more ink than
+    usual it holds, as a share of its inside."""
     boxes = [(box, beside) for box in page.layout.boxes if not _in_word(page, box) and (beside := _beside(page, box))]
     shares = [_inside(page, box) for box, _ in boxes]
     usual = float(np.median(shares)) if len(shares) > 4 else 0.0
-    for (box, (line, at)), share in zip(boxes, shares, strict=True):
-        excess = share - min(usual, 0.1)
+    return [(box, line, at, share - min(usual, 0.1)) for (box, (line, at)), share in zip(boxes, shares, strict=True)]
+
+
+def ink_before(page: PageText, line: TextLine, at: int) -> tuple[Rect | None, float]:
+    """The blank right before the words that begin at letter `at`, and the ink on it in strokes; (None, 0) without a blank."""
+    words = line.part(at, len(line.letters))
+    rule = next((r for r in page.layout.across if _to_tick(r, words)), None)
+    if rule is None:
+        return None, 0.0
+    place = Rect(rule.left, rule.top - 1.1 * words.height, rule.right, rule.top - 1)
+    return place, _mark(page, place) if _stands_out(page, place) else 0.0
+
+
+def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
+    ticks = []
+    for box, line, at, excess in boxes_with_words(page):
         if excess < TICKED:
             continue
         near = [h for h in hits[line.number] if abs(h.start - at) <= 2]

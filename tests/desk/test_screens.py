@@ -73,6 +73,21 @@ def test_the_counts_of_today_account_for_every_file(browser: TestClient) -> None
     assert "All 7 files are accounted for." in said
 
 
+def test_a_scan_of_several_patients_is_one_file_and_a_line_for_each_of_them(quiet: Morning) -> None:
+    letter = quiet.drop("family.pdf", b"%PDF-1")
+    with quiet.store.unit() as unit:
+        parts = [unit.part(letter, number) for number in (1, 2, 3)]
+    quiet.move(letter, StationName.MATCH, State.SPLIT)
+    for part, state in zip(parts, (State.CLOSED, State.HELD, State.HELD), strict=True):
+        quiet.move(part, StationName.MATCH, state)
+    browser = opened(quiet)
+    said = page(browser, "/").said
+    assert "3 patients on one scan: 2 held, 1 delivered" in said
+    assert said.count("family.pdf") == 4
+    assert "The one file is accounted for." in said
+    assert "part 2 of R-000001" in page(browser, f"/requests/{parts[1]}").said
+
+
 def test_a_file_whose_request_is_lost_is_counted_as_unaccounted_for(quiet: Morning) -> None:
     quiet.drop("scan.pdf", b"%PDF-")
     with quiet.store.unit() as unit:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.matching.directory import Directory, DirectoryFile, DirectoryProblem
 from pipeline.matching.roster import Roster, RosterFile, RosterProblem
 from pipeline.matching.tables import TableProblem
+from schemas.release import OfficeKind
 from tests.matching.people import write_csv
 
 ROW = {"patient_id": "1182", "last_name": "Núñez", "first_name": "José", "date_of_birth": "1984-04-13"}
@@ -98,13 +99,36 @@ def test_no_bytes_at_all_get_past_the_refusals(tmp_path_factory: pytest.TempPath
 
 @pytest.mark.parametrize(
     ("change", "column"),
-    [({"trusted": "maybe"}, "trusted"), ({"address": ""}, "address"), ({"channel": " "}, "channel"), ({"name": ""}, "name"), ({"office_id": ""}, "office_id")],
+    [({"trusted": "maybe"}, "trusted"), ({"address": ""}, "address"), ({"channel": " "}, "channel"), ({"name": ""}, "name"), ({"office_id": ""}, "office_id"),
+     ({"kind": "dentists"}, "kind"), ({"kind": "dentist?"}, "kind"), ({"npi": "1234567890"}, "npi"), ({"npi": "123456789"}, "npi"), ({"npi": "NPI"}, "npi")],
 )  # fmt: skip
 def test_a_broken_directory_is_refused_with_its_place(tmp_path: Path, change: dict[str, str], column: str) -> None:
-    path = write_csv(tmp_path / "directory.csv", [OFFICE | {"office_id": "6"}, OFFICE | change])
+    path = write_csv(tmp_path / "directory.csv", [OFFICE | {"office_id": "6", "kind": "", "npi": ""}, OFFICE | change])
     with pytest.raises(DirectoryProblem) as refused:
         Directory.load(path)
     assert (refused.value.line, refused.value.column) == (3, column)
+
+
+def test_a_refusal_of_a_kind_says_which_there_are(tmp_path: Path) -> None:
+    with pytest.raises(DirectoryProblem) as refused:
+        Directory.load(write_csv(tmp_path / "directory.csv", [OFFICE | {"kind": "secret"}]))
+    assert "must be one of dentist, specialist, physician, patient, attorney, insurer, court, other, or empty" in str(
+        refused.value
+    )
+    assert "secret" not in str(refused.value)
+
+
+def test_kind_and_npi_may_be_given_or_left_out(tmp_path: Path) -> None:
+    (plain,) = Directory.load(write_csv(tmp_path / "directory.csv", [OFFICE])).offices
+    assert (plain.kind, plain.npi) == (OfficeKind.UNKNOWN, "")
+    (full,) = Directory.load(write_csv(tmp_path / "full.csv", [OFFICE | {"kind": "Specialist", "npi": " 1234567893 "}])).offices
+    assert (full.kind, full.npi) == (OfficeKind.SPECIALIST, "1234567893")
+
+
+def test_an_office_is_found_by_its_id(tmp_path: Path) -> None:
+    directory = Directory.load(write_csv(tmp_path / "directory.csv", [OFFICE]))
+    assert directory.by_id("7") == directory.offices[0]
+    assert directory.by_id("8") is None
 
 
 def test_an_office_stands_in_the_directory_once(tmp_path: Path) -> None:

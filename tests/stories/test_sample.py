@@ -11,27 +11,23 @@ import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 from pipeline.practice.folder import PracticeFolder
-from pipeline.practice.sample import Ending, Expected
-from pipeline.practice.sample.requests import scans
+from pipeline.practice.sample import Ending
 from pipeline.settings import load
 from pipeline.store import views
 from pipeline.store.states import State
 from schemas.release import HoldReason, StationName
 from tests.stories.commands import chartrelay, objects, workers
+from tests.stories.sample import QUICKLY, SECONDS, Drawn, Run
 from workers.wiring import store_for
 
-pytestmark = [pytest.mark.story, pytest.mark.timeout(900), pytest.mark.xdist_group("sample")]  # drawn and run once
+pytestmark = [pytest.mark.story, pytest.mark.timeout(900)]
 
 MOST_HELD_TOO_MANY = 2
 """So many scans may be held although they could be released: the reader was not sure of its reading, and that is its right."""
-SECONDS = 600.0
-"""Within these the line must have dealt with the whole inbox, on a slow machine with other work."""
-QUICKLY = {"CHARTRELAY_INBOX__QUIET_SECONDS": "0.2", "CHARTRELAY_INBOX__RESCAN_SECONDS": "1"}
 
 REQUEST_KEYS = {
     "id",
@@ -50,59 +46,6 @@ REQUEST_KEYS = {
     "proof",
 }
 LOG_KEYS = {"seq", "at", "event", "request_id", "actor", "patient_id", "patient", "recipient", "details", "previous", "hash"}
-
-
-class Drawn(NamedTuple):
-    """A sample practice as `init --sample` leaves it, never run."""
-
-    folder: PracticeFolder
-    expected: dict[str, Expected]
-
-
-class Run:
-    """The same after the line has run on it, and rests."""
-
-    def __init__(self, folder: PracticeFolder, environment: dict[str, str]) -> None:
-        self.folder = folder
-        self._environment = environment
-        self._told: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-
-    def ask(self, *command: str) -> list[dict[str, Any]]:
-        """What the command prints as JSON; asked once, for nothing changes any more."""
-        if command not in self._told:
-            self._told[command] = objects(chartrelay(*command, "--json", home=self.folder.root, environment=self._environment))
-        return self._told[command]
-
-    def endings(self) -> dict[str, Ending]:
-        """How each file ended, as the commands tell it."""
-        states = {"closed": Ending.DELIVERED, "held": Ending.HELD}
-        found = {request["file"]: states[request["state"]] for request in self.ask("requests")}
-        for entry in self.ask("log"):
-            if entry["event"] in ("returned", "repeated"):
-                found[entry["details"]["file"]] = Ending(entry["event"])
-        return found
-
-
-@pytest.fixture(scope="session")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
-    """Drawn once; the tests run the line on copies."""
-    folder = PracticeFolder(tmp_path_factory.mktemp("sample") / "practice")
-    done = chartrelay("init", folder.root, "--sample")
-    assert done.returncode == 0, done.stderr
-    expected = {scan.name: scan.expected for scan in scans(date.today(), seed=1)}
-    assert {path.name for path in folder.inbox.iterdir()} == set(expected)
-    return Drawn(folder, expected)
-
-
-@pytest.fixture(scope="session")
-def run(drawn: Drawn, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """`up --once` on the embedded queue and SQLite, as in an office with one machine."""
-    copy = PracticeFolder(tmp_path_factory.mktemp("embedded") / "practice")
-    shutil.copytree(drawn.folder.root, copy.root)
-    done = chartrelay("up", "--once", home=copy.root, environment=QUICKLY, seconds=SECONDS)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "files came in" in done.stdout
-    return Run(copy, QUICKLY)
 
 
 # ---- how it ends ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import typer
 
-from workers.cli import look, practice, run
+from workers.cli import decide, letter, look, policy, practice, run, why
+from workers.cli.directory import directory_app
 from workers.cli.logbook import log_app
 
 app = typer.Typer(
@@ -21,14 +22,15 @@ app = typer.Typer(
 )
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "The practice": (practice.init, practice.doctor),
+    "The practice": (practice.init, practice.doctor, policy.policy),
     "The line": (run.up, run.worker),
-    "Looking": (look.read, look.requests, look.queue),
-    "Deciding": (look.decide,),
+    "Looking": (look.read, look.requests, look.queue, why.why),
+    "Deciding": (decide.decide, letter.letter, decide.revoke, decide.revocations, decide.lift),
 }
 for panel, commands in PANELS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(directory_app, name="directory", rich_help_panel="The practice")
 app.add_typer(log_app, name="log", rich_help_panel="Looking")
 
 

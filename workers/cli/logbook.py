@@ -153,13 +153,21 @@ def _gist(entry: LogEntry) -> str:
         case LogEvent.RECEIVED | LogEvent.RETURNED | LogEvent.REPEATED:
             gist = f"{d.get('file', '')}: {d.get('sentence', '')}"
         case LogEvent.DECIDED:
-            gist = f"{entry.actor}: {d.get('what', '')}{' – ' + d['why'] if d.get('why') else ''}"
+            gist = str(d.get("sentence") or f"{entry.actor}: {d.get('what', '')}{' – ' + d['why'] if d.get('why') else ''}")
+        case LogEvent.SPLIT:
+            gist = str(d.get("sentence", ""))
+        case LogEvent.REVOKED:
+            gist = f"{entry.actor}: taken back ({d.get('how')}), revocation {d.get('revocation')}"
+        case LogEvent.LIFTED:
+            gist = f"{entry.actor}: revocation {d.get('revocation')} lifted – {d.get('why')}"
         case LogEvent.AUTHORIZED:
             gist = str(d.get("basis", ""))
         case LogEvent.VERIFIED:
             gist = f"{d.get('items')} items, {d.get('pages')} pages compared"
         case LogEvent.INTENDED:
             gist = f"by {d.get('channel')} to {d.get('address')}"
+        case LogEvent.LETTER:
+            gist = f"{d.get('kind')} ({d.get('language')}), printed by {entry.actor}; SHA-256 {str(d.get('sha256'))[:12]}…"
         case _:
             gist = ""
     return gist

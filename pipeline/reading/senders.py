@@ -1,0 +1,124 @@
+"""Who wrote a letter, where it is not the patient: a provider about a patient of both, or an attorney. And letters that
+take a permission back.
+
+These words decide how a person, or a rule, looks at the request; so each needs more than one sign on the page.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.reading.fields import FoundValue
+from pipeline.reading.letters import LOOSE, NAME, PLAIN, Letter, placed
+from pipeline.reading.values import Value
+from schemas.reading import FieldName
+
+ATTORNEY, PROVIDER = "attorney", "provider"
+"""What `requester.relationship` says of them."""
+HEAD = 200
+"""Letters at the start of a page among which its title is."""
+
+_DEGREE = r"(?:D\.?D\.?S\.?|D\.?M\.?D\.?|M\.?D\.?|D\.?O\.?|P\.?A\.?-?C?|N\.?P\.?|R\.?D\.?H\.?|Ph\.?D\.?|M\.?S\.?|B\.?D\.?S\.?)"
+_PROVIDER = re.compile(rf"(?:Drs?\.?\s+{NAME}|Drs?\.?\s+[A-Z][\w'’\-]+|{NAME})\s*,\s*{_DEGREE}(?![A-Za-z])|Drs?\.?\s+{NAME}")
+_TREATING = re.compile(
+    r"(?i)\bmutual patient\b|\b(?:your|this|the above|above-?named|our|my) patient\b[^.?!]{0,80}"
+    r"\b(?:was|has been|is|were)\s+(?:referred|seen|being (?:seen|treated)|scheduled)"
+    r"|\b(?:I am|we are|I will be|we will be)\s+(?:currently\s+)?(?:treating|seeing|evaluating)\b"
+    r"|\bwas referred to (?:me|us|our office)|\bthank you for (?:referring|the referral)"
+    r"|\bfor (?:a )?(?:consultation|evaluation|treatment) (?:at|in|by) (?:our|my) (?:office|practice)"
+    r"|\bunder (?:my|our) care\b"
+)
+_CLOSED = re.compile(
+    r"(?:(?:Very )?[Ss]incerely(?: yours)?|(?:Kind |Best |Warm )?[Rr]egards|Thank you(?: very much)?|Thanks|Respectfully"
+    r"|(?:Very t|Yours t|T)ruly(?: yours)?|Yours (?:truly|sincerely))[ ]*[,!.]?[ ]*\n"
+)
+_OF_LAW = (
+    r"(?i:law\s+(?:firm|offices?|group)|attorneys?(?:\s+(?:at|and counsell?ors at)\s+law)?|esq(?:uire)?\b\.?|legal\s+group"
+    r"|LLP\b|P\.?L\.?L\.?C\b|paralegal|at\s+law)"
+)
+_REPRESENTS = re.compile(
+    r"(?i)\b(?:(?:this|our|my) (?:law )?(?:firm|office)|we|I|the undersigned)\b[^.?!]{0,40}?"
+    r"\b(?:represents?|(?:has|have) been retained|am the attorney|am counsel|are counsel|is counsel)"
+    r"|\b(?:our|my) client\b|\b(?:attorneys?|counsel) for\b"
+    r"|\brepresentation of\b"
+)
+_FIRM = re.compile(
+    r"(?m)^[ ]*(?P<value>(?:(?i:the)\s+)?(?i:law\s+(?:offices?|firm|group)\s+(?:of\s+)?)[A-Z][^\n\d]{2,60}"
+    r"|[A-Z][^\n\d@:]{2,60}?(?:(?i:law\s+(?:firm|offices?|group)|legal\s+group|attorneys?\s+at\s+law)|,?\s*(?:LLP|L\.L\.P\.|PLLC|P\.L\.L\.C\.))"
+    r"[^\n\d@:]{0,20})[ ]*$"
+)
+_ESQUIRE = re.compile(rf"(?P<value>{NAME})\s*,\s*(?i:esq(?:uire)?\b|attorney)")
+
+_PERMISSION = r"(?i:authori[sz]ations?|consents?|permissions?|releases?|approval)"
+_TAKES_BACK = re.compile(
+    r"(?i)(?:\bI(?:'m|,[^,.?!]{0,60},)?\s+(?:(?:am|do|would|want|wish|like|intend|need|have|decided|now|also|hereby|writing|to|here|"
+    r"formally|immediately|officially|with this letter|by this letter)\s+){0,7}|\bplease\s+(?:\w+\s+){0,2}?|^\W*)"
+    r"(?:revok(?:e|ing)|withdraw(?:ing)?|cancel(?:l?ing)?|rescind(?:ing)?|tak(?:e|ing) back)\b(?:(?!\band\b)[^.?!]){0,60}?\b"
+    + _PERMISSION
+    + r"|\b(?:my|this|that|the) (?:\w+ ){0,3}?"
+    + _PERMISSION
+    + r"\b[^.?!]{0,60}?\b(?:is|are) (?:hereby |now )?(?:revoked|withdrawn|cancell?ed|rescinded)"
+    + r"|\bI (?:do )?no(?:t| longer)\s+(?:\w+ ){0,2}?(?:authori[sz]e|consent|permit|agree)\b[^.?!]{0,80}?"
+    + r"\b(?:records|information|release|shar)"
+    + r"|\b(?:revoco|retiro|cancelo|anulo)\s+(?:por la presente\s+)?(?:mi|la|esta)\s+(?:autorizaci[oó]n|permiso|consentimiento)",
+    re.MULTILINE,
+)
+_ONLY_MAY = re.compile(
+    r"(?i)\b(?:may|might|can|could|right|understand\w*|if|unless|until|how to|whether|entitled|able|should"
+    r"|puedo|puede|derecho|entiendo)\b"
+)
+_TITLE = re.compile(
+    rf"(?im)^\W*(?:(?:revocation|withdrawal|cancell?ation) of (?:\w+ ){{0,3}}?{_PERMISSION}|revoke {_PERMISSION})[^\n]{{0,40}}$"
+)
+_ASKS = re.compile(
+    r"(?i)\b(?:please|kindly|would like|want|wish|request\w*|need)\b[^.?!]{0,60}?(?<!not )(?<!n't )"
+    r"\b(?:send|forward|transfer|copy|copies|provide|e-?mail|fax|release)\b[^.?!]{0,60}?\b(?:records?|x-?rays?|charts?|files?|images|radiographs)\b"
+)
+
+
+def find_sender(letter: Letter) -> list[FoundValue]:
+    """The law firm or the provider who writes, with the relationship; nothing for a letter of the patient's own."""
+    text = letter.text
+    law = re.search(_OF_LAW, text)
+    firm = _FIRM.search(text) or _ESQUIRE.search(text)
+    if law and firm and _REPRESENTS.search(text):
+        return _sender(letter, (firm.start("value"), firm.end("value")), ATTORNEY)
+    treats = _TREATING.search(text)
+    if not treats:
+        return []
+    closed = [m.end() for m in _CLOSED.finditer(text)]
+    signed = next((m for end in reversed(closed) if (m := _PROVIDER.search(text, end, end + 200))), None)
+    head = signed or _PROVIDER.search(text, 0, min(400, treats.start()))
+    greeted = head is not None and re.search(r"(?i)(?:dear|to:?|attn:?|attention:?)\s*$", text[: head.start()])
+    return _sender(letter, head.span(), PROVIDER) if head is not None and not greeted else []
+
+
+def _sender(letter: Letter, span: tuple[int, int], relationship: str) -> list[FoundValue]:
+    start, end = span
+    raw = letter.text[start:end]
+    owners = letter.owners[start:end]
+    name = Value(" ".join(raw.split()).strip(" ,"))
+    return [
+        placed(FieldName.REQUESTER_NAME, name, raw, owners, PLAIN),
+        placed(FieldName.REQUESTER_RELATIONSHIP, Value(relationship), raw, owners, LOOSE),
+    ]
+
+
+def takes_back(letter: Letter) -> bool:
+    """Whether a sentence of the page takes an earlier permission back.
+
+    That one may revoke, how, and what follows, is printed on most forms; such sentences are none.
+    """
+    text = re.sub(r"\s*\n\s*", lambda m: "\n" if m[0].count("\n") > 1 else " ", letter.text)
+    sentences = re.split(r"(?<=[.?!:])\s+|\n", text)
+    return any(_TAKES_BACK.search(s) and not _ONLY_MAY.search(s) for s in sentences)
+
+
+def is_revocation_form(letter: Letter) -> bool:
+    """Whether the title of a form says that it takes a permission back."""
+    return bool(_TITLE.search(letter.text[:HEAD]))
+
+
+def asks_for_records(letter: Letter) -> bool:
+    """Whether a sentence asks to send records."""
+    return bool(_ASKS.search(letter.text))
