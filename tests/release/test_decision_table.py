@@ -140,6 +140,7 @@ HELD = (
     Held("something else that a person should know", noticed("There is a handwritten remark."), H.PATHWAY_UNCLEAR, "164.514(h)"),
     Held("one of three, and nobody's name under the signature", one_of(3), H.SEVERAL_PATIENTS, "164.514(h)"),
     Held("one of three, and another member's name under the signature", both(one_of(3), read(F.REQUESTER_NAME, "Daniel Oyelaran")), H.SEVERAL_PATIENTS, "164.514(h)"),
+    Held("one of three, and the name of the first under the signature, whose name the page has", both(one_of(3), read(F.PATIENT_NAME, "Daniel Oyelaran"), read(F.REQUESTER_NAME, "Daniel Oyelaran")), H.SEVERAL_PATIENTS, "164.514(h)"),
     Held("one of three, and the name under the signature hardly read", both(one_of(3), read(F.REQUESTER_NAME, "Margaret Oyelaran", 0.6)), H.SEVERAL_PATIENTS, "164.514(h)"),
     Held("one of three, and an initial under the signature", both(one_of(3), read(F.REQUESTER_NAME, "M. Oyelaran")), H.SEVERAL_PATIENTS, "164.514(h)"),
     Held("two of one name, and that name under the signature", both(one_of(2, "Margaret Oyelaran", "Margaret A. Oyelaran"), read(F.REQUESTER_NAME, "Margaret Oyelaran")), H.SEVERAL_PATIENTS, "164.514(h)"),
@@ -231,6 +232,7 @@ HELD = (
     Held("a specialist does not say which records", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, only_ticked(Choice.PURPOSE_CONTINUING_CARE)), H.SCOPE_UNCLEAR, "164.508(c)(1)(i)"),
     # Payment, the law, third parties, the deceased
     Held("an insurer asks for the whole record", both(to(K.INSURER), UNSIGNED), H.SCOPE_UNCLEAR, "164.502(b)"),
+    Held("an insurer does not say which records", both(to(K.INSURER), UNSIGNED, only_ticked()), H.SCOPE_UNCLEAR, "164.508(c)(1)(i)"),
     Held("what was seen of a court's paper is not noted", both(to(K.COURT), UNSIGNED), H.PATHWAY_UNCLEAR, "164.514(h)(1)"),
     Held("what was seen of the executor's papers is not noted", with_patient(status="deceased"), H.PATHWAY_UNCLEAR, "164.514(h)(1)"),
     Held("what was seen of the guardian's papers is not noted", read(F.REQUESTER_RELATIONSHIP, "guardian"), H.PATHWAY_UNCLEAR, "164.514(h)(1)"),
@@ -467,6 +469,12 @@ def test_a_request_takes_this_pathway(row: Led) -> None:
     decided = row.change(GOOD).decided()
     assert decided.pathway is row.pathway
     assert row.why in decided.why
+
+
+def test_an_attorney_by_the_directory_is_told_once_and_with_it_what_has_to_be_seen() -> None:
+    assert [found.rule for found in ATTORNEY(GOOD).decided().findings] == ["identity.noted", "pointing.always_a_person"]
+    chosen = both(ATTORNEY, on_pathway(P.PATIENT_DIRECTIVE))(GOOD).decided()
+    assert [found.rule for found in chosen.findings] == ["identity.noted", "pointing.kind_for_a_person"]
 
 
 def test_every_rule_has_a_row_that_it_holds() -> None:
