@@ -46,7 +46,7 @@ PLANTED = {
 """The look-alikes, each as a share of the households that get one. About 3 births in 100 are twins; the practice has not all."""
 ALIKE = (("Ella", "Ellie"), ("John", "Joan"), ("Jon", "John"), ("Marie", "Maria"), ("Brian", "Bryan"), ("Kayla", "Layla"),
          ("Anna", "Hanna"), ("Eric", "Erica"), ("Daniel", "Danielle"), ("Jose", "Josue"),
-         ("Aaron", "Erin"), ("Mary", "Maria"), ("Ann", "Anna"), ("Carl", "Charles"), ("Christian", "Christina"), ("Michelle", "Michael"))  # fmt: skip
+         ("Aaron", "Erin"), ("Mary", "Maria"), ("Ann", "Anna"), ("Christian", "Christina"), ("Michelle", "Michael"))  # fmt: skip
 STREETS = ("Elm", "Oak", "Cedar", "Maple", "Lake", "Hill", "Park", "Main", "Church", "Mill", "River", "Spring", "Ridge", "Walnut",
            "Lincoln", "Jackson", "Sunset", "Highland", "Pecan", "Guadalupe", "San Jacinto", "Barton Springs", "Meadow", "Prairie",
            "Juniper", "Willow", "Rosewood", "Manchaca", "Burnet", "Lamar")  # fmt: skip

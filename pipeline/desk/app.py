@@ -1,6 +1,6 @@
 """The desk, put together: what it is given, its door, its pages and its API.
 
-It only reads. There is no route that changes anything, and the guard lets no other method than GET through.
+Every route says who may come in (`door.py`); a desk with one that does not say so is not made.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from pipeline.desk.api import api_routes
+from pipeline.desk.door import decided
 from pipeline.desk.given import Desk, StationCard
-from pipeline.desk.guard import Guard
+from pipeline.desk.guard import NOT_HERE, Guard
 from pipeline.desk.hosts import Hosts
 from pipeline.desk.key import DeskKeyError, Sessions, key_for
 from pipeline.desk.machine import machine_routes
@@ -25,12 +26,14 @@ from pipeline.errors import Retryable
 
 __all__ = ["AddressError", "Desk", "DeskKeyError", "StationCard", "Stopping", "key_for", "make_app", "serve"]
 
+SENTENCES = {401: "The desk opens with its key.", 404: "There is nothing at this address.", 405: NOT_HERE}
+
 
 def make_app(desk: Desk) -> FastAPI:
     """The desk as an ASGI application."""
     app = FastAPI(
         title="ChartRelay",
-        summary="Where requests for records stand, what waits for a person, and what left. Reading only.",
+        summary="Where requests for records stand, what waits for a person, and what left.",
         version="1",
         openapi_url="/api/openapi.json",
         docs_url=None,  # FastAPI's documentation pages load scripts from elsewhere
@@ -42,6 +45,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.include_router(page_routes(desk, showing))
     app.include_router(api_routes(desk.store))
     app.include_router(machine_routes(desk))
+    decided(app)
     _speak_plainly(app, showing)
     hosts = Hosts(desk.settings.desk.host, desk.settings.desk.names)
     app.add_middleware(Guard, sessions=Sessions(desk.key), hosts=hosts, clock=clock, refusal=showing.refusal)
@@ -53,8 +57,8 @@ def _speak_plainly(app: FastAPI, showing: Showing) -> None:
 
     def not_there(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        sentence = "There is nothing at this address." if status == 404 else "This cannot be answered."
-        return showing.refusal(request, status, sentence)
+        said = error.detail if isinstance(error, HTTPException) and status == 403 else ""
+        return showing.refusal(request, status, said or SENTENCES.get(status, "This cannot be answered."))
 
     def not_understood(request: Request, error: Exception) -> Response:
         return showing.refusal(request, 422, "This address asks for something that the desk does not understand.")

@@ -1,4 +1,4 @@
-"""The door of the desk: only reading, only under our own names, only with the key.
+"""The guard at the door of the desk: only GET and POST, only under our own names, only with the key.
 
 What it guards against: other people on the practice's network (the key), a web page that the browser shows beside the
 desk (host check, SameSite cookie, no framing), text on a scan that wants to be code (the content security policy lets
@@ -18,8 +18,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.clock import Clock
+from pipeline.desk.door import NOT_FROM_HERE, Visit, admit, from_our_own_page
 from pipeline.desk.hosts import Hosts
-from pipeline.desk.key import SESSION, Sessions
+from pipeline.desk.key import EVERYTHING, SESSION, Sessions
+from schemas.people import Person
 
 HEALTH = "/healthz"
 STATIC = "/static/"
@@ -30,13 +32,15 @@ HEADERS = {
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer, browsers would hide even from us that a form is our own
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
 NO_STORE = "no-store"
 """Whatever does not say otherwise is kept nowhere."""
+
+NOT_HERE = "Nothing can be changed at this address."
 
 Refusal = Callable[[Request, int, str], Response]
 """Makes the page that says no: the request, the status, and the sentence why."""
@@ -97,18 +101,23 @@ class Guard:
         """Why the request goes no further; None if it does."""
         if not self._hosts.knows(request.headers.get("host", "")):
             return self._refusal(request, 400, "This address is not one of the desk's. Use the one that “chartrelay up” shows.")
-        if request.method != "GET":
-            return self._refusal(request, 405, "The desk only shows; nothing can be changed here.")
+        if request.method not in ("GET", "POST"):
+            return self._refusal(request, 405, NOT_HERE)
         path = _path_of(request)
         if path == HEALTH or path.startswith(STATIC):
             return None
         shown = _key_shown(request)
-        if shown is not None:
-            return self._with_key(request, shown)
+        return self._with_session(request) if shown is None else self._with_key(request, shown)
+
+    def _with_session(self, request: Request) -> Response | None:
         session = request.cookies.get(self._sessions.cookie, "")
-        if self._sessions.valid(session, self._clock.now()):
-            return None
-        return self._refusal(request, 401, "The desk opens with its key.")
+        person = self._sessions.person(session, self._clock.now())
+        if person is None:
+            return self._refusal(request, 401, "The desk opens with its key.")
+        admit(request, Visit(person, self._sessions.csrf(session)))
+        if request.method != "GET" and not from_our_own_page(request):
+            return self._refusal(request, 403, NOT_FROM_HERE)
+        return None
 
     def _with_key(self, request: Request, shown: str) -> Response | None:
         at, address = self._clock.now(), request.client.host if request.client else ""
@@ -117,7 +126,10 @@ class Guard:
         if not self._sessions.is_key(shown):
             self._guesses.note(address, at)
             return self._refusal(request, 401, "That is not the key of this desk.")
-        return self._opened(request, at) if "key" in request.query_params else None
+        if "key" in request.query_params:
+            return self._opened(request, at)
+        admit(request, Visit(Person(id=0, login="key", name="The desk", roles=EVERYTHING, machine=True)))
+        return None
 
     def _opened(self, request: Request, at: datetime) -> Response:
         """To the same page without the key in its address, with a session instead."""

@@ -9,15 +9,20 @@ import secrets
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote, unquote
 
+from pipeline.desk.door import csrf_token
 from pipeline.errors import Error
 from pipeline.practice.folder import PracticeFolder
+from schemas.people import Person, Role
 
 KEY_FILE = "desk.key"
 SHORTEST = 32
 """Characters: `token_urlsafe(32)` has 43."""
 SESSION = timedelta(hours=12)
 """A working day: whoever comes in the next morning opens the address with the key again."""
+
+EVERYTHING = frozenset({Role.ADMINISTRATOR, Role.REVIEWER})
 
 
 class DeskKeyError(Error):
@@ -76,17 +81,25 @@ class Sessions:
         """Whether this is the key, in a time that tells nothing about it."""
         return hmac.compare_digest(shown.encode(), self._key)
 
-    def opened(self, at: datetime) -> str:
+    def opened(self, at: datetime, roles: frozenset[Role] = EVERYTHING) -> str:
         """A session that begins now."""
-        ends = str(int((at + SESSION).timestamp()))
-        return f"{ends}.{self._signature(ends)}"
+        ends = f"{int((at + SESSION).timestamp())}:{' '.join(sorted(roles))}"
+        return f"{quote(ends)}.{self._signature(ends)}"
 
-    def valid(self, session: str, at: datetime) -> bool:
-        """Whether it was opened with this key and has not ended."""
-        ends, _, signature = session.partition(".")
+    def person(self, session: str, at: datetime) -> Person | None:
+        """Who opened it with this key; None if it has ended or is made up."""
+        quoted, _, signature = session.partition(".")
+        ends = unquote(quoted)
         if not hmac.compare_digest(signature.encode(), self._signature(ends).encode()):
-            return False
-        return int(ends) > at.timestamp()
+            return None
+        until, _, roles = ends.partition(":")
+        if int(until) <= at.timestamp():
+            return None
+        return Person(id=0, login="key", name="The desk", roles=frozenset(map(Role, roles.split())))
+
+    def csrf(self, session: str) -> str:
+        """What a form of this session must bring."""
+        return csrf_token(self._key.decode(), session)
 
     def _signature(self, ends: str) -> str:
         return hmac.new(self._key, b"desk session until " + ends.encode(), hashlib.sha256).hexdigest()

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.desk.board import ScanPages, board
+from pipeline.desk.door import needs
 from pipeline.desk.given import Desk
 from pipeline.desk.log_page import ChainChecker, Form, FormError, log_entry, log_page
 from pipeline.desk.pictures import PictureError, Pictures, Rendering, SeenPage
@@ -23,6 +24,7 @@ from pipeline.store.store import RequestRow, Store
 from pipeline.store.vault import VaultDamaged
 from schemas.base import PageNumber
 from schemas.disclosure import LogEntry, LogEvent
+from schemas.people import Act
 from schemas.reading import FieldName, Reading
 from schemas.record_set import CompletenessReport
 from schemas.release import HoldReason
@@ -42,15 +44,15 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     scan_pages, checker = ScanPages(), ChainChecker(store)
     pictures = Pictures(vault, desk.settings.inbox.limits)
 
-    @router.get("/")
+    @router.get("/", dependencies=[Depends(needs(Act.SEE_BOARD))])
     def the_board(request: Request) -> Response:
         return showing.page(request, "board.html", board=board(desk, scan_pages), inbox=desk.folder.inbox.resolve())
 
-    @router.get("/queue")
+    @router.get("/queue", dependencies=[Depends(needs(Act.SEE_QUEUE))])
     def the_queue(request: Request, reason: HoldReason | None = None) -> Response:
         return showing.page(request, "queue.html", queue=waiting(store, reason))
 
-    @router.get("/requests/{request_id}")
+    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_request(request: Request, request_id: RequestIdPath) -> Response:
         page = _found(request_page(store, request_id))
         try:
@@ -59,7 +61,7 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
             page_count = 0
         return showing.page(request, "request.html", page=page, page_count=page_count)
 
-    @router.get("/requests/{request_id}/pages/{number}/{rendering}.jpg")
+    @router.get("/requests/{request_id}/pages/{number}/{rendering}.jpg", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_page(
         request: Request, request_id: RequestIdPath, number: Annotated[PageNumber, Path()], rendering: Rendering
     ) -> Response:
@@ -67,7 +69,7 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
         page = SeenPage(row.scan, row.media_type, number, store.latest(Reading, request_id))
         return _picture(request, f'"{page.etag(rendering)}"', "image/jpeg", lambda: pictures.page(page, rendering))
 
-    @router.get("/requests/{request_id}/fields/{name}.jpg")
+    @router.get("/requests/{request_id}/fields/{name}.jpg", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_field(request: Request, request_id: RequestIdPath, name: FieldName) -> Response:
         row, reading = _request(store, request_id), _found(store.latest(Reading, request_id))
         field = _found(reading.fields.get(name))
@@ -75,14 +77,14 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
         etag = f'"{page.etag(Rendering.PAGE)}-{reading.sha256()}-{name}"'
         return _picture(request, etag, "image/jpeg", lambda: pictures.place(page, field.box))
 
-    @router.get("/requests/{request_id}/pictures/{sha256}.png")
+    @router.get("/requests/{request_id}/pictures/{sha256}.png", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_fault(request: Request, request_id: RequestIdPath, sha256: Sha256Path) -> Response:
         report = _found(store.latest(CompletenessReport, request_id))
         if sha256 not in {fault.picture for fault in report.faults}:
             raise HTTPException(404)
         return _picture(request, f'"{sha256}"', "image/png", lambda: vault.read(sha256))
 
-    @router.get("/log")
+    @router.get("/log", dependencies=[Depends(needs(Act.SEE_LOG))])
     def the_log(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
         try:
             found, trouble, status = log_page(store, form), "", 200
@@ -91,15 +93,15 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
         asked = {"log": found, "form": form, "trouble": trouble, "checked": checker.check(), "events": list(LogEvent)}
         return showing.page(request, "log.html", status=status, **asked)
 
-    @router.get("/log/{seq}")
+    @router.get("/log/{seq}", dependencies=[Depends(needs(Act.SEE_LOG))])
     def one_entry(request: Request, seq: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
         return showing.page(request, "entry.html", entry=_found(log_entry(store, seq)), checked=checker.check())
 
-    @router.get("/log.csv")
+    @router.get("/log.csv", dependencies=[Depends(needs(Act.EXPORT_LOG))])
     def log_table(form: Annotated[Form, Depends(_form)]) -> Response:
         return _export(log_csv(_answers(store, form)), "text/csv; charset=utf-8", "delivery-log.csv")
 
-    @router.get("/log.json")
+    @router.get("/log.json", dependencies=[Depends(needs(Act.EXPORT_LOG))])
     def log_list(form: Annotated[Form, Depends(_form)]) -> Response:
         listed = json.dumps([log_object(entry) for entry in _answers(store, form)], ensure_ascii=False, indent=1)
         return _export(listed, "application/json", "delivery-log.json")

@@ -12,6 +12,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from pipeline.clock import Clock
 from pipeline.desk import standing, words
+from pipeline.desk.door import csrf_field, visit_of
+from schemas.people import Act
 
 DATA_PATHS = ("/api/", "/metrics", "/healthz", "/log.json", "/log.csv")
 """What programs ask for: they are told no in JSON."""
@@ -51,7 +53,15 @@ class Showing:
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """The page; or 304 without one where the browser has the very same on its screen."""
-        html = self._templates.get_template(template).render(path=request.scope["path"], **values)
+        visit = visit_of(request)
+        person = visit.person
+        of_the_visit = {
+            "person": person,
+            "may": lambda act: person is not None and person.may(Act(act)),
+            "csrf": lambda: csrf_field(visit),
+            "csrf_token": visit.csrf,
+        }
+        html = self._templates.get_template(template).render(path=request.scope["path"], **of_the_visit, **values)
         etag = f'"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
         if status == 200 and request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers={"ETag": etag})

@@ -125,7 +125,7 @@ class SpokenName:
 
 @dataclass(slots=True, eq=False)
 class ChartName:
-    """A name as the chart keeps it; namesakes may share one."""
+    """A name as the chart keeps it."""
 
     first: tuple[str, ...]
     middle: tuple[str, ...]
@@ -145,9 +145,7 @@ class ChartName:
         generation = next((GENERATIONS[w] for w in last[1:] + first[1:] if w in GENERATIONS), "")
         if generation:
             last, first = _without_generation(last), _without_generation(first)
-        joined = ("".join(first),) if len(first) > 1 else ()
-        given = dict.fromkeys((*first, *joined, *(w for w in others if w not in last), *(w for w in middle if len(w) > 1)))
-        return cls(first, middle, last, others, generation, first if tuple(given) == first else tuple(given))
+        return cls(first, middle, last, others, generation, _givens(first, middle, others, last))
 
     def surnames(self) -> set[str]:
         """Everything that a request may call this patient's surname."""
@@ -177,7 +175,7 @@ class NameLikeness:
     middle: Likeness
     generation_differs: bool = False
     unexplained: bool = False
-    """Whether the request has a word in a name that fits which the chart has nowhere, not even nearly."""
+    """Whether the request has a word in a name that fits which the chart has nowhere, and which is no new name beside the old."""
 
     @property
     def alike(self) -> bool:
@@ -187,12 +185,8 @@ class NameLikeness:
 
     @property
     def strong(self) -> bool:
-        """Whether the name is alike in all its words.
-
-        A word that the chart does not know is at most a new surname beside the old one, and then the given name must be the
-        very one: else the words of a double surname could stand in for a given name that is somebody else's.
-        """
-        return self.alike and (self.given is Likeness.EQUAL or not self.unexplained)
+        """Whether the name is alike, and every word of the request has its place in it."""
+        return self.alike and not self.unexplained
 
     @property
     def letter_for_letter(self) -> bool:
@@ -252,19 +246,20 @@ class NameComparer:
         if not ranks or min(ranks) >= NOT_ALIKE.rank[0]:
             return NOT_ALIKE
         least = min(ranks)
-        best = min(
-            (
-                NameLikeness(surnames[i], givens[i], _middle_likeness(given[1:], chart))
-                for i, (given, _) in enumerate(self.spoken.divisions)
-                if ranks[i] == least
-            ),
-            key=lambda likeness: likeness.rank,
+        likenesses = (
+            (NameLikeness(surnames[i], givens[i], _middle_likeness(given[1:], chart)), bool(i % 2))
+            for i, (given, _) in enumerate(self.spoken.divisions)
+            if ranks[i] == least
         )
+        best, turned = min(likenesses, key=lambda found: found[0].rank)
         spoken = self.spoken
-        differs = bool(spoken.generation and chart.generation and spoken.generation != chart.generation)
         given = _also_called(best.given, spoken, chart)
-        fits = best.surname in FITTING and given in FITTING
-        return NameLikeness(best.surname, given, best.middle, differs, fits and _unexplained(spoken.words, chart))
+        differs = bool(spoken.generation and chart.generation and spoken.generation != chart.generation)
+        # A new surname beside the old one is no wonder, where all the rest is the very name in its order. Else the words of a
+        # double surname, or of another order, could stand in for a given name that is somebody else's.
+        beside_the_old = given is Likeness.EQUAL and best.surname is not Likeness.SLIP and not turned
+        unexplained = best.surname in FITTING and given in FITTING and not beside_the_old and _unexplained(spoken.words, chart)
+        return NameLikeness(best.surname, given, best.middle, differs, unexplained)
 
     def _surnames_of(self, chart: ChartName) -> tuple[Likeness, ...]:
         key = (chart.last, chart.others)
@@ -393,6 +388,12 @@ def nicknames_around(word: str) -> frozenset[str]:
 def is_known_given_name(word: str) -> bool:
     """Whether the table of nicknames has the word, as a name or as a nickname."""
     return bool(nicknames_around(word))
+
+
+def _givens(first: tuple[str, ...], middle: tuple[str, ...], others: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
+    joined = ("".join(first),) if len(first) > 1 else ()
+    more = (*joined, *(w for w in middle if len(w) > 1), *(w for w in others if w not in last))
+    return tuple(dict.fromkeys((*first, *more))) if more else first
 
 
 def _words_of(text: str, known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ Where a person has chosen the patient, the person's word stands, and both judgem
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -101,7 +102,7 @@ class _Ranked:
         compared.sort(key=lambda c: (-bits[c.chart], c.chart.patient_id))
         anybody = (1 - comparer.weights.not_in_roster) / max(len(comparer.roster), 1)
         odds = {chart: anybody * 2.0**weight for chart, weight in bits.items()}
-        total = comparer.weights.not_in_roster + sum(odds.values())
+        total = math.fsum((comparer.weights.not_in_roster, *odds.values()))
         return cls(compared, {chart: chance / total for chart, chance in odds.items()})
 
 

@@ -278,3 +278,98 @@ registry_imports = Table(
     Column("at", TIME, nullable=False),
     Column("who", Text, nullable=False),
 )
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(64), nullable=False, unique=True, doc="in small letters"),
+    Column("name", Text, nullable=False, doc="as it is written into the delivery log"),
+    Column("roles", Text, nullable=False, doc="with spaces between"),
+    Column("password", Text, doc="Argon2id, with its salt and cost; null until the person has chosen one"),
+    Column("password_at", TIME),
+    Column("totp", Text, doc="the secret of the second factor, sealed with the desk's key; null where there is none"),
+    Column("totp_new", Text, doc="one that is offered, and not proven by a code yet"),
+    Column("totp_step", Integer, doc="the last step of time whose code was used: no code works twice"),
+    Column("subject", Text, unique=True, doc="issuer and subject of the practice's own login (OpenID Connect)"),
+    Column("made_at", TIME, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("disabled_at", TIME),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("hash", SHA, primary_key=True),
+    Column("person_id", Integer, ForeignKey("people.id"), nullable=False),
+    Column("used_at", TIME),
+    Index(None, "person_id"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("hash", SHA, primary_key=True, doc="of the secret in the link; the secret itself is nowhere"),
+    Column("kind", String(16), nullable=False),
+    Column("person_id", Integer, ForeignKey("people.id"), doc="null: the first administrator, who is not known yet"),
+    Column("made_at", TIME, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("ends_at", TIME, nullable=False),
+    Column("used_at", TIME),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", SHA, primary_key=True, doc="of the secret in the cookie"),
+    Column("person_id", Integer, ForeignKey("people.id"), nullable=False),
+    Column("step", String(16), nullable=False, doc="in; or code: the password was right, the second factor is still asked for"),
+    Column("how", String(16), nullable=False, doc="password or sso"),
+    Column("opened_at", TIME, nullable=False),
+    Column("seen_at", TIME, nullable=False),
+    Column("ends_at", TIME, nullable=False, doc="whatever happens"),
+    Column("address", String(64), nullable=False),
+    Index(None, "person_id"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("hash", SHA, nullable=False, unique=True),
+    Column("roles", Text, nullable=False),
+    Column("made_at", TIME, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("ends_at", TIME, nullable=False),
+    Column("revoked_at", TIME),
+)
+
+tries = Table(
+    "tries",
+    metadata,
+    Column("key", SHA, primary_key=True, doc="hash of what is counted: a login, an address, or both together"),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", TIME, nullable=False),
+    Column("until", TIME, nullable=False, doc="no further try before"),
+)
+
+accesses = Table(
+    "accesses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", TIME, nullable=False),
+    Column("person_id", Integer, doc="null for programs, and for whoever did not get in"),
+    Column("login", String(80), nullable=False),
+    Column("act", String(24), nullable=False),
+    Column("kind", String(48), nullable=False, doc="what was looked at or done, such as: request page"),
+    Column("request_id", String(16)),
+    Column("patient_id", Text),
+    Column("address", String(64), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("detail", Text, nullable=False, server_default="", doc="what was searched for, or what was changed"),
+    Index(None, "at"),
+    Index(None, "login"),
+    Index(None, "request_id"),
+    Index(None, "patient_id"),
+)

@@ -1,13 +1,17 @@
 """The desk of a busy morning, asked as a browser asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from httpx import Response
 from starlette.testclient import TestClient
 
 from pipeline.desk.app import make_app
+from pipeline.desk.key import Sessions
+from schemas.people import Role
 from tests.desk.morning import KEY, Morning, busy_morning
 
 ADDRESS = "http://127.0.0.1:8471"
@@ -48,8 +52,25 @@ def browser(stranger: TestClient) -> TestClient:
     return stranger
 
 
-def opened(made: Morning) -> TestClient:
-    """A browser with the key, for a practice that a test makes itself."""
-    client = TestClient(make_app(made.desk()), base_url=ADDRESS, follow_redirects=False)
-    client.get("/", params={"key": KEY})
+class Browser(TestClient):
+    """A browser that is logged in; what it posts bears the token of its session, as a form of the desk's does."""
+
+    csrf = ""
+
+    def post(self, url: Any, *, headers: dict[str, str] | None = None, **more: Any) -> Response:  # type: ignore[override]
+        """As from a page of the desk."""
+        return super().post(url, headers={"Origin": ADDRESS, "X-CSRF-Token": self.csrf} | (headers or {}), **more)
+
+
+def opened(made: Morning, role: Role | Iterable[Role] = Role.REVIEWER) -> Browser:
+    """Somebody with this role, or these, at the desk of a practice that a test makes itself."""
+    return logged_in(make_app(made.desk()), made, frozenset({role} if isinstance(role, Role) else role))
+
+
+def logged_in(app: FastAPI, made: Morning, roles: frozenset[Role]) -> Browser:
+    """The same at a desk that is there already."""
+    client, sessions = Browser(app, base_url=ADDRESS, follow_redirects=False), Sessions(KEY)
+    session = sessions.opened(made.clock.now(), roles)
+    client.cookies.set(sessions.cookie, session)
+    client.csrf = sessions.csrf(session)
     return client

@@ -21,6 +21,7 @@ from pipeline.log.questions import Question, ask
 from pipeline.reviewing.holds import open_holds
 from pipeline.store import views
 from pipeline.store.states import State
+from schemas.people import Role
 from schemas.release import StationName
 from tests.desk.conftest import opened
 from tests.desk.morning import KEY, Morning
@@ -124,7 +125,7 @@ def test_health_names_what_is_away(quiet: Morning) -> None:
 
 
 def test_requests_that_stand_still_are_told_and_make_nothing_ill(quiet: Morning) -> None:
-    browser = opened(quiet)
+    browser = opened(quiet, Role.ADMINISTRATOR)
     quiet.drop("scan.pdf", b"%PDF-")
     assert "chartrelay_requests_standing_still 0.0\n" in browser.get("/metrics").text
     quiet.clock.turn(3601)
@@ -134,7 +135,7 @@ def test_requests_that_stand_still_are_told_and_make_nothing_ill(quiet: Morning)
 
 
 def test_a_database_that_is_away_is_said_on_every_page(quiet: Morning) -> None:
-    browser = opened(quiet)
+    browser = opened(quiet, Role.ADMINISTRATOR)
     quiet.store.engine.dispose()
     for path in quiet.folder.var.glob("chartrelay.db*"):
         path.unlink()
