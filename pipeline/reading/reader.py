@@ -26,7 +26,7 @@ from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
-from pipeline.reading.senders import asks_for_records, find_sender, is_revocation_form, takes_back
+from pipeline.reading.senders import asks_for_records, find_sender, find_writer, is_revocation_form, takes_back
 from pipeline.reading.sensitive import FoundMark, find_sensitive
 from pipeline.reading.signature import ENOUGH, SigningPlace, find_signing_places, find_under_letter, ink_of_revocation
 from pipeline.reading.statements import find_statements
@@ -82,6 +82,8 @@ class PageReading:
     revokes: bool = False
     asks: bool = False
     """Whether the page asks to send records."""
+    is_letter: bool = False
+    """Whether it is written in sentences: no printed label says whose signature is under it."""
 
 
 class Reader:
@@ -145,6 +147,7 @@ class Reader:
             is_photo_id(page.lines, layout.width, layout.height),
             found.revokes,
             found.asks,
+            found.is_letter,
         )
 
 
@@ -158,6 +161,7 @@ class _Found:
     patients: tuple[FoundPatient, ...] = ()
     revokes: bool = False
     asks: bool = False
+    is_letter: bool = False
 
 
 ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.SIGNATURE_DATE})
@@ -185,8 +189,10 @@ def _found(page: PageText) -> _Found:
         ticks = ticks or tuple(wishes)
         places = places or tuple(find_under_letter(page, letter.closing))
     values = _with_sender(values, find_sender(letter))
+    if not any(v.name == FieldName.REQUESTER_NAME for v in values):
+        values = values + [v for v in find_writer(letter) if v.name not in {known.name for known in values}]
     patients = several_patients(letter, values, _today())
-    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter))
+    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter), is_letter=True)
 
 
 def _with_sender(values: list[FoundValue], sender: list[FoundValue]) -> list[FoundValue]:
@@ -311,7 +317,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         pages=page_count,
         fields=fields,
         ticks=tuple(ticks),
-        signature=_signature(pages),
+        signature=(signature := _signature(pages)),
+        letter=any(p.is_letter for p in pages if p.number == signature.page),
         notices=tuple(notices),
         sheets=tuple(p.sheet for p in pages if p.sheet is not None),
         patients=_patients(pages),

@@ -23,6 +23,7 @@ from tests.release.cases import (
     GOOD,
     Change,
     accepted,
+    as_a_letter,
     asked_before,
     blank,
     both,
@@ -155,6 +156,8 @@ HELD = (
     Held("a guardian asks, hardly readable", read(F.REQUESTER_RELATIONSHIP, "guardian", 0.2), H.PATHWAY_UNCLEAR, "164.502(g)"),
     Held("power of attorney", read(F.REQUESTER_RELATIONSHIP, "POA"), H.PATHWAY_UNCLEAR, "164.508(c)(1)(vi)"),
     Held("another name under the signature", read(F.REQUESTER_NAME, "Daniel Oyelaran"), H.PATHWAY_UNCLEAR, "164.514(h)"),
+    Held("a letter under which nobody's name can be read", as_a_letter(), H.UNREADABLE, "164.514(h)"),
+    Held("a letter about the patient, signed by somebody else", both(as_a_letter(), read(F.REQUESTER_NAME, "Ruth Bell")), H.PATHWAY_UNCLEAR, "164.514(h)"),
     Held("a generation that the patient does not have", read(F.REQUESTER_NAME, "Margaret Oyelaran Jr"), H.PATHWAY_UNCLEAR, "164.514(h)"),
     Held("a name under the signature that cannot be read", read(F.REQUESTER_NAME, "M rg t", 0.2), H.UNREADABLE, "164.514(h)"),
     Held("another middle initial", read(F.REQUESTER_NAME, "Margaret B. Oyelaran"), H.PATHWAY_UNCLEAR, "164.514(h)"),
@@ -252,6 +255,7 @@ HELD = (
 
 RELEASED = (
     Released("signed, dated, everything, to a trusted office", both(), "164.524(c)(3)(ii)"),
+    Released("a letter that the patient has signed", both(as_a_letter(), read(F.REQUESTER_NAME, "Margaret Oyelaran")), "164.524(c)(3)(ii)"),
     Released("undated: a directive has to be signed, not dated", blank(F.SIGNATURE_DATE), "164.524(c)(3)(ii)"),
     Released("a faint date that would be in order", read(F.SIGNATURE_DATE, "2026-11-18", 0.3), "164.524(c)(3)(ii)"),
     Released("signed a year before receipt", read(F.SIGNATURE_DATE, "2025-11-20"), "164.524(c)(3)(ii)"),
@@ -349,6 +353,7 @@ NOT_ANYBODYS = (
     NotAnybodysToLetGo("signed before birth", read(F.SIGNATURE_DATE, "1980-01-01"), H.ELEMENT_MISSING, "164.508(c)(1)(vi)"),
     NotAnybodysToLetGo("taken back", taken_back(), H.REVOKED, "164.508(b)(2)(iii)"),
     NotAnybodysToLetGo("taken back, whatever pathway a person chooses", both(taken_back(), to(K.SPECIALIST), on_pathway(P.TREATMENT)), H.REVOKED, "164.508(b)(5)"),
+    NotAnybodysToLetGo("a letter under which nobody's name can be read", as_a_letter(), H.UNREADABLE, "164.514(h)"),
     NotAnybodysToLetGo("the paper takes a permission back", revoking(), H.REVOKED, "164.508(b)(5)"),
     NotAnybodysToLetGo("no patient", lambda r: replace(r, patient=None), H.NO_PATIENT, "164.514(h)"),
     NotAnybodysToLetGo("no destination", lambda r: replace(r, destination=None), H.DESTINATION_UNKNOWN, "164.514(h)"),
