@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -123,7 +124,25 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     closes = not after.strip() or after.lstrip().startswith("/") or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))
     written_on = layout.rule_right(hit.rect) is not None
     begins = (after.startswith(" ") and after.lstrip()[:1].isupper()) or after.lstrip()[:1].isdigit()
-    return opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins))
+    return _answered(hit) or (opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins)))
+
+
+_ANSWERS = {
+    "zip": r"\s*\d{4}",
+    "state": r"\s+[A-Z]{2}\b",
+    "phone": r"\s*[(\[]?\s*\d{3}",
+    "fax": r"\s*[(\[]?\s*\d{3}",
+    "dob": r"\s*\d{1,2}[/\-.]",
+    "date_signed": r"\s*\d{1,2}[/\-.]\d",
+}
+"""What shows that a label in the middle of a line is one: an answer of its shape follows at once."""
+
+
+def _answered(hit: Hit) -> bool:
+    pattern, first = _ANSWERS.get(hit.phrase.key), hit.line.text[hit.start]
+    return (
+        pattern is not None and hit.likeness == 1 and first.isupper() and re.match(pattern, hit.line.text[hit.end :]) is not None
+    )
 
 
 def _gap_before(hit: Hit) -> bool:

@@ -8,7 +8,7 @@ are no known choice, by the heading above: then it is that heading's `.item`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -25,6 +25,8 @@ from schemas.reading import Choice
 TICKED = 0.06
 """Share of a box's inside that a tick covers at least, above what the boxes of the page usually show."""
 CLEARLY = 0.16
+MOST_OF = 0.7
+"""Share of the boxes of a list that says what the list is about."""
 FEW_BOXES = 4
 """A page with at least so many printed boxes has no choices without one."""
 GROUPS = ("scope", "purpose", "delivery")
@@ -51,28 +53,34 @@ class FoundTick:
 def find_ticks(page: PageText) -> list[FoundTick]:
     """All ticked choices of the page."""
     hits = {line.number: _choices(line) for line in page.lines}
-    printed = sum(_before_choice(page, box, hits) for box in page.layout.boxes)
-    ticks = _in_boxes(page, hits) + _in_type(page, hits)
+    boxes = [b for b in boxes_with_words(page) if not _is_initial(b, hits)]
+    ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits)
+    printed = sum(bool(_begun(hits, b)) for b in boxes)
     return ticks + (_without_boxes(page, hits, [t.rect for t in ticks]) if printed < FEW_BOXES else [])
-
-
-def _before_choice(page: PageText, box: Rect, hits: dict[int, list[Hit]]) -> bool:
-    """Whether the square stands before the first letter of a choice, and not on it."""
-    near = [h for line in page.lines if line.rect.same_row(box, 0.45) for h in hits[line.number]]
-    return any(-0.1 * box.width < (h.rect.left + h.line.letters[h.start].right) / 2 - box.right < 2.6 * box.width for h in near)
 
 
 def _choices(line: TextLine) -> list[Hit]:
     return found_in(line, ("choice",))
 
 
-def boxes_with_words(page: PageText) -> list[tuple[Rect, TextLine, int, float]]:
-    """Every printed box with the line beside it, the index there of the first letter behind it, and how much more ink than
-    usual it holds, as a share of its inside."""
-    boxes = [(box, beside) for box in page.layout.boxes if not _in_word(page, box) and (beside := _beside(page, box))]
-    shares = [_inside(page, box) for box, _ in boxes]
+@dataclass(frozen=True)
+class Box:
+    """A printed square with the words to its right."""
+
+    rect: Rect
+    line: TextLine
+    at: int
+    """Index in the line of the first letter behind the square."""
+    excess: float
+    """How much more ink it holds than the boxes of the page usually do, as a share of its inside."""
+
+
+def boxes_with_words(page: PageText) -> list[Box]:
+    """Every printed box that words follow."""
+    beside = [(box, words) for box in page.layout.boxes if not _in_word(page, box) and (words := _beside(page, box))]
+    shares = [_inside(page, box) for box, _ in beside]
     usual = float(np.median(shares)) if len(shares) > 4 else 0.0
-    return [(box, line, at, share - min(usual, 0.1)) for (box, (line, at)), share in zip(boxes, shares, strict=True)]
+    return [Box(box, line, at, share - min(usual, 0.1)) for (box, (line, at)), share in zip(beside, shares, strict=True)]
 
 
 def ink_before(page: PageText, line: TextLine, at: int) -> tuple[Rect | None, float]:
@@ -85,18 +93,54 @@ def ink_before(page: PageText, line: TextLine, at: int) -> tuple[Rect | None, fl
     return place, _mark(page, place) if _stands_out(page, place) else 0.0
 
 
-def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
+def _begun(hits: Mapping[int, list[Hit]], box: Box) -> list[Hit]:
+    """The choices that begin right behind a box."""
+    return [h for h in hits[box.line.number] if abs(h.start - box.at) <= 2]
+
+
+def _is_initial(box: Box, hits: Mapping[int, list[Hit]]) -> bool:
+    """Whether the square is the first letter of a choice, such as the P of "Personal", read with no letter wrong."""
+    x = box.rect.middle[0]
+    for hit in hits[box.line.number]:
+        letter = hit.line.letters[hit.start]
+        if hit.likeness == 1 and letter.left - 0.2 * box.rect.width < x < letter.right + 0.2 * box.rect.width:
+            return True
+    return False
+
+
+def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[FoundTick]:
     ticks = []
-    for box, line, at, excess in boxes_with_words(page):
-        if excess < TICKED:
+    topics = _topics(page, boxes, hits)
+    for box, topic in zip(boxes, topics, strict=True):
+        near = _begun(hits, box)
+        if box.excess < TICKED:
             continue
-        near = [h for h in hits[line.number] if abs(h.start - at) <= 2]
-        if not near and at and line.letters[at - 1].char.isalnum():
-            continue  # the square is the first letter of a word
-        choice = _meaning(page, box, near)
-        if choice and (near or excess > CLEARLY):  # words that are no known choice need a mark that is no speck
-            ticks.append(FoundTick(choice, box, 0.95 if excess > CLEARLY else 0.75))
+        choice = _meaning(topic, near)
+        if choice and (near or box.excess > CLEARLY):  # words that are no known choice need a mark that is no speck
+            ticks.append(FoundTick(choice, box.rect, 0.95 if box.excess > CLEARLY else 0.75))
     return ticks
+
+
+def _topics(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[str]:
+    """What each box is about: what most of the boxes around it plainly are, else what the heading above says."""
+    said = [{h.phrase.party for h in _begun(hits, box)} & set(GROUPS) for box in boxes]
+    topics = []
+    for box in boxes:
+        heading = page.zones.topic_of(box.rect)
+        around_it = [said[i] for i, other in enumerate(boxes) if _one_list(box, other)]
+        votes = {g: sum(g in s for s in around_it) / max(1, sum(bool(s) for s in around_it)) for g in GROUPS}
+        count = sum(bool(s) for s in around_it)
+        best = max(votes, key=lambda g: (votes[g], g == heading))
+        sure = count >= FEW_BOXES - 1 and votes[best] >= MOST_OF
+        topics.append(best if sure and heading not in NEVER and votes.get(heading, 0) < MOST_OF else heading)
+    return topics
+
+
+def _one_list(one: Box, other: Box) -> bool:
+    """Whether two boxes stand so close, in rows or columns, that they are one list."""
+    height = max(one.rect.height, 0.8 * one.line.rect.height)
+    down = abs(one.rect.top - other.rect.top)
+    return down < 0.6 * height or (down < 5.5 * height and abs(one.rect.left - other.rect.left) < 1.2 * height)
 
 
 _BRACKETED = re.compile(r"[\[(]\s*[xX✓✔√]\s*[\])]\s*|[☒☑]\s*")
@@ -115,7 +159,7 @@ def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
             drawn = any(b.x_overlap(place) and b.y_overlap(place) for b in page.layout.boxes)
             if drawn or (bare and not near) or mark.end() >= len(line.text):
                 continue
-            choice = _meaning(page, place, near)
+            choice = _meaning(page.zones.topic_of(place), near)
             if choice:
                 ticks.append(FoundTick(choice, place, 0.9 if line.printed else 0.75))
     return ticks
@@ -130,26 +174,20 @@ def _inside(page: PageText, box: Rect) -> float:
 
 
 def _in_word(page: PageText, box: Rect) -> bool:
-    """Whether the square is a letter of a word that was read there."""
+    """Whether the square is a letter in the middle of a word that was read there."""
     x, y = box.middle
     for line in page.lines:
         if not line.rect.holds(x, y):
             continue
-        for i, letter in enumerate(line.letters):
-            if letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width:
-                beside = [n.char for n in line.letters[max(0, i - 1) : i] + line.letters[i + 1 : i + 2]]
-                if any(c.isalnum() for c in beside) and (not (letter.char in MARKS and i == 0) or _begins_choice(line)):
-                    return True
+        for before, letter, after in zip(line.letters, line.letters[1:], line.letters[2:], strict=False):
+            within = letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width
+            if within and before.char.isalnum() and after.char.isalnum() and box.left - before.right < 0.6 * box.width:
+                return True
     return False
 
 
-def _begins_choice(line: TextLine) -> bool:
-    """Whether the line's first letter is needed for a choice: then it is the O of "Operative reports", and no box."""
-    return any(h.start == 0 and h.likeness == 1 for h in _choices(line))
-
-
 def _beside(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
-    """The line to the right of a box and the index of the first letter there; None for a square that is no box to tick."""
+    """The line to the right of a box and the index of the first letter there; None where no words are near."""
     best: tuple[float, TextLine, int] | None = None
     for line in page.lines:
         if not line.rect.same_row(box, 0.45) or line.rect.right < box.right:
@@ -157,19 +195,20 @@ def _beside(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
         for i, letter in enumerate(line.letters):
             if letter.char.isalnum() and letter.left >= box.right - 0.35 * box.width:
                 gap = letter.left - box.right
-                if gap < 2.6 * box.width and (best is None or gap < best[0]):
+                if gap < max(2.6 * box.width, 1.8 * line.rect.height) and (best is None or gap < best[0]):
                     best = (gap, line, i)
                 break
-    return (best[1], best[2]) if best else None
-
-
-def _meaning(page: PageText, place: Rect, options: Sequence[Hit]) -> Choice | None:
-    """The choice that a mark at `place` before those words makes."""
-    topic = page.zones.topic_of(place)
-    keys = {h.phrase.key: h for h in options}
-    if topic in NEVER:
+    if best is None or any(
+        b is not box and b.same_row(box) and box.right < b.left < box.right + best[0] for b in page.layout.boxes
+    ):
         return None
-    if "ignored" in keys:
+    return best[1], best[2]
+
+
+def _meaning(topic: str, options: Sequence[Hit]) -> Choice | None:
+    """The choice that a mark before those words makes in a part of the form about `topic`."""
+    keys = {h.phrase.key: h for h in options}
+    if topic in NEVER or "ignored" in keys:
         return None
     if "other" in keys:
         return Choice(f"{topic}.item") if topic in GROUPS else None
@@ -206,7 +245,7 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
     ticks = []
     for (place, here), amount in zip(places, amounts, strict=True):
         if amount - usual > 0.45 and amount > 2.2 * usual and _stands_out(page, place):
-            choice = _meaning(page, here[0].rect, here)
+            choice = _meaning(page.zones.topic_of(here[0].rect), here)
             if choice:
                 ticks.append(FoundTick(choice, place, 0.8 if amount - usual > 0.7 else 0.6))
     return ticks

@@ -222,6 +222,13 @@ def test_a_nickname_that_others_bear_as_their_name_is_held() -> None:
     assert "a name of its own" in {e.field: e.sentence for e in found.candidates[0].evidence}["given name"]
 
 
+def test_a_nickname_that_is_rather_another_name_is_held() -> None:
+    michelle = patient("37", "Michelle", "Park", "1999-09-09")
+    michaels = [patient(str(500 + n), "Michael", "Quill", f"19{20 + n}-01-01") for n in range(8)]
+    assert match(roster_with(michelle), name="Mickey Park", dob="1999-09-09").patient == michelle
+    assert match(roster_with(michelle, *michaels), name="Mickey Park", dob="1999-09-09").patient is None
+
+
 @pytest.mark.parametrize(("said", "kept"), [("Jon", "John"), ("Bryan", "Brian"), ("Anna", "Ann")])
 def test_another_way_to_spell_a_name_may_be_the_twin(said: str, kept: str) -> None:
     assert match(roster_with(patient("32", kept, "Park", "1999-09-09")), name=f"{said} Park", dob="1999-09-09").patient is None
