@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.release import paragraphs
-from pipeline.release.asking import another, is_a_provider, is_minor, is_the_patient, majority, says_self
+from pipeline.release.asking import another, is_a_provider, is_minor, is_sure, is_the_patient, majority, says_self
 from pipeline.release.case import Case, as_written, finding
 from schemas.reading import FieldName, ReadField
 from schemas.release import Finding, HoldReason, PathwayName
@@ -100,4 +100,4 @@ def who_wrote(case: Case) -> Iterator[Finding]:
 
 def _a_provider_may_ask(case: Case, read: ReadField) -> bool:
     """A copy for treatment is asked for by whoever treats."""
-    return case.pathway is PathwayName.TREATMENT and is_a_provider(case, read)
+    return case.pathway is PathwayName.TREATMENT and is_sure(case, read) and is_a_provider(case, read)

@@ -231,6 +231,9 @@ HELD = (
     Held("unsigned, to a specialist, unhappy with the treatment here", both(to(K.SPECIALIST), UNSIGNED, read(F.REASON, "unhappy with further treatment")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
     Held("unsigned, to a specialist whom the patient prefers", both(to(K.SPECIALIST), UNSIGNED, read(F.PURPOSE, "my preferred office")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
     Held("unsigned, to a specialist, asked for by a relative called Md", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, read(F.REQUESTER_NAME, "Md Rahman")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("unsigned, to a specialist whose name is hardly to be read under it", both(to(K.SPECIALIST), UNSIGNED, read(F.REQUESTER_NAME, "Lakeside Family Dental", 0.1)), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("unsigned, to a specialist, a purpose that is hardly to be read", both(to(K.SPECIALIST), UNSIGNED, read(F.PURPOSE, "referral", 0.1)), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("to a specialist for continuing care, and who asks is hardly to be read", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, read(F.REQUESTER_NAME, "Dr. Susan Chen", 0.1)), H.UNREADABLE, "164.514(h)"),
     Held("a child whom a specialist treats", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, CHILD), H.PATHWAY_UNCLEAR, "164.502(g)(3)"),
     Held("a specialist does not say which records", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, only_ticked(Choice.PURPOSE_CONTINUING_CARE)), H.SCOPE_UNCLEAR, "164.508(c)(1)(i)"),
     # Payment, the law, third parties, the deceased
