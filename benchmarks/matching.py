@@ -15,7 +15,7 @@ from __future__ import annotations
 import csv
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.asking import Asking, Reader
 from benchmarks.crowd import Maker
 from benchmarks.matching_rivals import NOBODY, Answer, Contestant, Ours, RapidFuzz, Slice, Splink
-from benchmarks.measuring import Figure, Spread, Tell, percentile
+from benchmarks.measuring import Figure, Spread, Tell, beside, percentile
 from benchmarks.showing import Page
 from schemas.release import Patient
 
@@ -205,22 +205,21 @@ TIMES_NOTE = (
 
 
 def _times(slices: dict[str, list[Slice]]) -> list[Figure]:
-    def spread(name: str, figure: Callable[[Sequence[float]], float]) -> Spread:
-        return Spread(tuple(figure(s.milliseconds) for s in slices[name]))
-
     def ninety_nine(figures: Sequence[float]) -> float:
         return percentile(figures, 99)
 
-    medians = {name: spread(name, statistics.median) for name in slices}
-    figures = [Figure(f"{name}: median", "ms", medians[name]) for name in slices]
-    figures.insert(1, Figure(f"{OURS}: 99 of 100 within", "ms", spread(OURS, ninety_nine)))
-    figures.insert(2, Figure(f"{OURS}: the slowest", "ms", spread(OURS, max)))
-    beside = [
-        Figure(f"{OURS} beside {name}", "ms", medians[OURS], name, medians[OURS].over(medians[name]))
-        for name in slices
-        if name != OURS
+    ours = [(s.milliseconds, s.cpu_milliseconds) for s in slices[OURS]]
+    figures = [
+        Figure(f"{OURS}, 99 of 100 within", "ms", Spread(tuple(ninety_nine(clock) for clock, _ in ours))),
+        Figure(f"{OURS}, 99 of 100 within", "CPU ms", Spread(tuple(ninety_nine(cpu) for _, cpu in ours))),
+        Figure(f"{OURS}, the slowest", "ms", Spread(tuple(max(clock) for clock, _ in ours))),
     ]
-    return figures + beside
+    for unit, of in (("ms", lambda s: s.milliseconds), ("CPU ms", lambda s: s.cpu_milliseconds)):
+        middle = {name: Spread(tuple(statistics.median(of(s)) for s in some)) for name, some in slices.items()}
+        figures += beside(middle, {OURS: RAPIDFUZZ}, unit)
+        if SPLINK in middle:
+            figures.append(Figure(OURS, unit, middle[OURS], SPLINK, middle[OURS].over(middle[SPLINK])))
+    return figures
 
 
 # ---- what thresholds could make of a rival's scores ----------------------------------------------------------------------
