@@ -125,12 +125,15 @@ class Splink:
     """
 
     def __init__(self, roster: Path, sample: Sequence[Reading]) -> None:
+        import duckdb
         import pyarrow
         from splink import DuckDBAPI, Linker, block_on
 
         logging.getLogger("splink").setLevel(logging.ERROR)
         self._table = pyarrow.Table.from_pylist
-        self._db = DuckDBAPI()
+        connection = duckdb.connect()
+        connection.execute("SET enable_progress_bar = false")  # it would draw between our figures
+        self._db = DuckDBAPI(connection)
         self._batches = 0
         rows = [
             _record(r["patient_id"], r["first_name"], r["last_name"], r["date_of_birth"], r["phone"], r["email"], r["street"])
