@@ -40,6 +40,7 @@ LIKE_DIGITS = str.maketrans(
         "?": "7",
     }
 )
+LIKE_LETTERS = str.maketrans({"0": "O", "1": "I"})
 EARLIEST = date(1900, 1, 1)
 
 
@@ -338,7 +339,7 @@ class Address:
 
 
 _TAIL = re.compile(
-    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
+    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z01]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
 )
 _SPOILT_TAIL = re.compile(r"^(?P<head>.*\d.*?),\s*(?P<city>[^\d,]{3,}?)[\s,.]+(?P<state>[A-Za-z]{1,2})[\s,.]+(?P<zip>\S{3,7})$")
 """City, state and a ZIP code that was misread: what stands before them is still the street."""
@@ -352,7 +353,7 @@ def address_in(text: str) -> Address:
         text = f"{house.translate(LIKE_DIGITS)} {rest}"  # a house number: S4048 is 54048
     tail = _TAIL.match(text)
     code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
-    state = state_in(tail["state"]) if tail else None
+    state = state_in(tail["state"].translate(LIKE_LETTERS)) if tail else None
     if tail is None or state is None or code is None:
         return _without_tail(text)
     street, city = _street_and_city(tail["head"])
