@@ -36,4 +36,4 @@ class Desk:
     depths: Callable[[], dict[StationName, Depth]]
     """What lies in the queues; may raise Retryable."""
     key: str
-    """What `key_for` gives."""
+    """The desk's secret, as `key_for` gives it."""

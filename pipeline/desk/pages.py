@@ -52,7 +52,7 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     def the_queue(request: Request, reason: HoldReason | None = None) -> Response:
         return showing.page(request, "queue.html", queue=waiting(store, reason))
 
-    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
+    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS, "request page"))])
     def one_request(request: Request, request_id: RequestIdPath) -> Response:
         page = _found(request_page(store, request_id))
         try:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from pipeline.store.times import parse
 from schemas.disclosure import LogEntry, LogEvent
+from schemas.people import Role
 from schemas.reading import Choice, FieldName
 from schemas.release import HoldReason, PathwayName
 
@@ -42,6 +43,13 @@ PATHWAYS: Mapping[PathwayName, str] = {
     PathwayName.LEGAL_PROCESS: "legal process",
     PathwayName.THIRD_PARTY: "third party",
     PathwayName.DECEASED: "records of the deceased",
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.INTAKE: "sees the board, drops scans in, does the chores",
+    Role.REVIEWER: "sees all of a request, and decides",
+    Role.AUDITOR: "sees everything, and changes nothing",
+    Role.ADMINISTRATOR: "looks after people, and sees everything; decides only if also a reviewer",
 }
 
 _FIELDS: Mapping[FieldName, str] = {
