@@ -152,7 +152,7 @@ class _Known:
             findings=tuple(finding for hold in self.holds for finding in hold.findings),
             elements=match.elements if match else (),
             until=wanted.until,
-            due=date.fromisoformat(self.row["due"]) if self.row["due"] else None,
+            due=self._first_due(),
             because=wanted.because,
             words=wanted.words,
             fee=wanted.fee,
@@ -161,6 +161,12 @@ class _Known:
             patient=_callee(patient or self._likeliest()),
             office=Callee(match.destination.name, match.destination.phone) if match and match.destination else None,
         )
+
+    def _first_due(self) -> date | None:
+        """The last day before anybody took more time: of the two, the letter that says so names both."""
+        if self._match is not None and self._match.due:
+            return self._match.due
+        return date.fromisoformat(self.row["due"]) if self.row["due"] else None
 
     def _must_suit(self, kind: LetterKind) -> None:
         if kind in _HELD and not self.holds:
