@@ -46,7 +46,9 @@ class Witness:
         pictures = media_type.startswith("image/")
         if status >= 500 or (status == 304 and not pictures):
             return  # the one shows nothing, the other nothing new
-        kind = f"{trace.need.called.split()[0].removesuffix('s')} pictures" if pictures else _of_programs(request, trace.need.called)
+        kind = (
+            f"{trace.need.called.split()[0].removesuffix('s')} pictures" if pictures else _of_programs(request, trace.need.called)
+        )
         outcome = _outcome(request.method, status)
         if self._is_known((person.login, f"{kind} {outcome}", trace.request_id), request, pictures=pictures):
             return
