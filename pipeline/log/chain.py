@@ -6,7 +6,6 @@ anywhere else (on paper, in a mail, in a backup), shows it. The database refuses
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, text
 
+from pipeline.log import building
+from pipeline.log.rows import COLUMNS, hash_of
 from pipeline.store.tables import log
 from pipeline.store.times import parse, stamp
 from schemas.base import JsonDict
@@ -35,13 +36,8 @@ class Note:
     details: JsonDict = field(default_factory=dict)
 
 
-def _hash(row: dict[str, object]) -> str:
-    covered = {k: v for k, v in row.items() if k != "hash"}
-    return hashlib.sha256(json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
-
-
 def append(connection: Connection, request_id: str | None, at: datetime, notes: Iterable[Note]) -> None:
-    """Writes the notes at the end of the chain, in the caller's transaction.
+    """Writes the notes at the end of the chain, in the caller's transaction, with all that is made from them.
 
     One writer at a time: SQLite's writing transaction is exclusive already, PostgreSQL locks the table until the commit.
     """
@@ -52,6 +48,7 @@ def append(connection: Connection, request_id: str | None, at: datetime, notes: 
         connection.execute(text("LOCK TABLE log IN EXCLUSIVE MODE"))
     last = connection.execute(select(log.c.seq, log.c.hash).order_by(log.c.seq.desc()).limit(1)).first()
     seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
+    rows = []
     for note in notes:
         seq += 1
         row: dict[str, object] = {
@@ -67,8 +64,10 @@ def append(connection: Connection, request_id: str | None, at: datetime, notes: 
             "details": json.dumps(note.details, sort_keys=True, ensure_ascii=False),
             "previous": previous,
         }
-        row["hash"] = previous = _hash(row)
-        connection.execute(insert(log).values(row))
+        row["hash"] = previous = hash_of(row)
+        rows.append(row)
+    connection.execute(insert(log), rows)
+    building.add(connection, rows)
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class ChainCheck:
 def verify(connection: Connection, expected_head: str | None = None) -> ChainCheck:
     """Recomputes the whole chain. With `expected_head`, that hash must be found in it."""
     seq, previous, seen = 0, GENESIS, expected_head in (None, GENESIS)
-    for row in connection.execute(select(log).order_by(log.c.seq)).mappings():
+    for row in connection.execute(select(*COLUMNS).order_by(log.c.seq)).mappings():
         fault = _fault(row, seq + 1, previous)
         if fault:
             return ChainCheck(seq, previous, broken_at=row["seq"], sentence=fault)
@@ -111,7 +110,7 @@ def _fault(row: RowMapping, seq: int, previous: str) -> str | None:
         return f"Entry {seq} is missing; the next one has number {row['seq']}."
     if row["previous"] != previous:
         return f"Entry {seq} does not follow the entry before it: something was changed, removed or slipped in."
-    if _hash(dict(row)) != row["hash"]:
+    if hash_of(dict(row)) != row["hash"]:
         return f"Entry {seq} was changed after it was written."
     return None
 
