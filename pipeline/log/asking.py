@@ -1,8 +1,8 @@
 """One line that an auditor writes, understood: `ruiz 2026-11 folder`, `to lakeside by ana`, `R-000012`.
 
 Every word must hold. What the line says of days, requests, events, pathways, channels and proofs is told apart from names
-by its looks; a name may be the patient's, the recipient's or the decider's, unless it says which: `patient:`, `to:`, `by:`. `#1182` is
-a patient's number, `=ann` is that very word.
+by its looks; a name may be the patient's, the recipient's or the decider's, unless it says which: `patient:`, `to:`, `by:`.
+`#1182` is a patient's number, `=ann` is that very word.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def _group(connection: Connection, name: Name) -> _Group:
     rows = connection.execute(union_all(*arms).limit(MOST_WORDS + 1)).all()
     if len(rows) > MOST_WORDS:
         raise SearchError(
-            f"More than {MOST_WORDS} different names begin with “{name.word}”; write more of it, or ={name.word} for that word alone."
+            f"More than {MOST_WORDS} names begin with “{name.word}”; write more of it, or ={name.word} for that word alone."
         )
     return _Group(tuple(row.id for row in rows), sum(row.entries for row in rows))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from workers.cli import decide, letter, look, policy, practice, run, why
+from workers.cli import decide, letter, look, policy, practice, proofs, run, why
 from workers.cli.directory import directory_app
 from workers.cli.logbook import log_app
 
@@ -31,6 +31,8 @@ for panel, commands in PANELS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
 app.add_typer(directory_app, name="directory", rich_help_panel="The practice")
+for command in (proofs.verify, proofs.head, proofs.prove, proofs.check, proofs.key, proofs.rebuild):
+    log_app.command()(command)
 app.add_typer(log_app, name="log", rich_help_panel="Looking")
 
 
