@@ -34,7 +34,7 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
     reading = corrected(bench.fact(Reading, request.id, message.reading), rulings)
     if len(reading.patients) > 1 and request.parent is None and bench.settings.policy.families == "split":
         return _split(message, reading, bench)
-    patient = match_patient(reading, bench.roster.current())
+    patient = match_patient(reading, bench.roster.current(), chosen=rulings.patient_id, of_several=len(reading.patients) > 1)
     destination = match_destination(
         reading, bench.directory.current(), registry=bench.registry, confirmed=rulings.office_id, called=rulings.called
     )

@@ -46,6 +46,8 @@ class Showing:
             count=words.count,
             due_in_words=lambda due: words.due_in_words(due, clock.today()),
             choice_label=words.choice_label,
+            field_label=words.field_label,
+            identity_ways=words.IDENTITY_WAYS,
             pathways=words.PATHWAYS,
             practice=practice,
             idle_seconds=idle_seconds,

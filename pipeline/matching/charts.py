@@ -58,7 +58,6 @@ class Filing:
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
         self._dates: dict[date, date] = {}
-        self._names: dict[tuple[str, ...], ChartName] = {}
         self._words: dict[str, tuple[str, ...]] = {}
 
     def chart(self, texts: Mapping[str, str], born: date) -> Chart:
@@ -69,18 +68,12 @@ class Filing:
         if kept["guarantor_id"] == kept["patient_id"]:
             kept["guarantor_id"] = kept["patient_id"]
         digits = phone_digits(kept["phone"])
-        return Chart(**kept, date_of_birth=self._dates.setdefault(born, born), name=self._name(kept), digits=digits)
+        name = ChartName.of(kept["last_name"], kept["first_name"], kept["middle_name"], kept["other_names"], words=self._words)
+        return Chart(**kept, date_of_birth=self._dates.setdefault(born, born), name=name, digits=digits)
 
     def of(self, patient: Patient) -> Chart:
         """The chart of a patient that comes from elsewhere."""
         return self.chart({text: getattr(patient, text) for text in TEXTS}, patient.date_of_birth)
-
-    def _name(self, texts: Mapping[str, str]) -> ChartName:
-        key = (texts["last_name"], texts["first_name"], texts["middle_name"], texts["other_names"])
-        found = self._names.get(key)
-        if found is None:
-            found = self._names[key] = ChartName.of(*key, words=self._words)
-        return found
 
 
 def chart_number(text: str) -> str:

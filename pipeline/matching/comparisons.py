@@ -117,6 +117,12 @@ class Comparison:
         return self.number is NumberLikeness.EQUAL or any(c.answer is Agreement.EQUAL and c.field != "zip" for c in self.contacts)
 
     @property
+    def elsewhere(self) -> int:
+        """How many of phone, e-mail and street are there to compare, where all of them are others than the chart's; else 0."""
+        answers = [c.answer for c in self.contacts if c.field != "zip"]
+        return 0 if self.corroborated or any(a is not Agreement.DIFFERENT for a in answers) else len(answers)
+
+    @property
     def fits(self) -> bool:
         """Whether name and birth date both fit."""
         return self.name.strong and self.birth_date is DateLikeness.EQUAL

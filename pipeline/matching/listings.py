@@ -77,7 +77,7 @@ class Listing:
         if self.best is None or not self.best.phone:
             return "Find the office's number yourself, not on the request, call, and add the office to directory.csv."
         return (
-            f"Call {self.best.name} on {self.best.phone}, the number in the NPI registry (not on the request). "
+            f"Call {self.best.name} on {self.best.phone}, the number in the NPI registry; never take one from the request. "
             "If the office confirms where it is and that it expects these records, add this row to directory.csv, "
             f"and set trusted to yes: {directory_row(self.best, directory)}{_about_the_kind(self.best)}"
         )

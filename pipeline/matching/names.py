@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from nicknames import NickNamer
+from rapidfuzz.distance import OSA
 
 from pipeline.matching.words import name_words, slipped
 
@@ -124,7 +125,7 @@ class SpokenName:
 
 @dataclass(slots=True, eq=False)
 class ChartName:
-    """A name as the chart keeps it; namesakes may share one."""
+    """A name as the chart keeps it."""
 
     first: tuple[str, ...]
     middle: tuple[str, ...]
@@ -144,9 +145,7 @@ class ChartName:
         generation = next((GENERATIONS[w] for w in last[1:] + first[1:] if w in GENERATIONS), "")
         if generation:
             last, first = _without_generation(last), _without_generation(first)
-        joined = ("".join(first),) if len(first) > 1 else ()
-        given = dict.fromkeys((*first, *joined, *others, *(w for w in middle if len(w) > 1)))
-        return cls(first, middle, last, others, generation, first if tuple(given) == first else tuple(given))
+        return cls(first, middle, last, others, generation, _givens(first, middle, others, last))
 
     def surnames(self) -> set[str]:
         """Everything that a request may call this patient's surname."""
@@ -176,18 +175,18 @@ class NameLikeness:
     middle: Likeness
     generation_differs: bool = False
     unexplained: bool = False
-    """Whether the request has a word in this name that the chart has nowhere, not even nearly."""
+    """Whether the request has a word in a name that fits which the chart has nowhere, and which is no new name beside the old."""
+
+    @property
+    def alike(self) -> bool:
+        """Whether surname and given name both fit, with at most one of them a slip."""
+        both_slip = self.surname is Likeness.SLIP and self.given is Likeness.SLIP
+        return self.surname in FITTING and self.given in FITTING and not both_slip
 
     @property
     def strong(self) -> bool:
-        """Whether surname and given name both fit, with at most one of them a slip.
-
-        A word that the chart does not know is at most a new surname beside the old one, and then the given name must be the
-        very one: else the words of a double surname could stand in for a given name that is somebody else's.
-        """
-        both_slip = self.surname is Likeness.SLIP and self.given is Likeness.SLIP
-        another = self.unexplained and self.given is not Likeness.EQUAL
-        return self.surname in FITTING and self.given in FITTING and not both_slip and not another
+        """Whether the name is alike, and every word of the request has its place in it."""
+        return self.alike and not self.unexplained
 
     @property
     def letter_for_letter(self) -> bool:
@@ -230,35 +229,31 @@ class NameComparer:
 
     spoken: SpokenName
     bearers: CountOfName
-    _seen: dict[ChartName, NameLikeness] = field(default_factory=dict)
+    # Many charts share a surname or a given name: what is alike in it is looked at once.
     _surnames: dict[tuple[tuple[str, ...], ...], tuple[Likeness, ...]] = field(default_factory=dict)
     _givens: dict[tuple[tuple[str, ...], ...], tuple[Likeness, ...]] = field(default_factory=dict)
 
     def compare(self, chart: ChartName) -> NameLikeness:
         """The best likeness over all divisions of the spoken name."""
-        found = self._seen.get(chart)
-        if found is None:
-            found = self._seen[chart] = self._compare(chart)
-        return found
-
-    def _compare(self, chart: ChartName) -> NameLikeness:
         surnames, givens = self._surnames_of(chart), self._givens_of(chart)
         ranks = [surname.rank + given.rank for surname, given in zip(surnames, givens, strict=True)]
-        if not ranks or min(ranks) >= NOT_ALIKE.rank[0]:
+        least = min(ranks, default=NOT_ALIKE.parts_rank)
+        if least >= NOT_ALIKE.parts_rank:
             return NOT_ALIKE
-        least = min(ranks)
-        best = min(
-            (
-                NameLikeness(surnames[i], givens[i], _middle_likeness(given[1:], chart))
-                for i, (given, _) in enumerate(self.spoken.divisions)
-                if ranks[i] == least
-            ),
-            key=lambda likeness: likeness.rank,
+        likenesses = (
+            (NameLikeness(surnames[i], givens[i], _middle_likeness(given[1:], chart)), bool(i % 2))
+            for i, (given, _) in enumerate(self.spoken.divisions)
+            if ranks[i] == least
         )
+        best, turned = min(likenesses, key=lambda found: found[0].rank)
         spoken = self.spoken
-        differs = bool(spoken.generation and chart.generation and spoken.generation != chart.generation)
         given = _also_called(best.given, spoken, chart)
-        return NameLikeness(best.surname, given, best.middle, differs, _unexplained(spoken.words, chart))
+        differs = bool(spoken.generation and chart.generation and spoken.generation != chart.generation)
+        # A new surname beside the old one is no wonder, where all the rest is the very name in its order. Else the words of a
+        # double surname, or of another order, could stand in for a given name that is somebody else's.
+        beside_the_old = given is Likeness.EQUAL and best.surname is not Likeness.SLIP and not turned
+        unexplained = best.surname in FITTING and given in FITTING and not beside_the_old and _unexplained(spoken.words, chart)
+        return NameLikeness(best.surname, given, best.middle, differs, unexplained)
 
     def _surnames_of(self, chart: ChartName) -> tuple[Likeness, ...]:
         key = (chart.last, chart.others)
@@ -288,17 +283,27 @@ class NameComparer:
             return Likeness.KNOWN
         if name in chart.middle:
             return Likeness.MIDDLE
+        return self._slip_or_other_name(name, first)
+
+    def _slip_or_other_name(self, name: str, first: str) -> Likeness:
+        if are_nicknames(name, first):
+            return Likeness.LOOKALIKE
         if not slipped(name, first):
-            return Likeness.LOOKALIKE if are_nicknames(name, first) else Likeness.DIFFERENT
+            return Likeness.DIFFERENT
         is_a_name = self.bearers(name) or is_known_given_name(name)
         return Likeness.LOOKALIKE if is_a_name else Likeness.SLIP
 
     def _is_nickname(self, one: str, other: str) -> bool:
-        """Whether one is a nickname of the other, and hardly anybody's first name: not half as many bear it as the full name."""
-        if not are_nicknames(one, other):
+        """Whether one is a nickname of the other, and neither a name of its own nor rather another's.
+
+        It is a name of its own where a fifth as many bear it as the full name, or where it is another way to spell it (Jon and
+        John); and rather another's where twice as many are called so in full: Mickey is Michael before it is Michelle.
+        """
+        if not are_nicknames(one, other) or OSA.distance(one, other) <= 1:
             return False
         short, full = (one, other) if is_nickname_of(one, other) else (other, one)
-        return self.bearers(short) <= self.bearers(full) / 2 + FEW
+        most = max(map(self.bearers, full_names_of(short)), default=0)
+        return self.bearers(short) <= self.bearers(full) / 5 + FEW and most <= 2 * self.bearers(full) + FEW
 
 
 def _unexplained(said: tuple[str, ...], chart: ChartName) -> bool:
@@ -363,9 +368,15 @@ def are_nicknames(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def full_names_of(short: str) -> frozenset[str]:
+    """The names that it is a nickname of."""
+    return frozenset(_nick_namer().canonicals_of(short))
+
+
+@lru_cache(maxsize=65536)
 def is_nickname_of(short: str, full: str) -> bool:
     """Whether `short` is a nickname of `full`."""
-    return short in _nick_namer().nicknames_of(full)
+    return full in full_names_of(short)
 
 
 @lru_cache(maxsize=65536)
@@ -379,6 +390,12 @@ def nicknames_around(word: str) -> frozenset[str]:
 def is_known_given_name(word: str) -> bool:
     """Whether the table of nicknames has the word, as a name or as a nickname."""
     return bool(nicknames_around(word))
+
+
+def _givens(first: tuple[str, ...], middle: tuple[str, ...], others: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
+    joined = ("".join(first),) if len(first) > 1 else ()
+    more = (*joined, *(w for w in middle if len(w) > 1), *(w for w in others if w not in last))
+    return tuple(dict.fromkeys((*first, *more))) if more else first
 
 
 def _words_of(text: str, known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ Where a person has chosen the patient, the person's word stands, and both judgem
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,11 @@ class Floors(Frozen):
     (1 in 40): less than one in half a million requests, and inside the roster such a namesake is a rival and holds."""
     birth_date_corroborated: Confidence = 0.30
     """Enough where phone, e-mail or street agree as well: the namesake outside would have to share the phone or the house."""
+    birth_date_elsewhere: Confidence = 0.65
+    """Needed where everything of phone, e-mail and street that can be compared is another than the chart's."""
+    birth_date_of_a_namesake: Confidence = 0.90
+    """Needed where that is so of two of them at least, and others bear the name: it may be one namesake more, who has no chart
+    here, with a birth date misread into this one."""
     name: Confidence = 0.60
     """For a name that fits with a slip, a nickname or half of a double name."""
     name_letter_for_letter: Confidence = 0.30
@@ -55,7 +61,10 @@ class Floors(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class PatientMatch:
-    """Who may be meant, best first; and either the one patient, or the findings why not. Never both, never neither."""
+    """Who may be meant, best first; and the one patient, or the findings why not.
+
+    Never neither, and both only where a person has chosen and may let go what is left.
+    """
 
     candidates: tuple[Candidate, ...]
     findings: tuple[Finding, ...]
@@ -78,7 +87,8 @@ def match_patient(
         findings = tuple(_findings_on_a_choice(asked, chosen, taken))
     else:
         findings = tuple(_findings(asked, ranked, floors or Floors()))
-    patient = None if findings else taken.patient if taken else ranked.compared[0].patient
+    open_questions = any(not finding.acceptable for finding in findings)
+    patient = None if open_questions else taken.patient if taken else ranked.compared[0].patient
     return PatientMatch(tuple(_candidates(comparer, ranked, taken)), findings, patient)
 
 
@@ -98,7 +108,7 @@ class _Ranked:
         compared.sort(key=lambda c: (-bits[c.chart], c.chart.patient_id))
         anybody = (1 - comparer.weights.not_in_roster) / max(len(comparer.roster), 1)
         odds = {chart: anybody * 2.0**weight for chart, weight in bits.items()}
-        total = comparer.weights.not_in_roster + sum(odds.values())
+        total = math.fsum((comparer.weights.not_in_roster, *odds.values()))
         return cls(compared, {chart: chance / total for chart, chance in odds.items()})
 
 
@@ -120,7 +130,7 @@ def _findings_on_a_choice(asked: Asked, chosen: str, taken: Chart | None) -> Ite
     if taken is None:
         yield say.chosen_is_not_there(asked, chosen)
     if asked.name and asked.name.names_several:
-        yield say.name_of_several(asked)
+        yield say.name_of_several(asked, chosen=True)
 
 
 def _findings(asked: Asked, ranked: _Ranked, floors: Floors) -> Iterator[Finding]:
@@ -139,7 +149,8 @@ def _findings(asked: Asked, ranked: _Ranked, floors: Floors) -> Iterator[Finding
     if rivals:
         yield say.several(asked, [best, *rivals])
     yield from _contradictions(asked, best)
-    yield from _unsure(asked, best, floors)
+    namesakes = any(c.name.alike and c.name.parts_rank <= best.name.parts_rank for c in compared if c is not best)
+    yield from _unsure(asked, best, floors, namesakes=namesakes)
     if not rivals and (best is not compared[0] or scores[best.chart] < floors.score):
         yield say.not_sure_enough(asked, best, scores[best.chart])
 
@@ -184,7 +195,7 @@ def _is_rival(other: Comparison, best: Comparison) -> bool:
     if between.near or (other.corroborated and not best.corroborated):
         return True
     namesake_of_that_year = between is DateLikeness.SAME_YEAR and other.name.parts_rank <= best.name.parts_rank
-    return other.name.strong and (namesake_of_that_year or _household(other.chart, best.chart))
+    return other.name.alike and (namesake_of_that_year or _household(other.chart, best.chart))
 
 
 def _of_one_family(other: Comparison, best: Comparison) -> bool:
@@ -213,11 +224,18 @@ def _contradictions(asked: Asked, best: Comparison) -> Iterator[Finding]:
         yield say.chart_number_of_another(asked, best)
 
 
-def _unsure(asked: Asked, best: Comparison, floors: Floors) -> Iterator[Finding]:
+def _unsure(asked: Asked, best: Comparison, floors: Floors, *, namesakes: bool) -> Iterator[Finding]:
     """What fits, but was not read surely enough to lean on."""
     name_floor = floors.name_letter_for_letter if best.name.letter_for_letter else floors.name
     if asked.name_field and asked.name_field.confidence < name_floor:
         yield say.name_unsure(asked, best)
-    date_floor = floors.birth_date_corroborated if best.corroborated else floors.birth_date
-    if asked.birth_date_field and asked.birth_date_field.confidence < date_floor:
+    if asked.birth_date_field and asked.birth_date_field.confidence < _date_floor(best, floors, namesakes=namesakes):
         yield say.birth_date_unsure(asked, best)
+
+
+def _date_floor(best: Comparison, floors: Floors, *, namesakes: bool) -> float:
+    if best.corroborated:
+        return floors.birth_date_corroborated
+    if best.elsewhere > 1 and namesakes:
+        return max(floors.birth_date, floors.birth_date_of_a_namesake)
+    return max(floors.birth_date, floors.birth_date_elsewhere) if best.elsewhere else floors.birth_date

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.matching.asked import Asked
-from pipeline.matching.birth_dates import compare_dates
+from pipeline.matching.birth_dates import near_dates
 from pipeline.matching.charts import TEXTS, Chart, Filing, chart_number
 from pipeline.matching.contacts import phone_digits
 from pipeline.matching.names import SpokenName, nicknames_around
@@ -48,6 +48,9 @@ class Roster:
 
     def __len__(self) -> int:
         return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Chart]:
+        return iter(self._by_id.values())
 
     def by_id(self, patient_id: str) -> Patient | None:
         """The patient with this number, or None."""
@@ -142,25 +145,29 @@ class Roster:
         Where only the initial of a given name is alike, on either side, the birth date must be near as well: hundreds of
         people are called J. Smith.
         """
-        divisions = spoken.divisions
-        givens = self._givens_alike({*spoken.words, *spoken.also, *("".join(given) for given, _ in divisions)} - {""})
         initials = {word[0] for word in spoken.words}
-        for surname in self._surnames_alike({*spoken.words, *spoken.also, *("".join(surname) for _, surname in divisions)}):
+        days = near_dates(born) if born else frozenset()
+        for surname, givens in self._names_alike(spoken).items():
             for chart in self._by_surname[surname]:
                 if not givens.isdisjoint(chart.name.givens) or (
-                    born and compare_dates(born, chart.date_of_birth).near and not initials.isdisjoint(_initials(chart))
+                    chart.date_of_birth in days and not initials.isdisjoint(_initials(chart))
                 ):
                     yield chart
 
-    def _surnames_alike(self, said: set[str]) -> set[str]:
-        return {kept for word in said if len(word) > 1 for kept in self._surname_spellings.like(word)}
+    def _names_alike(self, spoken: SpokenName) -> dict[str, set[str]]:
+        """The surnames that may be meant, each with the given names that may be meant if it is that one."""
+        alike: defaultdict[str, set[str]] = defaultdict(set)
+        for given, surname in spoken.divisions:
+            givens = self._givens_alike({*given, *spoken.also, "".join(given)})
+            for word in {*surname, *spoken.also, "".join(surname)}:
+                if len(word) > 1:
+                    for kept in self._surname_spellings.like(word):
+                        alike[kept] |= givens
+        return alike
 
     def _givens_alike(self, said: set[str]) -> set[str]:
-        alike: set[str] = set()
-        for word in said:
-            if len(word) > 1:
-                alike.update(self._given_spellings.like(word), nicknames_around(word))
-        return alike
+        longer = [word for word in said if len(word) > 1]
+        return {kept for word in longer for kept in (*self._given_spellings.like(word), *nicknames_around(word))}
 
 
 def _initials(chart: Chart) -> set[str]:

@@ -13,6 +13,8 @@ from pipeline.matching.words import SHORTEST_WITH_TWO_SLIPS, shape, slipped
 LETTERS = 26
 MOST_LETTERS_CHANGED = 4
 """Two edits put at most two letters in and take two out."""
+MOST_REMEMBERED = 4096
+"""Answers; the names of most people are asked for again soon."""
 _BITS_IN = np.array([n.bit_count() for n in range(2**13)], dtype=np.uint8)
 
 
@@ -39,15 +41,24 @@ class Spellings:
         self._long_ones = tuple(long_ones)
         self._letters = np.array([_letters(word) for word in long_ones], dtype=np.uint32)
         self._lengths = np.array([len(word) for word in long_ones], dtype=np.int16)
+        self._alike: dict[str, frozenset[str]] = {}
 
-    def like(self, word: str) -> set[str]:
+    def like(self, word: str) -> frozenset[str]:
         """The words that are `word` or a slip of it (`words.slipped`)."""
+        alike = self._alike.get(word)
+        if alike is None:
+            if len(self._alike) >= MOST_REMEMBERED:
+                self._alike.clear()
+            alike = self._alike[word] = frozenset(self._like(word))
+        return alike
+
+    def _like(self, word: str) -> Iterator[str]:
         seen = shape(word)
         found = {near for key in _keys(word) for near in self._by_key.get(key, "").split()}
         found.update(self._by_key.get(seen, "").split(), self._by_shape.get(seen, "").split())
         if len(word) >= SHORTEST_WITH_TWO_SLIPS:
             found.update(self._two_edits_from(word))
-        return {near for near in found if near == word or slipped(near, word)}
+        yield from (near for near in found if near == word or slipped(near, word))
 
     def _two_edits_from(self, word: str) -> Iterator[str]:
         changed = self._letters ^ np.uint32(_letters(word))

@@ -67,16 +67,12 @@ def extended(received_on: date, today: date, until: date, state: str, *, extende
             f"The time could be extended until {as_written(received_on + FIRST)}, within 30 days of receipt. Answer at once."
         )
     if until > latest:
-        raise NotExtended(
-            f"The time can be extended by 30 days at most, to {as_written(latest)}. Name that day or an earlier one."
-        )
+        raise NotExtended(f"The time can be extended by 30 days at most: name {as_written(latest)} or an earlier day.")
     if until <= present.date:
         raise NotExtended(f"The answer is due on {as_written(present.date)} anyway. Name a later day, or leave it as it is.")
     sentence = f"Due {as_written(until)}: extended once from {as_written(present.date)}, told in writing by {as_written(today)}."
     if present.date < received_on + FIRST:
-        sentence += (
-            f" The shorter time of {state.strip().upper()} ended on {as_written(present.date)}, and no rule here extends it."
-        )
+        sentence += f" The shorter time of {state.strip().upper()} ends on {as_written(present.date)}; no rule here extends it."
     return Due(until, sentence, "45 CFR 164.524(b)(2)(ii): one extension of at most 30 days, told in writing within the first 30")
 
 

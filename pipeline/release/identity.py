@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.release import paragraphs
-from pipeline.release.asking import is_deceased, is_minor
+from pipeline.release.asking import is_deceased, is_minor, surely_the_patient
 from pipeline.release.case import Case, finding
 from pipeline.release.names import same_person
 from pipeline.release.needs import needs_of
@@ -57,7 +57,7 @@ def _demands(case: Case) -> Iterator[tuple[str, frozenset[IdentityMethod]]]:
         yield "who may act for the minor", PARENT
     elif any(relationship(case)):
         yield "the papers of whoever acts for the patient", PAPERS
-    if any(requester_name(case)) or (pathway is PathwayName.PATIENT_ACCESS and not case.surely_signed):
+    elif any(requester_name(case)) or (pathway is PathwayName.PATIENT_ACCESS and not case.surely_signed):
         yield "the person who asks", ANY
 
 
@@ -97,7 +97,7 @@ def _by_machine(case: Case) -> Iterator[tuple[IdentityMethod, str]]:
         signed = "; the request is signed" if case.surely_signed else ""
         sentence = f"{what} on the request {'agree' if most else 'agrees'} with the chart{signed}."
         yield IdentityMethod.CHART_COMPARED, sentence[0].upper() + sentence[1:]
-    if page := case.reading.photo_id:
+    if (page := case.reading.photo_id) and (case.one_of < 2 or surely_the_patient(case)):
         yield IdentityMethod.PHOTO_ID, f"A copy of a photo ID is page {page} of the scan."
     if case.pathway is PathwayName.TREATMENT and case.destination:
         kind = case.destination.kind.value

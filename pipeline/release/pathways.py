@@ -68,10 +68,10 @@ def _treatment(case: Case) -> str | None:
     office = case.destination
     if office is None or not office.kind.treats:
         return None
-    if words := asked_by_a_provider(case):
+    if words := asked_by_a_provider(case, surely=True):
         return f"{office.name} treats patients, and a provider asks (“{words}”)."
     purpose = for_treatment(case)
     asks = (case.reading.value(name) or "" for name in (FieldName.REQUESTER_NAME, FieldName.REQUESTER_RELATIONSHIP))
-    if purpose and case.reading.signature.present is not True and all(says_self(asked) for asked in asks):
+    if purpose and not case.surely_signed and all(says_self(asked) for asked in asks):
         return f"{office.name} treats patients, and the copy is for treatment (“{purpose}”); no patient has signed."
     return None

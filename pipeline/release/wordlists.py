@@ -108,8 +108,9 @@ def word_lists() -> WordLists:
 
 
 def _first(text: str, words: tuple[str, ...]) -> str | None:
+    """The first of the words, letter for letter: what may let a copy go forgives no slip (`preferred` is not `referred`)."""
     plain = plain_words(text)
-    return next((word.rstrip("*") for word in words if speaks_of(plain, word)), None)
+    return next((word.rstrip("*") for word in words if speaks_of(plain, word, slips=False)), None)
 
 
 def plain_words(text: str) -> str:
@@ -119,13 +120,13 @@ def plain_words(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", letters).split())
 
 
-def speaks_of(plain: str, word: str) -> bool:
+def speaks_of(plain: str, word: str, *, slips: bool = True) -> bool:
     """Whether `plain` (see `plain_words`) has the word, its plural or a slip of it; `word*` is a stem."""
     if word.endswith("*"):
         return re.search(rf"\b{re.escape(word[:-1])}", plain) is not None
     if re.search(rf"\b{re.escape(word)}(s|es)?\b", plain):
         return True
-    return " " not in word and any(_slip(said, word) for said in plain.split())
+    return slips and " " not in word and any(_slip(said, word) for said in plain.split())
 
 
 def _slip(said: str, word: str) -> bool:

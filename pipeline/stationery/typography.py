@@ -107,10 +107,18 @@ def shortened(text: str, room: float, style: Style) -> str:
 
 
 def in_latin(text: str) -> str:
-    """The text with every character that Source Sans lacks written in Latin letters: for pages that must not depend on the
-    fonts of whoever opens them, and for envelopes, which the post reads in Latin letters (王小明 becomes WangXiaoMing)."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(c if c in _glyphs(REGULAR) else anyascii(c) for c in composed if unicodedata.category(c) not in _NOT_PRINTED)
+    """The text with every character that Source Sans lacks written in Latin letters: 王小明 becomes WangXiaoMing.
+
+    For pages that must not depend on the fonts of whoever opens them, and for envelopes, which the post reads in Latin letters.
+    """
+    latin = ""
+    for character in unicodedata.normalize("NFC", text):
+        if character in _glyphs(REGULAR):
+            latin += character
+        elif unicodedata.category(character) not in _NOT_PRINTED:
+            written = anyascii(character)
+            latin += written if latin[-1:].isalnum() else written[:1].upper() + written[1:]
+    return latin
 
 
 def _broken(word: str, room: float, style: Style) -> list[str]:

@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from pipeline.practice.folder import DIRECTORY_COLUMNS, PracticeFolder, csv_text
 from pipeline.practice.sample.people import PRACTICE, directory

@@ -354,7 +354,7 @@ def test_a_rejected_request_ends_with_a_reason_and_sends_nothing(office: SmallOf
 
 
 def test_what_was_held_further_down_the_line_is_matched_anew_by_a_ruling(office: SmallOffice) -> None:
-    """The chart is of somebody else: the patient was the wrong one after all."""
+    """The chart is of somebody else: the patient was the wrong one after all, and the request does not name the other one."""
     request_id = office.drop(request_of(1))
     office.work(StationName.MATCH)
     (office.folder.charts / "P0001" / "notes.pdf").unlink()
@@ -362,6 +362,9 @@ def test_what_was_held_further_down_the_line_is_matched_anew_by_a_ruling(office:
     assert office.reasons(request_id) == {H.CHART_INCOMPLETE}
     office.decide(request_id, D.PATIENT, patient_id="P0002")
     office.work()
-    release = office.store.latest(Release, request_id)
-    assert release is not None
-    assert release.patient.patient_id == "P0002"
+    match = office.store.latest(Match, request_id)
+    assert match is not None
+    assert match.patient is not None
+    assert match.patient.patient_id == "P0002"
+    assert office.state(request_id) is State.HELD
+    assert office.sets() == []
