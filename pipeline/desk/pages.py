@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.desk.board import ScanPages, board
+from pipeline.desk.deciding import RequestIdPath, RequestScreen, deciding_routes
 from pipeline.desk.door import needs
 from pipeline.desk.given import Desk
 from pipeline.desk.log_page import ChainChecker, Form, FormError, log_entry, log_page
 from pipeline.desk.pictures import PictureError, Pictures, Rendering, SeenPage
-from pipeline.desk.request_page import request_page
 from pipeline.desk.shapes import log_csv, log_object
 from pipeline.desk.showing import Showing
 from pipeline.desk.waiting import waiting
@@ -29,7 +29,6 @@ from schemas.reading import FieldName, Reading
 from schemas.record_set import CompletenessReport
 from schemas.release import HoldReason
 
-RequestIdPath = Annotated[str, Path(pattern=r"^R-\d{6,12}$")]
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Words = Annotated[str, Query(max_length=200)]
 T = TypeVar("T")
@@ -43,6 +42,8 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     store, vault = desk.store, desk.vault
     scan_pages, checker = ScanPages(), ChainChecker(store)
     pictures = Pictures(vault, desk.settings.inbox.limits)
+    screen = RequestScreen(desk, showing, pictures)
+    router.include_router(deciding_routes(desk, screen))
 
     @router.get("/", dependencies=[Depends(needs(Act.SEE_BOARD))])
     def the_board(request: Request) -> Response:
@@ -52,14 +53,9 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     def the_queue(request: Request, reason: HoldReason | None = None) -> Response:
         return showing.page(request, "queue.html", queue=waiting(store, reason))
 
-    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
-    def one_request(request: Request, request_id: RequestIdPath) -> Response:
-        page = _found(request_page(store, request_id))
-        try:
-            page_count = pictures.page_count(page.row["scan"], page.row["media_type"])
-        except PictureError:
-            page_count = 0
-        return showing.page(request, "request.html", page=page, page_count=page_count)
+    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS, "request page"))])
+    def one_request(request: Request, request_id: RequestIdPath, find: Annotated[str, Query(max_length=100)] = "") -> Response:
+        return screen.show(request, request_id, sought=find)
 
     @router.get("/requests/{request_id}/pages/{number}/{rendering}.jpg", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_page(
