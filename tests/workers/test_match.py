@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ from pipeline.store.states import State
 from schemas.decision import DecisionKind as D
 from schemas.disclosure import LogEvent
 from schemas.reading import FieldName, Signature
+from schemas.release import Finding, Match, Release, StationName
 from schemas.release import HoldReason as H
-from schemas.release import Match, Release, StationName
 from tests.workers.small import LAKESIDE, SUMMIT, SmallOffice, letter_of, request_of
 from workers import match as station
 
@@ -368,3 +369,60 @@ def test_what_was_held_further_down_the_line_is_matched_anew_by_a_ruling(office:
     assert match.patient.patient_id == "P0002"
     assert office.state(request_id) is State.HELD
     assert office.sets() == []
+
+
+# ---- what may have left already ------------------------------------------------------------------------------------------
+
+
+def test_nobody_rules_on_a_set_that_may_have_left(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program broke off right after the set was shown. Matched anew, it would go a second time, under another key."""
+    request_id = office.drop(request_of(1))
+    office.work(*WAY)
+    courier = office.house.bench.couriers["folder"]
+    hand_over = courier.deliver
+
+    def broken(*given: Any, **named: Any) -> None:
+        hand_over(*given, **named)
+        raise ValueError("broke off")
+
+    monkeypatch.setattr(courier, "deliver", broken)
+    office.work()
+    monkeypatch.undo()
+    assert office.reasons(request_id) == {H.SYSTEM_FAULT}
+    with pytest.raises(NotPossible, match="try again"):
+        office.decide(request_id, D.CORRECT, signed=True)
+    office.decide(request_id, D.TRY_AGAIN)
+    office.work()
+    assert office.state(request_id) is State.CLOSED
+    assert len(office.sets()) == 1
+
+
+@pytest.mark.parametrize("what", [D.WITHDRAW, D.REJECT])
+def test_what_was_delivered_does_not_end_as_unsent_where_its_message_is_not_understood(office: SmallOffice, what: D) -> None:
+    request_id = office.drop(request_of(1))
+    office.work(*WAY, StationName.DELIVER)
+    held_by_another_version(office, request_id, StationName.CLOSE)
+    with pytest.raises(NotPossible, match="was delivered"):
+        office.decide(request_id, what)
+
+
+def test_what_was_being_handed_over_is_not_called_unsent_where_its_message_is_not_understood(office: SmallOffice) -> None:
+    request_id = office.drop(request_of(1))
+    office.work(*WAY)
+    office.work(StationName.DELIVER, most=1)
+    with office.store.unit() as unit:
+        unit.begin_handing_over(request_id, "P0001", "lakeside")
+    held_by_another_version(office, request_id, StationName.DELIVER)
+    office.decide(request_id, D.WITHDRAW)
+    [entry] = office.logged(LogEvent.WITHDRAWN)
+    assert entry.details["uncertain"]
+    again = office.drop(request_of(1))
+    office.work(StationName.MATCH)
+    assert office.reasons(again) == {H.ASKED_BEFORE}
+
+
+def held_by_another_version(office: SmallOffice, request_id: str, station_name: StationName) -> None:
+    """Its message came from another version of ChartRelay, and nobody here understands it."""
+    with office.store.unit() as unit:
+        unit.change(request_id, office.row(request_id).revision, station=station_name, state=State.HELD)
+        unit.hold(request_id, station_name, b"{}", [Finding(reason=H.SYSTEM_FAULT, sentence="ChartRelay made a mistake.")])
