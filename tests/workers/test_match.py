@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,58 @@ def test_a_request_that_was_withdrawn_before_anything_left_does_not_count(office
     second = office.drop(request_of(1))
     office.work()
     assert office.state(second) is State.CLOSED
+
+
+def test_what_waited_for_months_and_has_just_left_is_within_the_window(office: SmallOffice) -> None:
+    with missing_notes(office):
+        first = office.drop(request_of(1))
+        office.work()
+        office.clock.turn(95 * 24 * 3600)
+    office.decide(first, D.TRY_AGAIN)
+    office.work()
+    second = office.drop(request_of(1))
+    office.work()
+    assert office.state(second) is State.HELD
+    assert office.reasons(second) == {H.ASKED_BEFORE}
+
+
+def test_what_waits_for_months_already_is_within_the_window(office: SmallOffice) -> None:
+    with missing_notes(office):
+        office.drop(request_of(1))
+        office.work()
+        office.clock.turn(95 * 24 * 3600)
+        second = office.drop(request_of(1))
+        office.work()
+    assert office.reasons(second) == {H.ASKED_BEFORE}
+
+
+def test_two_that_are_released_anew_after_each_other_stop_no_third(office: SmallOffice) -> None:
+    """Each is the one before the other; a third one comes after the later release, not after the earlier one."""
+    with missing_notes(office):
+        first = office.drop(request_of(1))
+        office.work()
+        second = office.drop(request_of(1))
+        office.work()
+        office.decide(second, D.ACCEPT)
+        office.work()
+        office.decide(first, D.CORRECT, signed=True)
+        office.work()
+        office.decide(first, D.ACCEPT)
+        office.work()
+        third = office.drop(request_of(1))
+        office.work()
+        office.decide(third, D.ACCEPT)
+        assert None not in office.work(most=9)
+    assert office.reasons(third) == {H.CHART_INCOMPLETE}
+
+
+@contextmanager
+def missing_notes(office: SmallOffice) -> Iterator[None]:
+    """Meanwhile a page of the chart of P0001 is away, so what is released is held where it is gathered."""
+    notes = office.folder.charts / "P0001" / "notes.pdf"
+    away = notes.rename(office.folder.root / "notes.pdf")
+    yield
+    away.rename(notes)
 
 
 # ---- revocations ---------------------------------------------------------------------------------------------------------
