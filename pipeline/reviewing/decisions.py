@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 
 from pipeline.errors import Error
 from pipeline.log.chain import Note
+from pipeline.matching.places import number_of
 from pipeline.release.deadlines import extended
 from pipeline.reviewing.corrections import corrected, normalised
 from pipeline.reviewing.holds import Hold, open_holds
@@ -142,6 +143,8 @@ def _complete(decision: Decision, hold: Hold) -> Decision:
             raise NotPossible("Say which patient: the number in the roster.")
         case DecisionKind.DESTINATION if not decision.office_id or not decision.called:
             raise NotPossible("Say which office of the directory it is, and which number was called back.")
+        case DecisionKind.DESTINATION if number_of(decision.called) is None:
+            raise NotPossible("Say which number was called back, with its area code, such as (541) 555-0100.")
         case DecisionKind.PATHWAY if decision.pathway is None:
             raise NotPossible("Say which pathway.")
         case DecisionKind.IDENTITY if decision.identity is None:

@@ -32,8 +32,8 @@ def earlier_releases(
 ) -> list[EarlierRelease]:
     """Releases of this patient's records to this office by other requests since that day, latest first.
 
-    Since that day authorized or delivered, or still to leave: one may have waited for months and have left yesterday. One that was
-    withdrawn before anything was sent does not count. One that was withdrawn while nobody knew whether it had arrived does.
+    Since that day authorized or delivered, or still to leave: one may have waited for months and have left yesterday. One that
+    was withdrawn before anything was sent does not count. One that was withdrawn while nobody knew whether it had arrived does.
     """
     of_the_same = (tables.releases.c.patient_id == patient_id) & (tables.releases.c.office_id == office_id)
     columns = (tables.releases.c.request_id, tables.releases.c.at, tables.requests.c.state, tables.requests.c.delivered_at)

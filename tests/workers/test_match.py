@@ -376,6 +376,24 @@ def test_a_destination_is_confirmed_by_calling_the_number_that_is_known(office: 
     assert any("(555) 010-0101" in said for said in release.decisions)
 
 
+@pytest.mark.parametrize("called", ["n/a", "yes", "555-0101", "0"])
+def test_a_call_back_needs_a_number_that_can_be_called(office: SmallOffice, called: str) -> None:
+    request_id = office.drop(request_of(1, destination__fax="(555) 010-9999", destination__street=None))
+    office.work()
+    with pytest.raises(NotPossible, match="area code"):
+        office.decide(request_id, D.DESTINATION, office_id="lakeside", called=called)
+
+
+def test_whoever_calls_the_patient_s_number_on_the_request_has_not_called_the_office(office: SmallOffice) -> None:
+    """Whoever wrote the request wrote that number, too."""
+    request_id = office.drop(request_of(1, patient__phone="(555) 013-7777", destination__fax="(555) 010-9999"))
+    office.work()
+    office.decide(request_id, D.DESTINATION, office_id="lakeside", called="555-013-7777")
+    office.work()
+    assert office.reasons(request_id) == {H.DESTINATION_DIFFERS}
+    assert office.sets() == []
+
+
 @pytest.mark.parametrize("what", [D.CORRECT, D.PATIENT, D.DESTINATION, D.PATHWAY, D.IDENTITY])
 def test_a_ruling_that_says_nothing_is_refused(office: SmallOffice, what: D) -> None:
     request_id = office.drop(request_of(1, patient__dob=None))
