@@ -7,6 +7,7 @@ auditor can read them with any tool. Facts are stored as the canonical JSON that
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -257,7 +258,10 @@ log_found = Table(
     metadata,
     Column("word", Integer, primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("sort", Integer, nullable=False, doc="the entry's own word for event, pathway, channel and proof together"),
+    Column("kind", Integer, nullable=False, doc="the entry's own word for event, pathway, channel and proof together"),
+    Column(
+        "marks", BigInteger, nullable=False, doc="a bit for each word of the entry (a Bloom filter): most others need no look"
+    ),
     sqlite_with_rowid=False,  # the index is the table: half the bytes, and one look in place of two
 )
 
