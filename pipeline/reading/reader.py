@@ -20,13 +20,14 @@ from pipeline.reading.fields import FoundValue, find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import Layout, layout_of
-from pipeline.reading.letters import LOOSE, PLAIN, Letter, find_in_sentences, find_wishes
+from pipeline.reading.letters import Letter, find_in_sentences
 from pipeline.reading.page import PageText
 from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
 from pipeline.reading.senders import asks_for_records, find_sender, find_writer, is_revocation_form, takes_back
+from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.sensitive import FoundMark, find_sensitive
 from pipeline.reading.signature import (
     ENOUGH,
@@ -40,6 +41,7 @@ from pipeline.reading.statements import find_statements
 from pipeline.reading.text import TextLine, line_from, plain
 from pipeline.reading.ticks import FoundTick, find_ticks
 from pipeline.reading.typed import typed_lines
+from pipeline.reading.wishes import find_wishes
 from schemas.base import Box
 from schemas.reading import (
     FieldName,
@@ -193,7 +195,7 @@ def _found(page: PageText) -> _Found:
     known = {v.name for v in values} - said
     values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]
     wishes = find_wishes(letter)
-    if letter.is_one and letter.closing is not None and not page.layout.boxes:
+    if letter.is_one and letter.closing is not None and not _has_boxes(page, letter.closing):
         ticks = ticks or tuple(wishes)
         places = places or tuple(find_under_letter(page, letter.closing))
     values = _with_sender(values, find_sender(letter))
@@ -201,6 +203,16 @@ def _found(page: PageText) -> _Found:
         values = values + [v for v in find_writer(letter) if v.name not in {known.name for known in values}]
     patients = several_patients(letter, values, _today())
     return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter), is_letter=True)
+
+
+A_BOX = 0.6
+"""Line heights: what is lower is no box to tick on a letter, but the inside of a letter such as o or D."""
+
+
+def _has_boxes(page: PageText, closing: Rect) -> bool:
+    """Whether a letter has boxes to tick after all: above its end, for under it a signature has loops."""
+    usual = float(np.median([line.rect.height for line in page.lines]))
+    return any(b.height > A_BOX * usual and b.bottom < closing.top for b in page.layout.boxes)
 
 
 def _with_sender(values: list[FoundValue], sender: list[FoundValue]) -> list[FoundValue]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from pipeline.reading.fields import FoundValue
-from pipeline.reading.letters import LOOSE, NAME, PLAIN, Letter, placed
+from pipeline.reading.letters import CLOSING, NAME, Letter, placed
+from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.values import Value
 from schemas.reading import FieldName
 
@@ -28,10 +29,7 @@ _TREATING = re.compile(
     r"|\bfor (?:a )?(?:consultation|evaluation|treatment) (?:at|in|by) (?:our|my) (?:office|practice)"
     r"|\bunder (?:my|our) care\b"
 )
-_CLOSED = re.compile(
-    r"(?:(?:Very )?[Ss]incerely(?: yours)?|(?:Kind |Best |Warm )?[Rr]egards|Thank you(?: very much)?|Thanks|Respectfully"
-    r"|(?:Very t|Yours t|T)ruly(?: yours)?|Yours (?:truly|sincerely))[ ]*[,!.]?[ ]*\n"
-)
+_CLOSED = re.compile(rf"{CLOSING}[ ]*[,!.]?[ ]*\n")
 _OF_LAW = (
     r"(?i:law\s+(?:firm|offices?|group)|attorneys?(?:\s+(?:at|and counsell?ors at)\s+law)?|esq(?:uire)?\b\.?|legal\s+group"
     r"|LLP\b|P\.?L\.?L\.?C\b|paralegal|at\s+law)"
