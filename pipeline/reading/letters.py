@@ -27,7 +27,7 @@ NO_PERSON = re.compile(
 """Words of no person's name."""
 HORIZON = timedelta(days=366 * 30)
 """How far in the future a letter may end its own validity."""
-NAME = r"[A-Z][\w'’\-]+(?:[ ]+(?:[A-Z][\w'’\-]+|[A-Z]\.)){1,3}"
+NAME = r"[A-Z][\w'’\-]+(?:[ ]+(?!(?:DOB|D\.O\.B|Born|Date)\b)(?:[A-Z][\w'’\-]+|[A-Z]\.)){1,3}"
 _WRAPPED = NAME.replace("[ ]+", r"\s+")
 """A name that may run on into the next line."""
 _TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.?\s+)?"
@@ -49,6 +49,7 @@ _OF = (
 )
 _THEN = r"\s*[,(;:–-]?\s*(?:(?:who )?(?:was|is) )?"
 _THEIRS = r"[^?!]{0,400}?\b(?i:his|her|their)\s+(?:[\w-]+\s+){0,3}?(?i:records?|x-?rays?|charts?|files?)\b"
+_HIS = r"\s+(?:[\w-]+\s+){0,3}?(?i:records?|x-?rays?|charts?|files?)\b"
 _PHONE = r"[^.?!\d(]{0,40}(?P<value>\(?\d{3}\)?[\s.\-]*\d{3}[\s.\-]*\d{4})"
 CLOSING = (
     r"(?:(?:Very )?[Ss]incerely(?: yours)?|(?:Kind |Best |Warm )?[Rr]egards|Thank you(?: very much)?|Thanks"
@@ -74,6 +75,7 @@ _PATTERNS: tuple[tuple[FieldName, float, re.Pattern[str]], ...] = (
         re.compile(rf"{_RECORDS}[^.?!]{{0,80}}?{_OF}{_TITLE}(?P<value>{_WRAPPED})(?={_THEN}{_BORN})"),
     ),
     (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:my|our)\s+{KIN}\s*,?\s+(?P<value>{_WRAPPED})(?={_THEIRS})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:my|our)\s+{KIN}\s*,?\s+(?P<value>{_WRAPPED}['’]s){_HIS}")),
     (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:[Mm]y name is|I,)\s+(?P<value>{NAME})")),
     (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:(?:mutual|your|our|my) (?:patient|client))\s*,?\s+(?P<value>{NAME})")),
     (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"{_RECORDS}\s+{_OF}{_TITLE}(?P<value>{_WRAPPED})")),
@@ -197,7 +199,7 @@ def _value(name: FieldName, text: str, today: date) -> Value | None:
     if name in (FieldName.DESTINATION_EMAIL, FieldName.PATIENT_EMAIL):
         return values.email_in(text)
     if name == FieldName.PATIENT_NAME:
-        return None if NO_PERSON.search(text) else values.person_name(text)
+        return None if NO_PERSON.search(text) else values.person_name(re.sub(r"['’]s$", "", text))
     if name == FieldName.REASON:
         tidy = values.tidy(text)
         return Value(tidy) if len(tidy.split()) > 1 else None

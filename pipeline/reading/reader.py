@@ -26,7 +26,7 @@ from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
-from pipeline.reading.senders import asks_for_records, find_sender, find_writer, is_revocation_form, takes_back
+from pipeline.reading.senders import asks_for_records, find_own_office, find_sender, find_writer, is_revocation_form, takes_back
 from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.sensitive import FoundMark, find_sensitive
 from pipeline.reading.signature import (
@@ -195,7 +195,10 @@ def _found(page: PageText) -> _Found:
     said = {v.name for v in in_sentences if v.fit >= PLAIN}
     known = {v.name for v in values} - said
     values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]
-    values = _with_sender(values, find_sender(letter))
+    sender = find_sender(letter)
+    values = _with_sender(values, sender)
+    if sender and not any(v.name == FieldName.DESTINATION_NAME for v in values):
+        values += [v for v in find_own_office(letter) if v.name not in {known.name for known in values}]
     if not any(v.name == FieldName.REQUESTER_NAME for v in values):
         values = values + [v for v in find_writer(letter) if v.name not in {known.name for known in values}]
     patients = several_patients(letter, values, _today())

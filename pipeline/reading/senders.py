@@ -10,7 +10,7 @@ import re
 
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.letters import CLOSING, KIN, NAME, NO_PERSON, Letter, placed
-from pipeline.reading.sending import LOOSE, PLAIN
+from pipeline.reading.sending import LOOSE, PLAIN, goes_to_the_writer, office_in_head
 from pipeline.reading.third_parties import find_insurer, find_law_firm, find_legal_process
 from pipeline.reading.values import Value
 from schemas.reading import FieldName
@@ -26,6 +26,8 @@ _TREATING = re.compile(
     r"(?i)\bmutual patient\b|\b(?:your|this|the above|above-?named|our|my) patient\b[^.?!]{0,80}"
     r"\b(?:was|has been|is|were)\s+(?:referred|seen|being (?:seen|treated)|scheduled)"
     r"|\b(?:I am|we are|I will be|we will be)\s+(?:currently\s+)?(?:treating|seeing|evaluating)\b"
+    r"|\b(?:was|is|were|has been) (?:recently )?(?:seen|scheduled|referred)\b[^.?!]{0,30}\b(?:in|at|to|with) (?:our|my) "
+    r"(?:office|practice|clinic)\b"
     r"|\bwas referred to (?:me|us|our office)|\bthank you for (?:referring|the referral)"
     r"|\bfor (?:a )?(?:consultation|evaluation|treatment) (?:at|in|by) (?:our|my) (?:office|practice)"
     r"|\bunder (?:my|our) care\b"
@@ -79,7 +81,7 @@ def _provider(letter: Letter) -> list[FoundValue]:
 
 _FOR_TREATMENT = re.compile(
     r"(?i)\b(?P<value>(?:referred|seen|scheduled|referral)\b[^.?!,;\d]{0,40}\bfor\s+(?:an? |the )?"
-    r"(?:evaluation|consultation|treatment|extraction|removal|surgery|assessment)[^.?!,;\d]{0,50})"
+    r"(?:evaluation|consultation|treatment|extraction|removal|surgery|assessment)[^.?!,;#\d]{0,50})"
 )
 
 
@@ -88,6 +90,14 @@ def _for_what(letter: Letter, treats: re.Match[str]) -> FoundValue:
     said = _FOR_TREATMENT.search(letter.text)
     raw, start = (said["value"].rstrip(), said.start("value")) if said else (treats[0], treats.start())
     return _about(letter, FieldName.PURPOSE, raw, start, LOOSE)
+
+
+def find_own_office(letter: Letter) -> list[FoundValue]:
+    """The office in the letterhead of one who is no patient, where the letter asks to send the records there."""
+    if not goes_to_the_writer(letter.text):
+        return []
+    said = office_in_head(letter.text)
+    return [placed(s.name, s.value, letter.text[s.start : s.end], letter.owners[s.start : s.end], LOOSE) for s in said]
 
 
 NEAR_THE_END = 4
@@ -120,19 +130,25 @@ def find_writer(letter: Letter) -> list[FoundValue]:
 
 _ROLE = (
     r"(?i:executor|executrix|administrat(?:or|rix)|personal representative|(?:legal |court-appointed )?guardian|conservator"
-    r"|trustee|attorney[- ]in[- ]fact|health ?care (?:agent|proxy)|mother|father|parents?|daughter|son|wife|husband|widow(?:er)?|spouse"
+    r"|trustee"
+    r"|attorney[- ]in[- ]fact|health ?care (?:agent|proxy)|mother|father|parents?|daughter|son|wife|husband|widow(?:er)?|spouse"
     r"|next of kin|caregiver|sister|brother)"
 )
 _I_AM = re.compile(
-    r"\b(?:I am|I'm|I’m|[Aa]s|We are)\s+(?i:the|his|her|their)\s+(?:\w+\s+)?"
+    r"\b(?:I am|I'm|I’m|[Aa]s|We are)\s+(?i:the|his|her|their)\s+(?:\w+\s+)??"
     rf"(?P<value>{_ROLE}(?:\s+of\s+(?i:the|his|her)\s+(?i:estate|patient))?)\b"
+)
+_ACTS = re.compile(
+    r"\b(?:I am|I'm|I’m|[Aa]s|[Ww]e are|and)\s+(?i:the|his|her|their|an?)\s+(?:\w+\s+)??"
+    r"(?P<value>(?i:executor|executrix|administrat(?:or|rix)|personal representative|legal guardian|conservator)"
+    r"(?:\s+of\s+(?i:the|his|her)\s+(?i:estate))?)\b"
 )
 _OF_THE_DEAD = re.compile(rf"\b(?P<value>(?i:the )?(?i:estate) of\b|(?i:my) (?i:late) {KIN})")
 
 
 def _said_of_themselves(letter: Letter) -> list[FoundValue]:
-    """What the writer is to the patient, as a sentence says: "I am the executor of his estate"; at least that a patient is dead."""
-    said = _I_AM.search(letter.text) or _OF_THE_DEAD.search(letter.text)
+    """What the writer is to the patient, as a sentence says: "I am the executor of his estate"."""
+    said = _ACTS.search(letter.text) or _I_AM.search(letter.text) or _OF_THE_DEAD.search(letter.text)
     return [_about(letter, FieldName.REQUESTER_RELATIONSHIP, said["value"], said.start("value"), LOOSE)] if said else []
 
 

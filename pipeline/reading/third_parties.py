@@ -56,7 +56,7 @@ _CLAIM = re.compile(
 )
 _CLAIM_NUMBER = re.compile(r"\b(?P<value>(?i:claim)(?:\s+(?i:no\.?|number|id))?[\s:#]+(?=[\w\-]*\d)[\w\-]{3,20})")
 _COMPANY = re.compile(
-    r"(?m)^[ ]*(?P<value>[A-Z][^\n\d@:,·|]{0,50}?"
+    r"(?m)^[ ]*(?P<value>(?=[A-Z])[^\n\d@:,·|]{0,50}?"
     r"(?i:\b(?:insurance|assurance|indemnity|benefits?|(?:health|dental)(?:care)? plans?"
     r"|casualty|underwriters|insurers?|delta dental|blue (?:cross|shield))\b)"
     r"(?:[ ]+(?i:company|co\.?|group|corporation|inc\.?|of(?:[ ]+\w+)+))?)"
