@@ -18,6 +18,8 @@ from schemas.reading import FieldName
 
 PLAIN, LOOSE = 0.9, 0.7
 """How far a sentence is believed, against 1 for a label with its value beside it."""
+HEAD = 200
+"""Letters at the start of a page among which the address of its letterhead begins."""
 LONGEST_BLOCK = 8
 """Lines of a name and an address."""
 
@@ -65,6 +67,10 @@ _LEAD = rf"(?:{VERB}{RUN}{{0,80}}?\b(?i:{_WHAT})\b{RUN}{{0,120}}?{_TO}|\b(?i:{_W
 SEND = rf"{_LEAD}\s*:?\s+{_WHOM}"
 """The words before a destination: what to do with the records, and to whom."""
 
+_TO_WRITER = re.compile(
+    rf"{_LEAD}\s+(?i:us|me|(?:our|my|this) (?:office|practice|firm|clinic|department)|the undersigned"
+    r"|the (?:above )?address)\b"
+)
 _BEFORE_BLOCK = re.compile(rf"(?m)(?:{_LEAD}|^[ ]*(?i:to))(?:[ ]+(?P<whom>[^\n.?!:]{{0,60}}?))?[ ]*:[ ]*\n")
 """A colon at the end of its line: the lines under it say to whom."""
 _OF_LIST = re.compile(rf"(?i)\b{_WHAT}\b")
@@ -99,6 +105,22 @@ def destination_in(text: str) -> list[Said]:
         if found:
             return found
     return []
+
+
+def goes_to_the_writer(text: str) -> bool:
+    """Whether the records are asked for "to our office", "to us", and not for anybody else."""
+    return bool(_TO_WRITER.search(text))
+
+
+def office_in_head(text: str) -> list[Said]:
+    """Whoever the first line of a letterhead names, with the address in the lines after it."""
+    first = text.split("\n", maxsplit=1)[0]
+    name = _NAME_LINE.fullmatch(first)
+    if name is None or (value := office_name(name["value"])) is None:
+        return []
+    home = re.search(ADDRESS, text[: 2 * HEAD])
+    said = [Said(FieldName.DESTINATION_NAME, value, *name.span("value"), LOOSE)]
+    return said + (address_of(text, *home.span("value"), "destination", ", ") if home and home.start() < HEAD else [])
 
 
 def address_of(text: str, start: int, end: int, party: str, join: str) -> list[Said]:

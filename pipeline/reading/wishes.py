@@ -7,6 +7,7 @@ most recent x-rays of our mutual patient". A wish with dates or for one tooth is
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeline.reading.geometry import around
 from pipeline.reading.letters import Letter, places_of_letters
@@ -74,8 +75,12 @@ _KINDS: tuple[tuple[Choice, re.Pattern[str]], ...] = tuple(
 )
 
 
-def find_wishes(letter: Letter) -> list[FoundTick]:
-    """What the letter asks for; of what it says of its writer's own records one choice, of another's each kind that it names."""
+def find_wishes(letter: Letter, of_one_who_writes: bool = False) -> list[FoundTick]:
+    """What the letter asks for; of what it says of its writer's own records one choice, of another's each kind that it names.
+
+    `of_one_who_writes`: the only patient that was found is the writer. "Her complete chart" may then be that of somebody whose
+    name was not found, so that it is nothing sure.
+    """
     wanted = (
         (_WHOLE, Choice.SCOPE_ALL, SURE),
         (_MINE, Choice.SCOPE_ALL, LIKELY),
@@ -88,6 +93,8 @@ def find_wishes(letter: Letter) -> list[FoundTick]:
         if match:
             ticks.setdefault(choice.split(".")[0], _tick(letter, match.span(), choice, confidence))
     others = [] if "scope" in ticks else _of_another(letter)
+    if of_one_who_writes:
+        others = [replace(tick, confidence=min(tick.confidence, UNSURE)) for tick in others]
     return [*others, *ticks.values()]
 
 

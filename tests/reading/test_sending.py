@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.reading.sending import destination_in
+from pipeline.reading.sending import destination_in, goes_to_the_writer, office_in_head
 from schemas.reading import FieldName
 from tests.reading.test_letters import read
 
@@ -109,3 +109,20 @@ def test_a_firm_is_named_with_what_it_is() -> None:
     found = read("Please send a copy of her chart to Grant & Howe,", "Attorneys at Law, 9 Mill Lane, Beverly, MA 01915.")
     assert (found[NAME], found[STREET]) == ("Grant & Howe, Attorneys at Law", "9 Mill Lane")
     assert found[ZIP] == "01915"
+
+
+HEAD = ("Oak Grove Endodontics", "Amy Chen, DMD", "9 Mill Lane, Beverly, MA 01915", "Dear Colleague,")
+
+
+@pytest.mark.parametrize(
+    ("asks", "to_the_writer"),
+    [
+        ("Would you forward any recent films to our office at the address above?", True),
+        ("Please send a full copy of the chart to us.", True),
+        ("Please send the films to Smith Dental and let us know.", False),
+        ("Please do not send the records to our office.", False),
+    ],
+)
+def test_records_asked_for_to_our_office_go_to_the_letterhead(asks: str, to_the_writer: bool) -> None:
+    assert goes_to_the_writer("\n".join((*HEAD, asks))) is to_the_writer
+    assert {s.name.removeprefix("destination."): s.value.text for s in office_in_head("\n".join((*HEAD, asks)))} == OAK

@@ -291,7 +291,11 @@ def test_a_colleague_who_treats_the_patient_is_the_requester() -> None:
         "Sincerely,",
         "Alice Chen, DDS",
         "Endodontist",
-    ) == {FieldName.REQUESTER_NAME: "Alice Chen, DDS", FieldName.REQUESTER_RELATIONSHIP: "provider"}
+    ) == {
+        FieldName.REQUESTER_NAME: "Alice Chen, DDS",
+        FieldName.REQUESTER_RELATIONSHIP: "provider",
+        FieldName.PURPOSE: "mutual patient",
+    }
 
 
 def test_a_law_firm_is_the_requester_of_its_letter() -> None:
