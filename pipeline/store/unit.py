@@ -184,11 +184,12 @@ class Unit:
             raise Conflict(f"{done.station} has dealt with message {done.message_id} already") from None
 
     def keep(self, request_id: str, found: Iterable[Fact]) -> None:
-        """Keeps facts under their hashes; the same fact twice is one."""
+        """Keeps facts under their hashes; the same fact twice is one, and it is the latest again."""
         for fact in found:
             sha256 = fact.sha256()
-            known = select(tables.facts.c.sha256).where(tables.facts.c.request_id == request_id, tables.facts.c.sha256 == sha256)
-            if self.connection.scalar(known) is None:
+            known = (tables.facts.c.request_id == request_id) & (tables.facts.c.sha256 == sha256)
+            again = self.connection.execute(update(tables.facts).where(known).values(at=stamp(self.at)))
+            if again.rowcount == 0:
                 values = {
                     "request_id": request_id,
                     "sha256": sha256,
