@@ -354,6 +354,16 @@ def test_a_chosen_patient_is_the_one_whose_chart_is_copied(office: SmallOffice) 
     assert office.state(request_id) is State.CLOSED
 
 
+def test_a_patient_of_the_same_house_who_was_chosen_by_a_slip_waits_for_a_second_look(office: SmallOffice) -> None:
+    """The phone agrees, for they share it; name and birth date are another's, and so is the name under the signature."""
+    shared = request_of(2).fields[FieldName.PATIENT_PHONE].value
+    request_id = office.drop(request_of(1, patient__phone=shared, requester__name="Daniel Oyelaran", expiry__event="moving"))
+    office.work(StationName.MATCH)
+    office.decide(request_id, D.PATIENT, patient_id="P0002")
+    office.work(StationName.MATCH)
+    assert H.PATIENT_DIFFERS in office.reasons(request_id)
+
+
 def test_a_patient_that_there_is_not_cannot_be_chosen(office: SmallOffice) -> None:
     request_id = office.drop(request_of(1, patient__dob=None))
     office.work()
