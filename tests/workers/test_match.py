@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.letters import LetterKind
+from pipeline.reviewing.correspondence import Wanted, write
 from pipeline.reviewing.decisions import NotPossible
 from pipeline.reviewing.revoking import NotRevocable, lift, revoke
 from pipeline.store.states import State
@@ -18,6 +20,7 @@ from schemas.disclosure import LogEvent
 from schemas.reading import FieldName, Signature
 from schemas.release import Finding, IdentityEvidence, IdentityMethod, Match, PathwayName, Release, StationName
 from schemas.release import HoldReason as H
+from tests.stories.made_up import PRACTICE
 from tests.workers.small import LAKESIDE, SUMMIT, SmallOffice, letter_of, request_of
 from workers import match as station
 
@@ -92,6 +95,18 @@ def test_a_letter_whose_message_comes_twice_makes_each_part_once(office: SmallOf
     office.resend(StationName.MATCH, again)
     office.work()
     assert len(office.parts(letter)) == 2
+
+
+def test_the_scan_of_a_family_may_be_dropped_again_when_every_part_was_withdrawn(office: SmallOffice) -> None:
+    letter = office.drop(letter_of([1, 2]))
+    office.work()
+    first, second = office.parts(letter)
+    office.decide(first, D.WITHDRAW)
+    with office.store.unit() as unit:
+        assert unit.known_scan(office.row(letter).scan) == letter
+    office.decide(second, D.WITHDRAW)
+    with office.store.unit() as unit:
+        assert unit.known_scan(office.row(letter).scan) is None
 
 
 # ---- the same again ------------------------------------------------------------------------------------------------------
@@ -611,6 +626,20 @@ def test_what_was_matched_last_is_the_latest_also_where_it_was_matched_so_before
     assert match is not None
     assert match.patient is not None
     assert match.patient.patient_id == "P0001"
+
+
+def test_a_letter_goes_to_nobody_whom_the_request_is_not_about_any_more(office: SmallOffice) -> None:
+    request_id = office.drop(request_of(1))
+    with missing_notes(office):
+        office.work()
+    release = office.store.latest(Release, request_id)
+    assert release is not None
+    assert release.patient.street
+    office.decide(request_id, D.PATIENT, patient_id="P0002")
+    office.work()
+    assert office.state(request_id) is State.HELD
+    letter = write(office.store, office.house.bench.vault, PRACTICE, request_id, Wanted(LetterKind.MISSING, "Ana"))
+    assert release.patient.street not in letter.address
 
 
 def in_the_directory(office: SmallOffice, **columns: str) -> None:
