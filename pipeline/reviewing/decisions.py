@@ -40,7 +40,7 @@ from schemas.messages import (
     decode,
 )
 from schemas.reading import Reading
-from schemas.release import HoldReason, StationName
+from schemas.release import HoldReason, Match, StationName
 
 DECISIONS = UUID("b2a4a1c8-54a5-4d0e-9d4c-0d4c1f7f3c55")
 """The namespace of the ids of decisions."""
@@ -112,7 +112,7 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     if request.handing_over_at or any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
         # Matched anew it would get another key, and under that the destination has nothing.
         raise NotPossible(f"It is not known whether {request.id} arrived: let it try again, or find that out first.")
-    decision = _complete(decision, hold)
+    decision = _about(unit, request, _complete(decision, hold))
     reading = _latest_reading(unit, request)
     changes = _changes(decision, reading, Rulings.of(unit.decisions(request.id)), request)
     unit.keep(request.id, [decision])
@@ -151,6 +151,16 @@ def _complete(decision: Decision, hold: Hold) -> Decision:
             raise NotPossible("Say what was seen, and how.")
         case _:
             return decision
+
+
+def _about(unit: Unit, request: RequestRow, decision: Decision) -> Decision:
+    """The decision with the patient and the office that were before the person, where it counts for these alone."""
+    if decision.what not in (DecisionKind.ACCEPT, DecisionKind.IDENTITY):
+        return decision
+    seen = unit.latest(Match, request.id)
+    patient, office = (seen.patient, seen.destination) if seen else (None, None)
+    about = {"about_patient": patient.patient_id if patient else "", "about_office": office.office_id if office else ""}
+    return decision.model_copy(update=about)
 
 
 def _accepted(decision: Decision, hold: Hold) -> tuple[str, ...]:
