@@ -41,6 +41,7 @@ def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
         except FormError as error:
             found, trouble, status = log_page(store, Form()), str(error), 422
         asked = {"log": found, "form": form, "trouble": trouble, "checked": checker.check(), "events": list(LogEvent)}
+        asked["key"] = _key_shown(desk)
         return showing.page(request, "log.html", status=status, **asked)
 
     @router.get("/log/head.json", dependencies=[Depends(needs(Act.VERIFY_LOG))])
@@ -143,6 +144,14 @@ def _accounted(desk: Desk, patient: str) -> tuple[date, list[disclosures.Disclos
     with desk.store.reading() as connection:
         listed = [disclosures.disclosure(entry) for entry in questions.accounting(connection, patient, today)] if patient else []
     return questions.accounting_since(today), listed
+
+
+def _key_shown(desk: Desk) -> str:
+    try:
+        key = signing.known(desk.folder.var)
+    except signing.LogKeyError as error:
+        return str(error)
+    return f"Signed with key {key.name}." if key else "Not signed yet: fetch a signed head, and keep it elsewhere."
 
 
 @contextmanager

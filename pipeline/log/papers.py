@@ -85,11 +85,12 @@ def _release(of: Dossier) -> Iterator[Block]:
     if of.delivered:
         details = of.delivered.details
         yield Heading("What left, hash by hash")
-        yield Grid((("Original", 34), ("Kind", 14), ("Pages", 7), ("SHA-256", 62)), list(_hashes(details.get("items", ()))))
-        yield Grid(
-            (("File handed over", 34), ("Bytes", 14), ("SHA-256", 69)),
-            [[str(e["name"]), f"{e['size_bytes']:,}", str(e["sha256"])] for e in details.get("enclosures", ())],
-        )
+        yield Grid((("Original", 27), ("Kind", 14), ("Pages", 6), ("SHA-256", 66)), list(_hashes(details.get("items", ()))))
+        if details.get("enclosures"):
+            yield Grid(
+                (("File handed over", 33), ("Bytes", 14), ("SHA-256", 66)),
+                [[str(e["name"]), f"{e['size_bytes']:,}", str(e["sha256"])] for e in details.get("enclosures", ())],
+            )
         if details.get("withheld"):
             yield Heading("What was left out")
             rows = [[str(w["file"]), str(w["kind"]), str(w["pages"]), str(w["why"])] for w in details["withheld"]]
@@ -109,7 +110,7 @@ def _release(of: Dossier) -> Iterator[Block]:
             yield Text(sentence)
     yield Heading("In the delivery log")
     yield Grid(
-        (("No.", 8), ("When", 20), ("What", 14), ("By", 16), ("Hash", 62)),
+        (("No.", 7), ("When", 19), ("What", 11), ("By", 11), ("Hash", 66)),
         [[str(e.seq), f"{e.at.astimezone():%m/%d/%Y %H:%M:%S}", e.event.value, e.actor, e.hash] for e in of.entries],
     )
 
