@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.desk.door import needs
+from pipeline.desk.door import about, needs
 from pipeline.desk.given import Desk
 from pipeline.desk.log_page import ChainChecker, Form, FormError, answers, log_entry, log_page
 from pipeline.desk.shapes import log_csv, log_object, table_csv
@@ -34,8 +34,9 @@ def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
     """The delivery log."""
     store, checker = desk.store, ChainChecker(desk.store)
 
-    @router.get("/log", dependencies=[Depends(needs(Act.SEE_LOG))])
+    @router.get("/log", dependencies=[Depends(needs(Act.SEE_LOG, "delivery log"))])
     def the_log(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
+        about(request, detail=form.said)
         try:
             found, trouble, status = log_page(store, form), "", 200
         except FormError as error:
@@ -50,7 +51,7 @@ def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
             made = heads.signed_head(connection, signing.signer(desk.folder.var), store.clock.now())
         return exported(heads.written(made), "application/json", f"log-head-{made.size}.json")
 
-    @router.get("/log/counts", dependencies=[Depends(needs(Act.SEE_LOG))])
+    @router.get("/log/counts", dependencies=[Depends(needs(Act.SEE_LOG, "counts"))])
     def the_counts(request: Request, span: Annotated[Span, Depends(_span)]) -> Response:
         trouble, first, last = _days(span)
         with store.reading() as connection:
@@ -58,66 +59,75 @@ def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
         status = 422 if trouble else 200
         return showing.page(request, "counts.html", status=status, span=span, equations=equations, trouble=trouble)
 
-    @router.get("/log/accounting", dependencies=[Depends(needs(Act.SEE_LOG))])
+    @router.get("/log/accounting", dependencies=[Depends(needs(Act.SEE_LOG, "accounting of disclosures"))])
     def the_accounting(request: Request, patient: Words = "") -> Response:
+        about(request, patient_id=patient.strip())
         since, listed = _accounted(desk, patient.strip())
         return showing.page(request, "accounting.html", patient=patient.strip(), since=since, listed=listed)
 
     @router.get("/log/accounting.csv", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def accounting_table(patient: Words) -> Response:
+    def accounting_table(request: Request, patient: Words) -> Response:
+        about(request, patient_id=patient.strip())
         _, listed = _accounted(desk, patient.strip())
         table = table_csv(disclosures.COLUMNS, [one.row() for one in listed])
         return exported(table, "text/csv; charset=utf-8", "accounting.csv")
 
     @router.get("/log/accounting.json", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def accounting_list(patient: Words) -> Response:
+    def accounting_list(request: Request, patient: Words) -> Response:
+        about(request, patient_id=patient.strip())
         _, listed = _accounted(desk, patient.strip())
         return exported(json.dumps([one.as_object() for one in listed], indent=1), "application/json", "accounting.json")
 
     @router.get("/log/accounting.pdf", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def accounting_paper(patient: Words) -> Response:
+    def accounting_paper(request: Request, patient: Words) -> Response:
+        about(request, patient_id=patient.strip())
         since, listed = _accounted(desk, patient.strip())
         sheet = papers.accounting_sheet(f"Patient {patient.strip()}", listed, since, store.clock.today())
         return exported(printed(sheet, desk.settings.practice), "application/pdf", "accounting.pdf")
 
-    @router.get("/log/{seq}", dependencies=[Depends(needs(Act.SEE_LOG))])
+    @router.get("/log/{seq}", dependencies=[Depends(needs(Act.SEE_LOG, "log entry"))])
     def one_entry(request: Request, seq: Number) -> Response:
         entry = log_entry(store, seq)
         if entry is None:
             raise HTTPException(404)
+        about(request, request_id=entry.request_id, patient_id=entry.patient_id)
         return showing.page(request, "entry.html", entry=entry, checked=checker.check())
 
     @router.get("/log/{seq}/proof.json", dependencies=[Depends(needs(Act.VERIFY_LOG))])
-    def one_proof(seq: Number) -> Response:
-        if log_entry(store, seq) is None:
+    def one_proof(request: Request, seq: Number) -> Response:
+        entry = log_entry(store, seq)
+        if entry is None:
             raise HTTPException(404)
+        about(request, request_id=entry.request_id, patient_id=entry.patient_id)
         with store.reading() as connection, _in_order():
             made = heads.proof(connection, seq, heads.signed_head(connection, signing.signer(desk.folder.var), store.clock.now()))
         return exported(heads.written(made), "application/json", f"log-entry-{seq}-proof.json")
 
     @router.get("/log.csv", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def log_table(form: Annotated[Form, Depends(_form)]) -> Response:
+    def log_table(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
+        about(request, detail=form.said)
         return exported(log_csv(_answers(desk, form)), "text/csv; charset=utf-8", "delivery-log.csv")
 
     @router.get("/log.json", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def log_list(form: Annotated[Form, Depends(_form)]) -> Response:
+    def log_list(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
+        about(request, detail=form.said)
         listed = json.dumps([log_object(entry) for entry in _answers(desk, form)], ensure_ascii=False, indent=1)
         return exported(listed, "application/json", "delivery-log.json")
 
     @router.get("/log.pdf", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def log_paper(form: Annotated[Form, Depends(_form)]) -> Response:
+    def log_paper(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
+        about(request, detail=form.said)
         found = _answers(desk, form)
         if len(found) > MOST_ON_PAPER:
             raise HTTPException(403, f"That would be {len(found):,} entries on paper; ask for fewer than {MOST_ON_PAPER:,}.")
-        asked = ", ".join(value for name, value in vars(form).items() if value and name != "behind")
-        paper = printed(papers.log_sheet(found, asked, store.clock.today()), desk.settings.practice)
+        paper = printed(papers.log_sheet(found, form.said, store.clock.today()), desk.settings.practice)
         return exported(paper, "application/pdf", "delivery-log.pdf")
 
 
 def add_release_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
     """One release, and everything that shows what it was."""
 
-    @router.get("/releases/{request_id}", dependencies=[Depends(needs(Act.SEE_LOG))])
+    @router.get("/releases/{request_id}", dependencies=[Depends(needs(Act.SEE_LOG, "release page"))])
     def one_release(request: Request, request_id: ReleaseId) -> Response:
         return showing.page(request, "release.html", of=_dossier(desk, request_id))
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Depends, HTTPException, Path
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.desk.board import ScanPages, board
+from pipeline.desk.deciding import RequestIdPath, RequestScreen, deciding_routes
 from pipeline.desk.door import needs
 from pipeline.desk.given import Desk
 from pipeline.desk.log_routes import add_log_routes, add_release_routes
 from pipeline.desk.pictures import PictureError, Pictures, Rendering, SeenPage
-from pipeline.desk.request_page import request_page
 from pipeline.desk.showing import Showing
 from pipeline.desk.waiting import waiting
 from pipeline.store.store import RequestRow, Store
@@ -25,7 +25,6 @@ from schemas.reading import FieldName, Reading
 from schemas.record_set import CompletenessReport
 from schemas.release import HoldReason
 
-RequestIdPath = Annotated[str, Path(pattern=r"^R-\d{6,12}$")]
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 T = TypeVar("T")
 REVALIDATED = "private, no-cache"
@@ -38,6 +37,8 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     store, vault = desk.store, desk.vault
     scan_pages = ScanPages()
     pictures = Pictures(vault, desk.settings.inbox.limits)
+    screen = RequestScreen(desk, showing, pictures)
+    router.include_router(deciding_routes(desk, screen))
 
     @router.get("/", dependencies=[Depends(needs(Act.SEE_BOARD))])
     def the_board(request: Request) -> Response:
@@ -47,14 +48,9 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     def the_queue(request: Request, reason: HoldReason | None = None) -> Response:
         return showing.page(request, "queue.html", queue=waiting(store, reason))
 
-    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
-    def one_request(request: Request, request_id: RequestIdPath) -> Response:
-        page = _found(request_page(store, request_id))
-        try:
-            page_count = pictures.page_count(page.row["scan"], page.row["media_type"])
-        except PictureError:
-            page_count = 0
-        return showing.page(request, "request.html", page=page, page_count=page_count)
+    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS, "request page"))])
+    def one_request(request: Request, request_id: RequestIdPath, find: Annotated[str, Query(max_length=100)] = "") -> Response:
+        return screen.show(request, request_id, sought=find)
 
     @router.get("/requests/{request_id}/pages/{number}/{rendering}.jpg", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_page(

@@ -179,7 +179,7 @@ def _only_on_the_request(asked: _Asked, office: Destination, called: str) -> Rea
 
     Of a patient who asks for themself the chart may have it, which is not known here.
     """
-    numbers = (asked.fields.get(F.DESTINATION_PHONE), asked.fields.get(F.DESTINATION_FAX))
+    numbers = (asked.fields.get(name) for name in (F.DESTINATION_PHONE, F.DESTINATION_FAX, F.PATIENT_PHONE))
     place = next((read for read in numbers if read and _is_one_of(called, read.value)), None)
     if place is None or _is_one_of(called, office.phone, office.fax) or (asked.to_self and not office.phone):
         return None

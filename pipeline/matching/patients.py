@@ -61,7 +61,10 @@ class Floors(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class PatientMatch:
-    """Who may be meant, best first; and either the one patient, or the findings why not. Never both, never neither."""
+    """Who may be meant, best first; and the one patient, or the findings why not.
+
+    Never neither, and both only where a person has chosen and may let go what is left.
+    """
 
     candidates: tuple[Candidate, ...]
     findings: tuple[Finding, ...]
@@ -84,7 +87,8 @@ def match_patient(
         findings = tuple(_findings_on_a_choice(asked, chosen, taken))
     else:
         findings = tuple(_findings(asked, ranked, floors or Floors()))
-    patient = None if findings else taken.patient if taken else ranked.compared[0].patient
+    open_questions = any(not finding.acceptable for finding in findings)
+    patient = None if open_questions else taken.patient if taken else ranked.compared[0].patient
     return PatientMatch(tuple(_candidates(comparer, ranked, taken)), findings, patient)
 
 
@@ -126,7 +130,7 @@ def _findings_on_a_choice(asked: Asked, chosen: str, taken: Chart | None) -> Ite
     if taken is None:
         yield say.chosen_is_not_there(asked, chosen)
     if asked.name and asked.name.names_several:
-        yield say.name_of_several(asked)
+        yield say.name_of_several(asked, chosen=True)
 
 
 def _findings(asked: Asked, ranked: _Ranked, floors: Floors) -> Iterator[Finding]:

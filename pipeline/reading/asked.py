@@ -137,12 +137,18 @@ def _chart_number(text: str, party: str, _today: date) -> dict[FieldName, Value]
     return {FieldName.PATIENT_CHART_NUMBER: Value(found[0].replace(" ", ""), 1.0 if found[0] == tidy.upper() else 0.8)}
 
 
+_TELLS_HOW = re.compile(r"(?i)^\W*(?:please|check|choose|select|mark|marque|seleccione|circle|if )\b")
+"""What a form prints beside a label to say how it is filled in."""
+
+
 def _free(name: FieldName) -> Parse:
     def parse(text: str, party: str, _today: date) -> dict[FieldName, Value]:
         tidy = values.tidy(text)
         return (
             {name: Value(tidy)}
-            if sum(c.isalpha() for c in tidy) >= 3 and party not in ("office", "witness", "revocation")
+            if not _TELLS_HOW.match(text)
+            and sum(c.isalpha() for c in tidy) >= 3
+            and party not in ("office", "witness", "revocation")
             else {}
         )
 

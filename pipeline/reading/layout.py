@@ -27,12 +27,16 @@ LONGEST_PIECE = 500
 """Pixels: a rule is looked at in pieces of this length."""
 SMALLEST_HOLE, LARGEST_BOX = 8, 60
 """Pixels: the paper inside the smallest box to tick, and the sides of the largest, on a page of about 2200 to 2600 pixels."""
+SMALLEST_SHARE = 0.42
+"""Of the height of most lines: what is smaller is the bowl of a letter."""
 SQUARE = 0.86
 """Share of its bounding box that the paper inside a clean box fills: that inside an O or a D fills less."""
 ALIKE = 3
 """Pixels by which the boxes of one form differ in size."""
-DRAWN = 215
-"""Least share of ink along a side of a frame, in 255ths."""
+DRAWN, SURELY_DRAWN = 215, 240
+"""Least share of ink along a side of a frame, in 255ths: of one in line with a clean box, and of any other."""
+PLAIN_SIDE = 20
+"""Pixels: no letter is so large a frame."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def layout_of(grey: Picture, text: Sequence[Rect] = ()) -> Layout:
     down = _bars(_cut(standing, LONGEST_PIECE // 2, flat=False), flat=False)
     down = tuple(rule for rule in down if _between_light(dark, rule))
     across = tuple(rule for rule in _linked(across) if not any(_stroke_of(rule, line) for line in text))
-    boxes = _boxes(dark)
+    boxes = _boxes(dark, SMALLEST_SHARE * float(np.median([line.height for line in text])) if text else 0.0)
     down = tuple(rule for rule in down if not _side_of_boxes(rule, boxes))
     return Layout(grey, across, down, boxes, _bands(runs, dark))
 
@@ -214,13 +218,14 @@ def _bands(mask: NDArray[np.uint8], dark: NDArray[np.uint8]) -> tuple[Rect, ...]
     return tuple(Rect(x, y, x + w, y + h) for x, y, w, h in parts if float(dark[y : y + h, x : x + w].mean()) > 0.6)
 
 
-def _boxes(dark: NDArray[np.uint8]) -> tuple[Rect, ...]:
-    """Squares whose four sides are drawn; a tick through them does not matter.
+def _boxes(dark: NDArray[np.uint8], least: float = 0.0) -> tuple[Rect, ...]:
+    """Squares of at least `least` pixels whose four sides are drawn; a tick through them does not matter.
 
     Clean squares, with nothing but paper inside, tell the sizes that this form uses and where its boxes stand; frames of those
     sizes are then looked for in their columns and rows.
     """
-    clean = _clean_boxes(dark)
+    dark = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))  # a fax breaks thin lines
+    clean = [box for box in _clean_boxes(dark) if box.height >= least]
     found: list[Rect] = []
     for side in _usual_sides(clean):
         alike = [b for b in clean if abs(b.width - side[0]) <= ALIKE and abs(b.height - side[1]) <= ALIKE]
@@ -246,7 +251,7 @@ def _clean_boxes(dark: NDArray[np.uint8]) -> list[Rect]:
 def _framed(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> Rect | None:
     """The outer edges of the thin frame around a piece of paper; None where what surrounds it is no thin frame."""
     rows, columns = slice(y + h // 6, y + h - h // 6), slice(x + w // 6, x + w - w // 6)
-    most = max(4, min(w, h) // 3)
+    most = max(4, min(w, h) // 2)
     left = _thickness([dark[rows, x - i : x - i + 1] for i in range(1, min(most + 1, x) + 1)])
     right = _thickness([dark[rows, x + w + i : x + w + i + 1] for i in range(most + 1)])
     top = _thickness([dark[y - i : y - i + 1, columns] for i in range(1, min(most + 1, y) + 1)])
@@ -280,7 +285,7 @@ def _usual_sides(boxes: Sequence[Rect]) -> list[tuple[int, int]]:
     while rest and len(sides) < 3:
         best = max(sorted(set(rest)), key=lambda s: sum(abs(s[0] - o[0]) < ALIKE and abs(s[1] - o[1]) < ALIKE for o in rest))
         near = [o for o in rest if abs(best[0] - o[0]) <= ALIKE and abs(best[1] - o[1]) <= ALIKE]
-        if sides and (len(near) < 2 or len(near) < 0.25 * most):
+        if sides and (len(near) < 2 or len(near) < 0.07 * most):
             break
         sides.append(best)
         most = most or len(near)
@@ -307,7 +312,8 @@ def _frames(dark: NDArray[np.uint8], side: tuple[int, int], clean: Sequence[Rect
     for i in np.argsort(-score[ys, xs].astype(np.int16), kind="stable").tolist():
         place = Rect(xs[i], ys[i], xs[i] + w, ys[i] + h)
         taken = any(abs(place.left - p.left) < w and abs(place.top - p.top) < h for p in places)
-        if not taken and _in_line(place, clean) and _paper_around(dark, place):
+        lined = _in_line(place, clean) or (w >= PLAIN_SIDE and score[ys[i], xs[i]] >= SURELY_DRAWN)
+        if not taken and lined and _paper_around(dark, place):
             places.append(Rect(*map(float, place)))
     return places
 

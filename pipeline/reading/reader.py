@@ -20,19 +20,28 @@ from pipeline.reading.fields import FoundValue, find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import Layout, layout_of
-from pipeline.reading.letters import LOOSE, PLAIN, Letter, find_in_sentences, find_wishes
+from pipeline.reading.letters import Letter, find_in_sentences
 from pipeline.reading.page import PageText
 from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
-from pipeline.reading.senders import asks_for_records, find_sender, is_revocation_form, takes_back
+from pipeline.reading.senders import asks_for_records, find_sender, find_writer, is_revocation_form, takes_back
+from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.sensitive import FoundMark, find_sensitive
-from pipeline.reading.signature import ENOUGH, SigningPlace, find_signing_places, find_under_letter, ink_of_revocation
+from pipeline.reading.signature import (
+    ENOUGH,
+    SigningPlace,
+    find_covered,
+    find_signing_places,
+    find_under_letter,
+    ink_of_revocation,
+)
 from pipeline.reading.statements import find_statements
 from pipeline.reading.text import TextLine, line_from, plain
 from pipeline.reading.ticks import FoundTick, find_ticks
 from pipeline.reading.typed import typed_lines
+from pipeline.reading.wishes import find_wishes
 from schemas.base import Box
 from schemas.reading import (
     FieldName,
@@ -82,6 +91,8 @@ class PageReading:
     revokes: bool = False
     asks: bool = False
     """Whether the page asks to send records."""
+    is_letter: bool = False
+    """Whether it is written in sentences: no printed label says whose signature is under it."""
 
 
 class Reader:
@@ -145,6 +156,7 @@ class Reader:
             is_photo_id(page.lines, layout.width, layout.height),
             found.revokes,
             found.asks,
+            found.is_letter,
         )
 
 
@@ -158,6 +170,7 @@ class _Found:
     patients: tuple[FoundPatient, ...] = ()
     revokes: bool = False
     asks: bool = False
+    is_letter: bool = False
 
 
 ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.SIGNATURE_DATE})
@@ -166,7 +179,8 @@ ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.
 
 def _found(page: PageText) -> _Found:
     """What labels and boxes say; where there are few, and on letters, what sentences say as well."""
-    values, ticks, places = find_values(page, _today()), tuple(find_ticks(page)), tuple(find_signing_places(page))
+    values, ticks = find_values(page, _today()), tuple(find_ticks(page))
+    places = tuple(find_signing_places(page) or find_covered(page))
     letter = Letter.of(page.lines)
     patients = several_patients(letter, values, _today())
     if not letter.is_one and len(page.labels) >= FEWEST_LABELS:
@@ -181,12 +195,24 @@ def _found(page: PageText) -> _Found:
     known = {v.name for v in values} - said
     values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]
     wishes = find_wishes(letter)
-    if letter.is_one and letter.closing is not None and not page.layout.boxes:
+    if letter.is_one and letter.closing is not None and not _has_boxes(page, letter.closing):
         ticks = ticks or tuple(wishes)
         places = places or tuple(find_under_letter(page, letter.closing))
     values = _with_sender(values, find_sender(letter))
+    if not any(v.name == FieldName.REQUESTER_NAME for v in values):
+        values = values + [v for v in find_writer(letter) if v.name not in {known.name for known in values}]
     patients = several_patients(letter, values, _today())
-    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter))
+    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter), is_letter=True)
+
+
+A_BOX = 0.6
+"""Line heights: what is lower is no box to tick on a letter, but the inside of a letter such as o or D."""
+
+
+def _has_boxes(page: PageText, closing: Rect) -> bool:
+    """Whether a letter has boxes to tick after all: above its end, for under it a signature has loops."""
+    usual = float(np.median([line.rect.height for line in page.lines]))
+    return any(b.height > A_BOX * usual and b.bottom < closing.top for b in page.layout.boxes)
 
 
 def _with_sender(values: list[FoundValue], sender: list[FoundValue]) -> list[FoundValue]:
@@ -311,7 +337,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         pages=page_count,
         fields=fields,
         ticks=tuple(ticks),
-        signature=_signature(pages),
+        signature=(signature := _signature(pages)),
+        letter=any(p.is_letter for p in pages if p.number == signature.page),
         notices=tuple(notices),
         sheets=tuple(p.sheet for p in pages if p.sheet is not None),
         patients=_patients(pages),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -25,6 +26,16 @@ from schemas.reading import Choice
 TICKED = 0.06
 """Share of a box's inside that a tick covers at least, above what the boxes of the page usually show."""
 CLEARLY = 0.16
+MOST_USUAL = 0.3
+"""Share of ink inside an empty box at most, such as that of its own shadow."""
+MORE_INK = 1.5
+"""A box and its surroundings hold so many times the ink of an empty one if a mark hides it."""
+MOST_SPREAD = 0.04
+"""Share by which the ink inside empty boxes differs at most."""
+HANGING = 1.3
+"""Sides of a box: so many pixels of strokes that hang on its frame are a mark, and no speck."""
+LARGEST_MARK = 3
+"""Line heights: what is higher is a picture."""
 MOST_OF = 0.7
 """Share of the boxes of a list that says what the list is about."""
 FEW_BOXES = 4
@@ -76,11 +87,113 @@ class Box:
 
 
 def boxes_with_words(page: PageText) -> list[Box]:
-    """Every printed box that words follow."""
+    """Every printed box that words follow, those too that a large mark hides."""
     beside = [(box, words) for box in page.layout.boxes if not _in_word(page, box) and (words := _beside(page, box))]
-    shares = [_inside(page, box) for box, _ in beside]
-    usual = float(np.median(shares)) if len(shares) > 4 else 0.0
-    return [Box(box, line, at, share - min(usual, 0.1)) for (box, (line, at)), share in zip(beside, shares, strict=True)]
+    if not beside:
+        return []
+    shares = np.array([_inside(page, box) for box, _ in beside])
+    many = len(beside) >= FEW_BOXES
+    usual = min(MOST_USUAL, float(np.percentile(shares, 35))) if many else 0.0
+    spread = min(MOST_SPREAD, float(np.median(np.abs(shares - np.median(shares))))) if many else 0.0
+    crossed = _crossed(page, [box for box, _ in beside]) if many else set()
+    boxes = []
+    for number, (box, (line, at)) in enumerate(beside):
+        excess = float(shares[number]) - usual - 2 * spread
+        boxes.append(Box(box, line, at, max(excess, TICKED) if number in crossed else excess))
+    return boxes + _hidden(page, boxes)
+
+
+def _crossed(page: PageText, boxes: Sequence[Rect]) -> set[int]:
+    """The boxes (by their number) that strokes run through or hang on, though little of them may be inside.
+
+    A stroke that touches several boxes is a mark in the one that its middle is nearest to.
+    """
+    _count, labels = cv2.connectedComponents(page.layout.ink.astype(np.uint8), connectivity=8)
+    hanging = [_hanging(labels, box, page.layout.width, page.layout.height) for box in boxes]
+    usual = float(np.percentile([len(points) for _part, points in hanging], 35))
+    found = set()
+    for part in {part for part, _ in hanging} - {0}:
+        touched = [n for n, (p, _) in enumerate(hanging) if p == part]
+        points = np.concatenate([hanging[n][1] for n in touched])
+        side = boxes[touched[0]].width
+        if len(points) > HANGING * side * len(touched) + usual * len(touched) or (
+            len(touched) > 1 and max(len(hanging[n][1]) for n in touched) > HANGING * side + usual
+        ):
+            x, y = (points.min(axis=0) + points.max(axis=0)) / 2
+            found.add(min(touched, key=lambda n: (boxes[n].middle[0] - x) ** 2 + (boxes[n].middle[1] - y) ** 2))
+    return found
+
+
+def _hanging(labels: NDArray[np.int32], box: Rect, width: int, height: int) -> tuple[int, NDArray[np.float64]]:
+    """What the frame of a box is a part of, and the points (x, y) of it near the box that are not the frame."""
+    reach, band = 0.9 * box.width, max(3.0, 0.16 * box.width)
+    window = Rect(box.left - reach, box.top - reach, box.right + 0.5 * box.width, box.bottom + reach).within(width, height)
+    x0, y0, x1, y1 = (int(v) for v in window)
+    near = labels[y0:y1, x0:x1]
+    rows, columns = np.mgrid[y0:y1, x0:x1]
+    outer, inner = box.grown(2, 2), box.grown(-band, -band)
+    in_outer = (columns >= outer.left) & (columns <= outer.right) & (rows >= outer.top) & (rows <= outer.bottom)
+    in_inner = (columns > inner.left) & (columns < inner.right) & (rows > inner.top) & (rows < inner.bottom)
+    frame = near[in_outer & ~in_inner]
+    frame = frame[frame > 0]
+    if not frame.size:
+        return 0, np.empty((0, 2))
+    part = int(np.bincount(frame).argmax())
+    own = (near == part) & ~(in_outer & ~in_inner)
+    return part, np.stack([columns[own], rows[own]], axis=1).astype(np.float64)
+
+
+def _hidden(page: PageText, boxes: Sequence[Box]) -> list[Box]:
+    """Marks that cover their box: in a column of boxes, on a row whose words stand as those of the others do."""
+    found: list[Box] = []
+    for line in page.lines:
+        first = next((i for i, c in enumerate(line.text) if c.isalnum() and not (c in MARKS and i < 2)), None)
+        if first is None or is_prose(line):
+            continue
+        place, peers = _as_in_column(line, first, boxes) or _as_in_row(line, first, boxes) or (None, [])
+        if place is None or any(b.line is line or _same_place(b.rect, place) for b in boxes):
+            continue
+        blank = float(np.median([_covered(page, b.rect) for b in peers]))
+        if _covered(page, place) > MORE_INK * max(blank, 0.1):
+            found.append(Box(place, line, first, CLEARLY))
+    return found
+
+
+def _as_in_column(line: TextLine, first: int, boxes: Sequence[Box]) -> tuple[Rect, list[Box]] | None:
+    """Where the box of a line would be if its words stand as those of the boxes over and under it."""
+    left = line.letters[first].left
+    near = [b for b in boxes if abs(b.line.letters[b.at].left - left) < 0.6 * b.rect.width]
+    near = [b for b in near if abs(b.rect.middle[1] - line.rect.middle[1]) < 9 * line.rect.height]
+    return (_level(near[0].rect, near[0].rect.left, line), near) if len(near) > 1 else None
+
+
+def _as_in_row(line: TextLine, first: int, boxes: Sequence[Box]) -> tuple[Rect, list[Box]] | None:
+    """The same as those beside it."""
+    near = [b for b in boxes if b.rect.same_row(line.rect, 0.5) and b.line is not line]
+    if not near:
+        return None
+    before = near[0].line.letters[near[0].at].left - near[0].rect.left
+    return _level(near[0].rect, line.letters[first].left - before, line), near
+
+
+def _level(box: Rect, left: float, line: TextLine) -> Rect:
+    top = line.rect.middle[1] - box.height / 2
+    return Rect(left, top, left + box.width, top + box.height)
+
+
+def _same_place(one: Rect, other: Rect) -> bool:
+    return one.x_overlap(other) > 0 and one.y_overlap(other) > 0
+
+
+def _covered(page: PageText, box: Rect) -> float:
+    """The share of ink in and right around a box, its frame included; not behind it, where its words begin."""
+    margin = 0.2 * box.width
+    place = Rect(box.left - margin, box.top - margin, box.right, box.bottom + margin).within(
+        page.layout.width, page.layout.height
+    )
+    x0, y0, x1, y1 = (round(v) for v in place)
+    part = page.layout.grey[y0:y1, x0:x1]
+    return float((part < INK).mean()) if part.size else 0.0
 
 
 def ink_before(page: PageText, line: TextLine, at: int) -> tuple[Rect | None, float]:
@@ -110,7 +223,7 @@ def _is_initial(box: Box, hits: Mapping[int, list[Hit]]) -> bool:
 
 def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[FoundTick]:
     ticks = []
-    topics = _topics(page, boxes, hits)
+    topics = _topics(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b)) for b in boxes])
     for box, topic in zip(boxes, topics, strict=True):
         near = _begun(hits, box)
         if box.excess < TICKED:
@@ -121,26 +234,27 @@ def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]
     return ticks
 
 
-def _topics(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[str]:
-    """What each box is about: what most of the boxes around it plainly are, else what the heading above says."""
-    said = [{h.phrase.party for h in _begun(hits, box)} & set(GROUPS) for box in boxes]
+def _topics(page: PageText, offers: Sequence[tuple[Rect, float, Sequence[Hit]]]) -> list[str]:
+    """What each place to tick (where, height of its words, the choices they begin) is about.
+
+    The list it stands in, where most of that list plainly is about one thing; else what the heading above says.
+    """
+    said = [{h.phrase.party for h in hits} & set(GROUPS) for _place, _height, hits in offers]
     topics = []
-    for box in boxes:
-        heading = page.zones.topic_of(box.rect)
-        around_it = [said[i] for i, other in enumerate(boxes) if _one_list(box, other)]
-        votes = {g: sum(g in s for s in around_it) / max(1, sum(bool(s) for s in around_it)) for g in GROUPS}
-        count = sum(bool(s) for s in around_it)
+    for place, height, _hits in offers:
+        heading = page.zones.topic_of(place)
+        listed = [s for s, (other, _h, _hits) in zip(said, offers, strict=True) if s and _one_list(place, other, height)]
+        votes = {g: sum(g in s for s in listed) / max(1, len(listed)) for g in GROUPS}
         best = max(votes, key=lambda g: (votes[g], g == heading))
-        sure = count >= FEW_BOXES - 1 and votes[best] >= MOST_OF
-        topics.append(best if sure and heading not in NEVER and votes.get(heading, 0) < MOST_OF else heading)
+        plain = len(listed) >= FEW_BOXES - 1 and votes[best] >= MOST_OF
+        topics.append(best if plain and heading not in NEVER and votes.get(heading, 0) < MOST_OF else heading)
     return topics
 
 
-def _one_list(one: Box, other: Box) -> bool:
-    """Whether two boxes stand so close, in rows or columns, that they are one list."""
-    height = max(one.rect.height, 0.8 * one.line.rect.height)
-    down = abs(one.rect.top - other.rect.top)
-    return down < 0.6 * height or (down < 5.5 * height and abs(one.rect.left - other.rect.left) < 1.2 * height)
+def _one_list(one: Rect, other: Rect, height: float) -> bool:
+    """Whether two places stand so close, in rows or columns, that they are one list."""
+    down = abs(one.middle[1] - other.middle[1])
+    return down < 0.6 * height or (down < 5.5 * height and abs(one.right - other.right) < 1.2 * height)
 
 
 _BRACKETED = re.compile(r"[\[(]\s*[xX✓✔√]\s*[\])]\s*|[☒☑]\s*")
@@ -174,14 +288,14 @@ def _inside(page: PageText, box: Rect) -> float:
 
 
 def _in_word(page: PageText, box: Rect) -> bool:
-    """Whether the square is a letter in the middle of a word that was read there."""
+    """Whether the square is a letter of a word that was read there: another letter follows at once."""
     x, y = box.middle
     for line in page.lines:
         if not line.rect.holds(x, y):
             continue
-        for before, letter, after in zip(line.letters, line.letters[1:], line.letters[2:], strict=False):
+        for i, (letter, after) in enumerate(pairwise(line.letters)):
             within = letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width
-            if within and before.char.isalnum() and after.char.isalnum() and box.left - before.right < 0.6 * box.width:
+            if within and after.char.isalnum() and (i > 0 or letter.char not in MARKS):
                 return True
     return False
 
@@ -236,16 +350,19 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
                 b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed
             ):
                 continue
-            if page.zones.topic_of(here[0].rect) not in NEVER | {"facility", "statement"}:
-                places.append((place, here))
-    if len(places) < 4:
+            places.append((place, here))
+    topics = _topics(page, [(place, place.height, here) for place, here in places])
+    offers = [
+        (*offer, topic) for offer, topic in zip(places, topics, strict=True) if topic not in NEVER | {"facility", "statement"}
+    ]
+    if len(offers) < FEW_BOXES:
         return []
-    amounts = [_mark(page, place) for place, _ in places]
+    amounts = [_mark(page, place) for place, _here, _topic in offers]
     usual = float(np.median(amounts))
     ticks = []
-    for (place, here), amount in zip(places, amounts, strict=True):
+    for (place, here, topic), amount in zip(offers, amounts, strict=True):
         if amount - usual > 0.45 and amount > 2.2 * usual and _stands_out(page, place):
-            choice = _meaning(page.zones.topic_of(here[0].rect), here)
+            choice = _meaning(topic, here)
             if choice:
                 ticks.append(FoundTick(choice, place, 0.8 if amount - usual > 0.7 else 0.6))
     return ticks
@@ -283,10 +400,17 @@ def _to_tick(rule: Rect, words: Rect) -> bool:
 
 
 def _stands_out(page: PageText, place: Rect) -> bool:
-    """Whether the ink there is as high and wide as a mark of a pen, and not a bullet or a bit of a letter."""
+    """Whether the ink there is as high and wide as a mark of a pen: no bullet, no bit of a letter, no part of a picture."""
+    reach = 2 * place.height
     x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
+    left, top, right, bottom = (int(v) for v in place.grown(reach, reach).within(page.layout.width, page.layout.height))
     ys, xs = np.nonzero(page.layout.ink[y0:y1, x0:x1])
-    return ys.size > 0 and float(np.ptp(ys)) > 0.45 * place.height and float(np.ptp(xs)) > 0.3 * place.height
+    if not ys.size or np.ptp(ys) <= 0.45 * place.height or np.ptp(xs) <= 0.3 * place.height:
+        return False
+    wide = page.layout.ink[top:bottom, left:right].astype(np.uint8)
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    inside = np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left])
+    return all(stats[n, cv2.CC_STAT_HEIGHT] < LARGEST_MARK * place.height for n in inside.tolist() if n)
 
 
 def _left_of_words(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:

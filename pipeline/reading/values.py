@@ -40,6 +40,7 @@ LIKE_DIGITS = str.maketrans(
         "?": "7",
     }
 )
+LIKE_LETTERS = str.maketrans({"0": "O", "1": "I"})
 EARLIEST = date(1900, 1, 1)
 
 
@@ -121,6 +122,7 @@ _WORDED = re.compile(r"([A-Za-z]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*((?
 _DAY_FIRST = re.compile(r"(\d{1,2})\s+(?:de\s+)?([A-Za-z]{3,10})\.?\s+(?:de\s+)?((?:19|20)\d{2})")
 _LOOSE = re.compile(r"(?<!\d)(\d{1,2})[\s/\-.,\\|1]{1,3}?(\d{1,2})[\s/\-.,\\|1]{1,3}?((?:19|20)\d{2})(?!\d)")
 _SPACED = re.compile(r"(?<!\d)(\d{1,2})\s+(\d{1,2})\s+((?:19|20)\d{2}|\d{2})(?!\d)")
+_HALF_RUN = re.compile(r"(?<!\d)(\d{2})[/\-.]?(\d{2})[/\-.]?((?:19|20)\d{2})(?!\d)")
 _RUN = re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d{2})(?!\d)")
 
 
@@ -142,6 +144,8 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
         (_SPACED, repaired, 0.7, "mdy"),
         (_RUN, repaired, 0.6, "mdy"),
         (_LOOSE, repaired, 0.5, "mdy"),
+        (_HALF_RUN, repaired, 0.5, "mdy"),
+        (_SPACED, re.sub(r"[A-Za-z](?=\d{1,2}\b)", " ", text), 0.5, "mdy"),
     ]
     for pattern, source, quality, order in sources:
         for match in pattern.finditer(source):
@@ -338,7 +342,7 @@ class Address:
 
 
 _TAIL = re.compile(
-    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
+    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z01]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
 )
 _SPOILT_TAIL = re.compile(r"^(?P<head>.*\d.*?),\s*(?P<city>[^\d,]{3,}?)[\s,.]+(?P<state>[A-Za-z]{1,2})[\s,.]+(?P<zip>\S{3,7})$")
 """City, state and a ZIP code that was misread: what stands before them is still the street."""
@@ -352,7 +356,7 @@ def address_in(text: str) -> Address:
         text = f"{house.translate(LIKE_DIGITS)} {rest}"  # a house number: S4048 is 54048
     tail = _TAIL.match(text)
     code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
-    state = state_in(tail["state"]) if tail else None
+    state = state_in(tail["state"].translate(LIKE_LETTERS)) if tail else None
     if tail is None or state is None or code is None:
         return _without_tail(text)
     street, city = _street_and_city(tail["head"])

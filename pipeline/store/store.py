@@ -39,6 +39,7 @@ class RequestRow:
     parent: str | None = None
     part: int | None = None
     handing_over_at: str | None = None
+    delivered_at: str | None = None
     station: str = StationName.WATCH.value
 
 

@@ -218,7 +218,7 @@ releases = Table(
         String(16),
         nullable=False,
         server_default="",
-        doc="the release before it of the same patient to the same office: unique, so that of two at one moment only one is made",
+        doc="names the release before it of this patient to this office: unique, so that of two at one moment only one is made",
     ),
     Column("void", Boolean, nullable=False, server_default="0", doc="withdrawn, and certainly nothing was sent"),
     UniqueConstraint("patient_id", "office_id", "previous"),

@@ -80,7 +80,7 @@ class Claim:
     patient_id: str
     office_id: str
     previous: str
-    """The request whose release came before it; empty for the first."""
+    """Names the release that came before it (`permissions.latest_release`); empty for the first."""
 
 
 @dataclass(frozen=True)

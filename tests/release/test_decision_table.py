@@ -23,6 +23,7 @@ from tests.release.cases import (
     GOOD,
     Change,
     accepted,
+    as_a_letter,
     asked_before,
     blank,
     both,
@@ -155,6 +156,8 @@ HELD = (
     Held("a guardian asks, hardly readable", read(F.REQUESTER_RELATIONSHIP, "guardian", 0.2), H.PATHWAY_UNCLEAR, "164.502(g)"),
     Held("power of attorney", read(F.REQUESTER_RELATIONSHIP, "POA"), H.PATHWAY_UNCLEAR, "164.508(c)(1)(vi)"),
     Held("another name under the signature", read(F.REQUESTER_NAME, "Daniel Oyelaran"), H.PATHWAY_UNCLEAR, "164.514(h)"),
+    Held("a letter under which nobody's name can be read", as_a_letter(), H.UNREADABLE, "164.514(h)"),
+    Held("a letter about the patient, signed by somebody else", both(as_a_letter(), read(F.REQUESTER_NAME, "Ruth Bell")), H.PATHWAY_UNCLEAR, "164.514(h)"),
     Held("a generation that the patient does not have", read(F.REQUESTER_NAME, "Margaret Oyelaran Jr"), H.PATHWAY_UNCLEAR, "164.514(h)"),
     Held("a name under the signature that cannot be read", read(F.REQUESTER_NAME, "M rg t", 0.2), H.UNREADABLE, "164.514(h)"),
     Held("another middle initial", read(F.REQUESTER_NAME, "Margaret B. Oyelaran"), H.PATHWAY_UNCLEAR, "164.514(h)"),
@@ -228,6 +231,9 @@ HELD = (
     Held("unsigned, to a specialist, unhappy with the treatment here", both(to(K.SPECIALIST), UNSIGNED, read(F.REASON, "unhappy with further treatment")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
     Held("unsigned, to a specialist whom the patient prefers", both(to(K.SPECIALIST), UNSIGNED, read(F.PURPOSE, "my preferred office")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
     Held("unsigned, to a specialist, asked for by a relative called Md", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, read(F.REQUESTER_NAME, "Md Rahman")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("unsigned, to a specialist whose name is hardly to be read under it", both(to(K.SPECIALIST), UNSIGNED, read(F.REQUESTER_NAME, "Lakeside Family Dental", 0.1)), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("unsigned, to a specialist, a purpose that is hardly to be read", both(to(K.SPECIALIST), UNSIGNED, read(F.PURPOSE, "referral", 0.1)), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("to a specialist for continuing care, and who asks is hardly to be read", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, read(F.REQUESTER_NAME, "Dr. Susan Chen", 0.1)), H.UNREADABLE, "164.514(h)"),
     Held("a child whom a specialist treats", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, CHILD), H.PATHWAY_UNCLEAR, "164.502(g)(3)"),
     Held("a specialist does not say which records", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, only_ticked(Choice.PURPOSE_CONTINUING_CARE)), H.SCOPE_UNCLEAR, "164.508(c)(1)(i)"),
     # Payment, the law, third parties, the deceased
@@ -252,6 +258,7 @@ HELD = (
 
 RELEASED = (
     Released("signed, dated, everything, to a trusted office", both(), "164.524(c)(3)(ii)"),
+    Released("a letter that the patient has signed", both(as_a_letter(), read(F.REQUESTER_NAME, "Margaret Oyelaran")), "164.524(c)(3)(ii)"),
     Released("undated: a directive has to be signed, not dated", blank(F.SIGNATURE_DATE), "164.524(c)(3)(ii)"),
     Released("a faint date that would be in order", read(F.SIGNATURE_DATE, "2026-11-18", 0.3), "164.524(c)(3)(ii)"),
     Released("signed a year before receipt", read(F.SIGNATURE_DATE, "2025-11-20"), "164.524(c)(3)(ii)"),
@@ -349,6 +356,7 @@ NOT_ANYBODYS = (
     NotAnybodysToLetGo("signed before birth", read(F.SIGNATURE_DATE, "1980-01-01"), H.ELEMENT_MISSING, "164.508(c)(1)(vi)"),
     NotAnybodysToLetGo("taken back", taken_back(), H.REVOKED, "164.508(b)(2)(iii)"),
     NotAnybodysToLetGo("taken back, whatever pathway a person chooses", both(taken_back(), to(K.SPECIALIST), on_pathway(P.TREATMENT)), H.REVOKED, "164.508(b)(5)"),
+    NotAnybodysToLetGo("a letter under which nobody's name can be read", as_a_letter(), H.UNREADABLE, "164.514(h)"),
     NotAnybodysToLetGo("the paper takes a permission back", revoking(), H.REVOKED, "164.508(b)(5)"),
     NotAnybodysToLetGo("no patient", lambda r: replace(r, patient=None), H.NO_PATIENT, "164.514(h)"),
     NotAnybodysToLetGo("no destination", lambda r: replace(r, destination=None), H.DESTINATION_UNKNOWN, "164.514(h)"),

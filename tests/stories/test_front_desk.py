@@ -198,7 +198,6 @@ def test_a_letter_that_the_patient_has_signed_goes(desk: FrontDesk) -> None:
     assert desk.request("letter.pdf")["state"] == "closed", desk.held(desk.request("letter.pdf"))
 
 
-@pytest.mark.xfail(strict=True, reason="the reader does not tell yet whose name stands under a letter")
 @pytest.mark.parametrize(
     ("about", "words", "signed_by", "under"),
     [

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +15,8 @@ from pipeline.store.states import State
 from schemas.decision import DecisionKind as D
 from schemas.disclosure import LogEvent
 from schemas.reading import FieldName, Signature
+from schemas.release import Finding, Match, Release, StationName
 from schemas.release import HoldReason as H
-from schemas.release import Match, Release, StationName
 from tests.workers.small import LAKESIDE, SUMMIT, SmallOffice, letter_of, request_of
 from workers import match as station
 
@@ -158,6 +160,58 @@ def test_a_request_that_was_withdrawn_before_anything_left_does_not_count(office
     second = office.drop(request_of(1))
     office.work()
     assert office.state(second) is State.CLOSED
+
+
+def test_what_waited_for_months_and_has_just_left_is_within_the_window(office: SmallOffice) -> None:
+    with missing_notes(office):
+        first = office.drop(request_of(1))
+        office.work()
+        office.clock.turn(95 * 24 * 3600)
+    office.decide(first, D.TRY_AGAIN)
+    office.work()
+    second = office.drop(request_of(1))
+    office.work()
+    assert office.state(second) is State.HELD
+    assert office.reasons(second) == {H.ASKED_BEFORE}
+
+
+def test_what_waits_for_months_already_is_within_the_window(office: SmallOffice) -> None:
+    with missing_notes(office):
+        office.drop(request_of(1))
+        office.work()
+        office.clock.turn(95 * 24 * 3600)
+        second = office.drop(request_of(1))
+        office.work()
+    assert office.reasons(second) == {H.ASKED_BEFORE}
+
+
+def test_two_that_are_released_anew_after_each_other_stop_no_third(office: SmallOffice) -> None:
+    """Each is the one before the other; a third one comes after the later release, not after the earlier one."""
+    with missing_notes(office):
+        first = office.drop(request_of(1))
+        office.work()
+        second = office.drop(request_of(1))
+        office.work()
+        office.decide(second, D.ACCEPT)
+        office.work()
+        office.decide(first, D.CORRECT, signed=True)
+        office.work()
+        office.decide(first, D.ACCEPT)
+        office.work()
+        third = office.drop(request_of(1))
+        office.work()
+        office.decide(third, D.ACCEPT)
+        assert None not in office.work(most=9)
+    assert office.reasons(third) == {H.CHART_INCOMPLETE}
+
+
+@contextmanager
+def missing_notes(office: SmallOffice) -> Iterator[None]:
+    """Meanwhile a page of the chart of P0001 is away, so what is released is held where it is gathered."""
+    notes = office.folder.charts / "P0001" / "notes.pdf"
+    away = notes.rename(office.folder.root / "notes.pdf")
+    yield
+    away.rename(notes)
 
 
 # ---- revocations ---------------------------------------------------------------------------------------------------------
@@ -322,6 +376,24 @@ def test_a_destination_is_confirmed_by_calling_the_number_that_is_known(office: 
     assert any("(555) 010-0101" in said for said in release.decisions)
 
 
+@pytest.mark.parametrize("called", ["n/a", "yes", "555-0101", "0"])
+def test_a_call_back_needs_a_number_that_can_be_called(office: SmallOffice, called: str) -> None:
+    request_id = office.drop(request_of(1, destination__fax="(555) 010-9999", destination__street=None))
+    office.work()
+    with pytest.raises(NotPossible, match="area code"):
+        office.decide(request_id, D.DESTINATION, office_id="lakeside", called=called)
+
+
+def test_whoever_calls_the_patient_s_number_on_the_request_has_not_called_the_office(office: SmallOffice) -> None:
+    """Whoever wrote the request wrote that number, too."""
+    request_id = office.drop(request_of(1, patient__phone="(555) 013-7777", destination__fax="(555) 010-9999"))
+    office.work()
+    office.decide(request_id, D.DESTINATION, office_id="lakeside", called="555-013-7777")
+    office.work()
+    assert office.reasons(request_id) == {H.DESTINATION_DIFFERS}
+    assert office.sets() == []
+
+
 @pytest.mark.parametrize("what", [D.CORRECT, D.PATIENT, D.DESTINATION, D.PATHWAY, D.IDENTITY])
 def test_a_ruling_that_says_nothing_is_refused(office: SmallOffice, what: D) -> None:
     request_id = office.drop(request_of(1, patient__dob=None))
@@ -368,3 +440,60 @@ def test_what_was_held_further_down_the_line_is_matched_anew_by_a_ruling(office:
     assert match.patient.patient_id == "P0002"
     assert office.state(request_id) is State.HELD
     assert office.sets() == []
+
+
+# ---- what may have left already ------------------------------------------------------------------------------------------
+
+
+def test_nobody_rules_on_a_set_that_may_have_left(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program broke off right after the set was shown. Matched anew, it would go a second time, under another key."""
+    request_id = office.drop(request_of(1))
+    office.work(*WAY)
+    courier = office.house.bench.couriers["folder"]
+    hand_over = courier.deliver
+
+    def broken(*given: Any, **named: Any) -> None:
+        hand_over(*given, **named)
+        raise ValueError("broke off")
+
+    monkeypatch.setattr(courier, "deliver", broken)
+    office.work()
+    monkeypatch.undo()
+    assert office.reasons(request_id) == {H.SYSTEM_FAULT}
+    with pytest.raises(NotPossible, match="try again"):
+        office.decide(request_id, D.CORRECT, signed=True)
+    office.decide(request_id, D.TRY_AGAIN)
+    office.work()
+    assert office.state(request_id) is State.CLOSED
+    assert len(office.sets()) == 1
+
+
+@pytest.mark.parametrize("what", [D.WITHDRAW, D.REJECT])
+def test_what_was_delivered_does_not_end_as_unsent_where_its_message_is_not_understood(office: SmallOffice, what: D) -> None:
+    request_id = office.drop(request_of(1))
+    office.work(*WAY, StationName.DELIVER)
+    held_by_another_version(office, request_id, StationName.CLOSE)
+    with pytest.raises(NotPossible, match="was delivered"):
+        office.decide(request_id, what)
+
+
+def test_what_was_being_handed_over_is_not_called_unsent_where_its_message_is_not_understood(office: SmallOffice) -> None:
+    request_id = office.drop(request_of(1))
+    office.work(*WAY)
+    office.work(StationName.DELIVER, most=1)
+    with office.store.unit() as unit:
+        unit.begin_handing_over(request_id, "P0001", "lakeside")
+    held_by_another_version(office, request_id, StationName.DELIVER)
+    office.decide(request_id, D.WITHDRAW)
+    [entry] = office.logged(LogEvent.WITHDRAWN)
+    assert entry.details["uncertain"]
+    again = office.drop(request_of(1))
+    office.work(StationName.MATCH)
+    assert office.reasons(again) == {H.ASKED_BEFORE}
+
+
+def held_by_another_version(office: SmallOffice, request_id: str, station_name: StationName) -> None:
+    """Its message came from another version of ChartRelay, and nobody here understands it."""
+    with office.store.unit() as unit:
+        unit.change(request_id, office.row(request_id).revision, station=station_name, state=State.HELD)
+        unit.hold(request_id, station_name, b"{}", [Finding(reason=H.SYSTEM_FAULT, sentence="ChartRelay made a mistake.")])

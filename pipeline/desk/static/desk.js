@@ -45,7 +45,11 @@ function watch(main) {
   for (const part of parts(main)) (part.matches("[data-rows]") ? [...part.children] : [part]).forEach(remember);
 }
 
+/** Whether somebody is about to write something on this page: then nothing is taken from under their hands. */
+const busy = (main) => main.querySelector("form :focus, details.way[open], tr.pending") !== null;
+
 function renew(main, now) {
+  if (!now.matches("[data-live]")) main.removeAttribute("data-live");
   if (shape(main) !== shape(now)) {
     main.replaceChildren(...now.childNodes);
     watch(main);
@@ -65,10 +69,10 @@ function tell(sentence) {
 }
 
 async function look() {
-  if (document.hidden) return;
   const main = document.querySelector("main[data-live]");
+  if (document.hidden || !main || busy(main)) return;
   try {
-    const answer = await fetch(location.href, { headers: { "If-None-Match": etag }, cache: "no-store", signal: AbortSignal.timeout(10000) });
+    const answer = await fetch(location.href, { headers: { "If-None-Match": etag, "X-Desk-Live": "1" }, cache: "no-store", signal: AbortSignal.timeout(10000) });
     if (answer.status === 401) return location.reload();
     if (answer.status === 200) {
       etag = answer.headers.get("etag") || "";
@@ -107,3 +111,30 @@ if (document.querySelector(".sheet")) {
   document.addEventListener("pointerover", light);
   document.addEventListener("focusin", light);
 }
+
+// ---- decide by keys -------------------------------------------------------------------------------------------------
+
+/** Whether a key belongs to whoever is writing just now. */
+const isWriting = (event) => event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
+
+function openWay(way) {
+  for (const other of document.querySelectorAll("details.way[open]")) if (other !== way) other.open = false;
+  way.open = true;
+  way.querySelector("summary").scrollIntoView({ block: "nearest" });
+  way.querySelector("form input:not([type=hidden]), form select, form button")?.focus();
+}
+
+function decideByKey(event) {
+  const open = document.querySelector("details.way[open]");
+  if (event.key === "Escape" && open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  } else if (!isWriting(event) && /^[1-9]$/.test(event.key)) {
+    const way = document.querySelector(`details.way[data-digit="${event.key}"]`);
+    if (!way) return;
+    event.preventDefault();
+    openWay(way);
+  }
+}
+
+if (document.querySelector("#known")) document.addEventListener("keydown", decideByKey);
