@@ -117,6 +117,8 @@ class DeskSettings(_Section):
     """Whoever does nothing for so long is logged off."""
     session_hours: Annotated[float, Field(gt=0, le=24)] = 12
     """And in any case after so long."""
+    claim_minutes: Annotated[float, Field(ge=1, le=480)] = 30
+    """Whoever claims a held request keeps it for so long, unless they let it go or log off."""
     second_factor: Literal["optional", "required"] = "optional"
     """`required`: whoever logs in with a password must set up a second factor first."""
     oidc: OidcSettings = OidcSettings()

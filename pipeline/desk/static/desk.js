@@ -46,7 +46,7 @@ function watch(main) {
 }
 
 /** Whether somebody is about to write something on this page: then nothing is taken from under their hands. */
-const busy = (main) => main.querySelector("form :focus, details.way[open], tr.pending") !== null;
+const busy = (main) => main.querySelector("form :focus, details.way[open], details.row-more[open]") !== null;
 
 function renew(main, now) {
   if (!now.matches("[data-live]")) main.removeAttribute("data-live");
@@ -115,7 +115,19 @@ if (document.querySelector(".sheet")) {
 // ---- decide by keys -------------------------------------------------------------------------------------------------
 
 /** Whether a key belongs to whoever is writing just now. */
-const isWriting = (event) => event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
+const isWriting = (event) =>
+  event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
+
+/** Opens or closes the list of keys; tells whether there is one. */
+function showKeys() {
+  const keys = document.getElementById("keys");
+  if (!keys) return;
+  keys.open = !keys.open;
+  if (keys.open) keys.scrollIntoView({ block: "nearest" });
+}
+
+/** Presses the button of the element that stands for a key. */
+const press = (element, key) => element?.querySelector(`button[data-do="${key}"]`)?.click();
 
 function openWay(way) {
   for (const other of document.querySelectorAll("details.way[open]")) if (other !== way) other.open = false;
@@ -129,7 +141,13 @@ function decideByKey(event) {
   if (event.key === "Escape" && open) {
     open.open = false;
     open.querySelector("summary").focus();
-  } else if (!isWriting(event) && /^[1-9]$/.test(event.key)) {
+  } else if (isWriting(event)) {
+    return;
+  } else if (event.key === "?") {
+    showKeys();
+  } else if (event.key === "c") {
+    press(document.querySelector("form.claim"), "c");
+  } else if (/^[1-9]$/.test(event.key)) {
     const way = document.querySelector(`details.way[data-digit="${event.key}"]`);
     if (!way) return;
     event.preventDefault();
@@ -138,3 +156,58 @@ function decideByKey(event) {
 }
 
 if (document.querySelector("#known")) document.addEventListener("keydown", decideByKey);
+
+// ---- work through the queue by keys ---------------------------------------------------------------------------------
+
+const lines = () => [...document.querySelectorAll("#held > tr[data-open]")];
+let current = ""; // the id of the chosen line: the line itself may be replaced by a newer one
+
+function choose(line) {
+  current = line.id;
+  for (const other of lines()) other.classList.toggle("current", other === line);
+  line.querySelector(".why a").focus({ preventScroll: true });
+  line.scrollIntoView({ block: "nearest" });
+}
+
+function move(step) {
+  const all = lines();
+  const next = all[Math.min(all.length - 1, Math.max(0, all.findIndex((line) => line.id === current) + step))];
+  if (next) choose(next);
+}
+
+function openForm(line, key) {
+  const more = line?.querySelector("details.row-more");
+  if (!more) return;
+  more.open = true;
+  more.querySelector(`form[data-do="${key}"] input:not([type=hidden])`).focus();
+}
+
+function queueByKey(event) {
+  const line = document.getElementById(current);
+  if (event.key === "Escape") {
+    for (const more of document.querySelectorAll("details.row-more[open]")) more.open = false;
+    line?.querySelector(".why a").focus();
+    return;
+  }
+  if (isWriting(event)) return;
+  const does = {
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: () => event.target === document.body && line && location.assign(line.dataset.open),
+    c: () => press(line, "c"),
+    p: () => openForm(line, "p"),
+    e: () => openForm(line, "e"),
+    "?": showKeys,
+  }[event.key];
+  if (!does) return;
+  if (event.key !== "Enter") event.preventDefault();
+  does();
+}
+
+if (document.getElementById("held")) {
+  document.addEventListener("keydown", queueByKey);
+  document.addEventListener("focusin", (event) => {
+    const line = event.target.closest("#held > tr[data-open]");
+    if (line) current = line.id;
+  });
+}
