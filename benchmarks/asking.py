@@ -23,12 +23,25 @@ from schemas.release import Patient
 PLACE = Box(left=0.1, top=0.2, right=0.5, bottom=0.25)
 OUTSIDERS = 0.10
 """Of the requests: people who have no chart here."""
+TWIN = "twin without a chart"
+OUTSIDE = {
+    "stranger": (50, 0),
+    "namesake": (30, 30),
+    "namesake, date near": (10, 30),
+    TWIN: (5, 20),
+    "parent or child of the same name": (5, 20),
+}
+"""Kinds of them, of a hundred: as they come, and among the hard requests."""
+NO_NUMBER = "000000"
 LETTERS = {"o": "0ac", "l": "1it", "i": "1lj", "s": "5", "m": ("rn", "n"), "rn": "m", "d": ("cl", "a"), "e": "co", "a": "ou",
            "u": "vn", "v": "u", "n": "hrm", "h": "nb", "t": "fl", "g": "qy", "c": "eo", "b": "6h", "y": "vg", "r": "nv", "k": "h",
            "f": "t", "w": "vv", "z": "2s", "j": "i", "p": "n", "q": "g", "x": "k"}  # fmt: skip
 DIGITS = {"0": "68", "1": "74", "2": "7z", "3": "85", "4": "91", "5": "63", "6": "058", "7": "12", "8": "306", "9": "47"}
-MISREAD = {"name": 0.09, "dob": 0.04, "phone": 0.06, "email": 0.10, "street": 0.10, "chart_number": 0.04}
-MISSING = {"name": 0.02, "dob": 0.03, "phone": 0.30, "email": 0.55, "street": 0.35, "chart_number": 0.92}
+MISREAD = {"name": 0.09, "other_names": 0.09, "dob": 0.04, "phone": 0.06, "email": 0.10, "street": 0.10, "zip": 0.03,
+           "chart_number": 0.04}  # fmt: skip
+"""How many of a hundred values are read wrong, and below, how many are not found at all."""
+MISSING = {"name": 0.02, "other_names": 0.90, "dob": 0.03, "phone": 0.30, "email": 0.55, "street": 0.35, "zip": 0.10,
+           "chart_number": 0.92}  # fmt: skip
 
 
 @dataclass
@@ -65,66 +78,57 @@ class Reader:
         maker.rng = Random(seed + 1)
         self.names = NickNamer()
         self.alike = [p for p in crowd.people if p.look_alike]
+        self._misreadings = {
+            "name": self._misread_name,
+            "other_names": self._misread_name,
+            "dob": self._misread_date,
+            "phone": self._misread_digits,
+            "email": self._misread_text,
+            "street": self._misread_text,
+            "zip": self._misread_digits,
+            "chart_number": self._misread_digits,
+        }
 
     def as_they_come(self, count: int) -> list[Asking]:
         """Patients drawn evenly from the roster, and outsiders among them."""
-        return [
-            self._outsider() if self.rng.random() < OUTSIDERS else self._of(self.rng.choice(self.crowd.people))
-            for _ in range(count)
-        ]
+        return [self._outsider() if self.rng.random() < OUTSIDERS else self._one_of(self.crowd.people) for _ in range(count)]
 
     def hard_ones(self, count: int) -> list[Asking]:
         """Only planted look-alikes, and outsiders who are look-alikes of a patient."""
-        return [
-            self._outsider(hard=True) if self.rng.random() < 0.5 else self._of(self.rng.choice(self.alike)) for _ in range(count)
-        ]
+        return [self._outsider(hard=True) if self.rng.random() < 0.5 else self._one_of(self.alike) for _ in range(count)]
 
     # ---- who asks ----
 
-    def _of(self, person: Person) -> Asking:
+    def _one_of(self, people: list[Person]) -> Asking:
+        person = self.rng.choice(people)
         asking = Asking(Reading(scan="0" * 64, pages=1), person)
         if person.look_alike:
             asking.troubles.add(f"look-alike: {person.look_alike}")
         return self._read(asking, person.patient, person.sex)
 
     def _outsider(self, *, hard: bool = False) -> Asking:
-        rng, maker = self.rng, self.maker
-        like = rng.choice(self.crowd.people)
-        one = like.patient
-        kind = rng.choices(
-            ("stranger", "namesake", "namesake, date near", "twin without a chart", "parent or child of the same name"),
-            (0, 30, 30, 20, 20) if hard else (50, 30, 10, 5, 5),
-        )[0]
-        home = maker.house(maker.surname())
-        moved = {
-            "street": home.street,
-            "city": home.city,
-            "zip": home.zip,
-            "phone": home.phone,
-            "email": "",
-            "patient_id": "000000",
-        }
-        middle = {"middle_name": "" if rng.random() < 0.4 else maker.name(like.sex)}
-        if kind == "stranger":
-            who = one.model_copy(
-                update=moved
-                | middle
-                | {"first_name": maker.name(like.sex), "last_name": maker.surname(), "date_of_birth": maker.born(1, 88)}
-            )
-        elif kind == "namesake":
-            who = one.model_copy(
-                update=moved | middle | {"date_of_birth": self._not(one.date_of_birth, lambda: maker.born(1, 88))}
-            )
-        elif kind == "namesake, date near":
-            who = one.model_copy(update=moved | middle | {"date_of_birth": near_date(one.date_of_birth, rng)})
-        elif kind == "twin without a chart":
-            first = self._twin(one.first_name)
-            who = one.model_copy(update=middle | {"first_name": first, "email": "", "patient_id": "000000"})
-        else:
-            born = one.date_of_birth
-            day = date(max(born.year - 27, 1925) if born.year > 1975 else born.year + 27, born.month, min(born.day, 28))
-            who = one.model_copy(update={"date_of_birth": day, "email": "", "patient_id": "000000"})
+        like = self.rng.choice(self.crowd.people)
+        kind = self.rng.choices(list(OUTSIDE), [shares[hard] for shares in OUTSIDE.values()])[0]
+        who = like.patient.model_copy(update={"email": "", "patient_id": NO_NUMBER, **self._what_differs(kind, like)})
         return self._read(Asking(Reading(scan="0" * 64, pages=1), None, outsider=kind), who, like.sex)
+
+    def _what_differs(self, kind: str, like: Person) -> dict[str, object]:
+        """What an outsider does not share with the patient whom they are made from."""
+        maker, born = self.maker, like.patient.date_of_birth
+        middle = {"middle_name": "" if self.rng.random() < 0.4 else maker.name(like.sex)}
+        if kind == TWIN:
+            return {**middle, "first_name": self._twin(like.patient.first_name)}
+        if kind == "parent or child of the same name":
+            year = max(born.year - 27, 1925) if born.year > 1975 else born.year + 27
+            return {"date_of_birth": date(year, born.month, min(born.day, 28))}
+        home = maker.house(maker.surname())
+        elsewhere = {**middle, "street": home.street, "city": home.city, "zip": home.zip, "phone": home.phone}
+        if kind == "namesake, date near":
+            return {**elsewhere, "date_of_birth": near_date(born, self.rng)}
+        if kind == "namesake":
+            return {**elsewhere, "date_of_birth": self._not(born, lambda: maker.born(1, 88))}
+        names = {"first_name": maker.name(like.sex), "last_name": maker.surname()}
+        return {**elsewhere, **names, "date_of_birth": maker.born(1, 88)}
 
     def _twin(self, first: str) -> str:
         """What parents call the other one: often something alike, never the short form of the same name."""
@@ -144,56 +148,45 @@ class Reader:
     # ---- what they write ----
 
     def _read(self, asking: Asking, who: Patient, sex: str) -> Asking:
-        rng = self.rng
-        written: dict[str, str] = {
-            "name": self._name(asking, who, sex),
-            "phone": who.phone,
-            "email": who.email,
-            "street": who.street,
-        }
-        zipped = who.zip
-        if asking.person and rng.random() < 0.25:
-            asking.troubles.add("moved")
-            home = self.maker.house(who.last_name)
-            tenant = rng.choice(self.crowd.people).patient
-            written["street"], zipped = (tenant.street, tenant.zip) if rng.random() < 0.3 else (home.street, home.zip)
-            if rng.random() < 0.4:
-                written["phone"] = home.phone
-        elif asking.person and rng.random() < 0.15:
-            asking.troubles.add("another phone")
-            written["phone"] = self.maker.phone()
-        if who.patient_id != "000000":
-            written["chart_number"] = rng.choice(("", "", "#", "No. ")) + (
-                who.patient_id.lstrip("0") if rng.random() < 0.3 else who.patient_id
-            )
-        born = who.date_of_birth
+        written = self._written(asking, who, sex)
+        fields = {}
+        for key, misread in self._misreadings.items():
+            if written.get(key) and self.rng.random() >= MISSING[key]:
+                fields[key] = self._field(written[key], misread, MISREAD[key])
+        if "street" not in fields:
+            fields.pop("zip", None)
+        asking.name_read = "name" in fields and fields["name"].value == written["name"]
+        asking.dob_read = "dob" in fields and fields["dob"].value == written["dob"]
+        self._tell(asking, fields)
+        read = {FieldName(f"patient.{key}"): value for key, value in fields.items()}
+        asking.reading = asking.reading.model_copy(update={"fields": read})
+        return asking
+
+    def _written(self, asking: Asking, who: Patient, sex: str) -> dict[str, str]:
+        """What stands on the paper."""
+        rng, born = self.rng, who.date_of_birth
+        written = {"name": self._name(asking, who, sex), "other_names": who.other_names, "email": who.email}
         if rng.random() < 0.003:
             asking.troubles.add("birth date miswritten")
             born = near_date(born, rng)
-        fields = {}
-        for key, misread in (
-            ("name", self._misread_name),
-            ("phone", self._misread_digits),
-            ("email", self._misread_text),
-            ("street", self._misread_text),
-            ("chart_number", self._misread_digits),
-        ):
-            if not written.get(key) or rng.random() < MISSING[key]:
-                continue
-            fields[key] = self._field(written[key], misread, MISREAD[key])
-        if rng.random() >= MISSING["dob"]:
-            fields["dob"] = self._field(born.isoformat(), self._misread_date, MISREAD["dob"])
-        if "street" in fields and rng.random() < 0.9:
-            fields["zip"] = self._field(zipped, self._misread_digits, 0.03)
-        if (other := self._other_names(who)) and "name" in fields:
-            fields["other_names"] = self._field(other, self._misread_name, MISREAD["name"])
-        asking.name_read = "name" in fields and fields["name"].value == written["name"]
-        asking.dob_read = "dob" in fields and fields["dob"].value == born.isoformat()
-        self._tell(asking, fields)
-        asking.reading = asking.reading.model_copy(
-            update={"fields": {FieldName(f"patient.{key}"): value for key, value in fields.items()}}
-        )
-        return asking
+        written |= {"dob": born.isoformat(), "phone": who.phone, "street": who.street, "zip": who.zip}
+        if who.patient_id != NO_NUMBER:
+            number = who.patient_id.lstrip("0") if rng.random() < 0.3 else who.patient_id
+            written["chart_number"] = rng.choice(("", "", "#", "No. ")) + number
+        return written | (self._elsewhere(asking, who) if asking.person else {})
+
+    def _elsewhere(self, asking: Asking, who: Patient) -> dict[str, str]:
+        """Where the patient is now, and the chart does not know it yet; the new house may be another patient's old one."""
+        rng = self.rng
+        if rng.random() < 0.25:
+            asking.troubles.add("moved")
+            home, before = self.maker.house(who.last_name), rng.choice(self.crowd.people).patient
+            house = before if rng.random() < 0.3 else home
+            return {"street": house.street, "zip": house.zip, **({"phone": home.phone} if rng.random() < 0.4 else {})}
+        if rng.random() < 0.15:
+            asking.troubles.add("another phone")
+            return {"phone": self.maker.phone()}
+        return {}
 
     @staticmethod
     def _tell(asking: Asking, fields: dict[str, ReadField]) -> None:
@@ -211,9 +204,10 @@ class Reader:
         rng, told = self.rng, asking.troubles.add
         first, middle, last = who.first_name, who.middle_name, who.last_name
         drawn = rng.random()
-        if drawn < 0.07:
+        if drawn < 0.07 and asking.outsider != TWIN:
+            # Nobody calls one twin by a short form of the other's name.
             first = self._nickname(first, told)
-        elif drawn < 0.08:
+        elif drawn < 0.075:
             told("only an initial")
             first = first[0] + "."
         if who.other_names and rng.random() < 0.12:
@@ -252,9 +246,6 @@ class Reader:
             told("short name of one's own")
             return first[: self.rng.choice((3, 4))]
         return first
-
-    def _other_names(self, who: Patient) -> str:
-        return who.other_names if who.other_names and self.rng.random() < 0.1 else ""
 
     # ---- what becomes of it ----
 

@@ -19,22 +19,11 @@ from typing import Any
 from schemas.release import Patient
 
 TODAY = date(2026, 11, 20)
-TAILS = (
-    "es_MX",
-    "es_CO",
-    "de_DE",
-    "it_IT",
-    "fr_FR",
-    "nl_NL",
-    "sv_SE",
-    "sk_SK",
-    "hr_HR",
-    "en_IN",
-    "en_IE",
-    "en_KE",
-    "yo_NG",
-    "tw_GH",
-)
+TAILS = ("es_MX", "es_CO", "de_DE", "it_IT", "fr_FR", "nl_NL", "sv_SE", "sk_SK", "hr_HR", "en_IN", "en_IE", "en_KE", "yo_NG",
+         "tw_GH")  # fmt: skip
+HEAD_OF_SURNAMES, HEAD_OF_GIVEN_NAMES = 0.40, 0.88
+"""The share of people who bear one of the names in Faker's American lists; the thousand commonest surnames of the Census of
+2010 are borne by about two people in five."""
 PLANTED = {
     "twin": 0.012,
     "twin, names alike": 0.003,
@@ -71,9 +60,9 @@ class Names:
         tails = [_plain(name for p in others for name in _listed(p, kind)) for kind in
                  ("last_names", "first_names_male", "first_names_female")]  # fmt: skip
         return cls(
-            _spread(american.last_names, tails[0], 0.50),
-            _spread(american.first_names_male, tails[1], 0.88),
-            _spread(american.first_names_female, tails[2], 0.88),
+            _spread(american.last_names, tails[0], HEAD_OF_SURNAMES),
+            _spread(american.first_names_male, tails[1], HEAD_OF_GIVEN_NAMES),
+            _spread(american.first_names_female, tails[2], HEAD_OF_GIVEN_NAMES),
         )
 
 

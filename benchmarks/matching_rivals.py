@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from benchmarks.measuring import Used, used_here
 from benchmarks.memory import resident_mb
 from pipeline.matching.words import folded, words
 from schemas.reading import FieldName, Reading
@@ -43,7 +44,9 @@ class Slice:
 
     answers: tuple[Answer, ...]
     milliseconds: tuple[float, ...]
-    """For each request; where they were answered together, the same share for each."""
+    """On the clock, for each request; where they were answered together, the same share for each."""
+    cpu_milliseconds: tuple[float, ...]
+    """Of all processors together: the steadier figure on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,10 @@ class Ready:
     """More than before, once ready."""
     most_megabytes: float
     """More than before, at the worst moment of becoming so."""
+
+
+def _slice(answers: Sequence[Answer], took: Sequence[Used]) -> Slice:
+    return Slice(tuple(answers), tuple(t.seconds * 1000 for t in took), tuple(t.cpu_seconds * 1000 for t in took))
 
 
 class Matcher(Protocol):
@@ -80,12 +87,12 @@ class Ours:
         """As the station does it: is the roster still the same, and who is meant."""
         answers, took = [], []
         for request in requests:
-            began = time.perf_counter()
+            began = used_here()
             found = self._match(request, self._roster.current())
-            took.append((time.perf_counter() - began) * 1000)
+            took.append(used_here() - began)
             rule = found.findings[0].rule if found.findings else ""
             answers.append(Answer(found.patient.patient_id if found.patient else NOBODY, rule=rule))
-        return Slice(tuple(answers), tuple(took))
+        return _slice(answers, took)
 
 
 class RapidFuzz:
@@ -102,12 +109,12 @@ class RapidFuzz:
 
         answers, took = [], []
         for request in requests:
-            began = time.perf_counter()
+            began = used_here()
             text = _sorted_words(request.value(FieldName.PATIENT_NAME) or "", request.value(FieldName.PATIENT_DOB) or "")
             (_, score, at), (_, second, _) = process.extract(text, self._texts, scorer=fuzz.ratio, limit=2)
-            took.append((time.perf_counter() - began) * 1000)
+            took.append(used_here() - began)
             answers.append(Answer(self._numbers[at], score, score - second))
-        return Slice(tuple(answers), tuple(took))
+        return _slice(answers, took)
 
 
 class Splink:
@@ -118,12 +125,15 @@ class Splink:
     """
 
     def __init__(self, roster: Path, sample: Sequence[Reading]) -> None:
+        import duckdb
         import pyarrow
         from splink import DuckDBAPI, Linker, block_on
 
         logging.getLogger("splink").setLevel(logging.ERROR)
         self._table = pyarrow.Table.from_pylist
-        self._db = DuckDBAPI()
+        connection = duckdb.connect()
+        connection.execute("SET enable_progress_bar = false")  # it would draw between our figures
+        self._db = DuckDBAPI(connection)
         self._batches = 0
         rows = [
             _record(r["patient_id"], r["first_name"], r["last_name"], r["date_of_birth"], r["phone"], r["email"], r["street"])
@@ -141,16 +151,17 @@ class Splink:
 
     def answer(self, requests: Sequence[Reading]) -> Slice:
         """The two likeliest, all requests in one batch, as Splink is meant to be used."""
-        began = time.perf_counter()
+        began = used_here()
         found = self._linker.inference.predict_between(self._batch(requests), self._roster, threshold_match_weight=-20)
         best: dict[str, list[tuple[float, str]]] = {}
         columns = found.as_duckdbpyrelation().project("unique_id_l, unique_id_r, match_weight, source_dataset_l").fetchall()
         for left, right, weight, source in columns:
             number, patient = (right, left) if source == "roster" else (left, right)
             best.setdefault(number, []).append((weight, patient))
-        took = (time.perf_counter() - began) * 1000 / len(requests)
+        took = used_here() - began
         answers = [_of_two(sorted(best.get(str(n), []), reverse=True)) for n in range(len(requests))]
-        return Slice(tuple(answers), (took,) * len(requests))
+        share = Used(took.seconds / len(requests), took.cpu_seconds / len(requests))
+        return _slice(answers, [share] * len(requests))
 
     def _batch(self, requests: Sequence[Reading]) -> Any:
         self._batches += 1

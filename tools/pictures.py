@@ -132,6 +132,27 @@ def set_picture(pdfs: list[Path]) -> Image.Image:
     return sheet
 
 
+def letters_picture(practice: Path, room: Path) -> Image.Image:
+    """Of the held request that most is missing on, what its requester gets to read, in English and in Spanish."""
+    written = []
+    for request in (r["id"] for r in requests(practice) if r["state"] == "held"):
+        pair = [room / f"{request}-{language}.pdf" for language in ("en", "es")]
+        try:
+            for file in pair:
+                language = file.stem[-2:]
+                run(COMMAND, "letter", request, "--who", "Ana", "--language", language, "--out", file, "--home", practice)
+        except subprocess.CalledProcessError:
+            continue  # only the practice itself can settle that one
+        written.append([pdfium.PdfDocument(file) for file in pair])
+    english, spanish = max(written, key=lambda pair: len(pair[0][0].get_textpage().get_text_range()))
+    left, right = (framed(page_picture(document, 0, 760)) for document in (english, spanish))
+    gap = 22
+    sheet = Image.new("RGB", (2 * left.width + 3 * gap, left.height + 2 * gap), "#eef1f3")
+    sheet.paste(left, (gap, gap))
+    sheet.paste(right, (left.width + 2 * gap, gap))
+    return sheet
+
+
 def labelled(document: pdfium.PdfDocument, kind: str) -> int:
     """The first page, from 0, whose label says that it is of this kind."""
     label = re.compile(rf"^\d+ +{kind} ·", re.MULTILINE)
@@ -175,6 +196,7 @@ def main() -> None:
             held = next(r["id"] for r in requests(practice) for hold in r["held"] if hold["reason"] == "patient_differs")
             keep(photograph(f"{desk}/requests/{held}?key={key}", room / "request.png", 1280, 1190), "request.png", 1280)
         keep(set_picture(list((practice / "outgoing").glob("*/*/Records.pdf"))), "set.png", 1400)
+        keep(letters_picture(practice, room), "letters.png", 1400)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pipeline.closing.note import chart_note
 from pipeline.log.chain import Note
 from pipeline.release.fees import fee as fee_of
 from pipeline.release.fees import ledger_line
+from pipeline.settings import Settings
 from pipeline.store.unit import Chore
 from schemas.disclosure import DeliveryReceipt, LogEvent
 from schemas.fee import Fee
@@ -39,7 +40,7 @@ def close(message: RecordSetDelivered, bench: Bench) -> Done:
     manifest = bench.fact(Manifest, message.request_id, message.manifest)
     receipt = bench.fact(DeliveryReceipt, message.request_id, message.receipt)
     request = bench.request(message.request_id)
-    fee = _fee(release, manifest, bench)
+    fee = fee_for(release, manifest, bench.settings)
     ledger = ledger_line(release, manifest, fee, produced=PRODUCED)
     file_release(
         bench.folder.charts / release.patient.patient_id,
@@ -60,15 +61,15 @@ def close(message: RecordSetDelivered, bench: Bench) -> Done:
     return Done((RequestClosed.after(message, bench.clock.now()),), notes=(note,), chores=listed)
 
 
-def _fee(release: Release, manifest: Manifest, bench: Bench) -> Fee:
+def fee_for(release: Release, manifest: Manifest, settings: Settings) -> Fee:
     """What this practice charges for the copy. It is posted, never waited for: the set has left."""
     return fee_of(
         release.pathway,
-        bench.settings.practice.state,
+        settings.practice.state,
         day=release.requested_on,
         pages=manifest.pages,
         images=sum(item.kind in PICTURES for item in manifest.items),
         electronic=True,
-        policy=bench.settings.policy,
+        policy=settings.policy,
         destination_kind=release.destination.kind,
     )

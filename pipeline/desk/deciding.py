@@ -153,5 +153,4 @@ def _wanted(person: Person, form: Filled) -> Wanted:
         language=language,
         until=day_of(form.one("until")) if form.one("until") else None,
         because=form.all("because"),
-        words=form.one("words"),
     )

@@ -49,7 +49,7 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     def the_board(request: Request) -> Response:
         return showing.page(request, "board.html", board=board(desk, scan_pages), inbox=desk.folder.inbox.resolve())
 
-    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
+    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS, "request page"))])
     def one_request(request: Request, request_id: RequestIdPath, find: Annotated[str, Query(max_length=100)] = "") -> Response:
         return screen.show(request, request_id, sought=find)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from pipeline.store.times import parse
 from schemas.disclosure import LogEntry, LogEvent
+from schemas.people import Role
 from schemas.reading import Choice, FieldName
 from schemas.release import HoldReason, IdentityMethod, PathwayName
 
@@ -52,6 +53,13 @@ IDENTITY_WAYS: Mapping[IdentityMethod, str] = {
     IdentityMethod.KNOWN: "known to the practice in person",
     IdentityMethod.AUTHORITY_PAPERS: "papers of guardianship, power of attorney or the estate",
     IdentityMethod.PROVIDER_KNOWN: "an office that the directory trusts",
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.INTAKE: "sees the board, drops scans in, does the chores",
+    Role.REVIEWER: "sees all of a request, and decides",
+    Role.AUDITOR: "sees everything, and changes nothing",
+    Role.ADMINISTRATOR: "looks after people, and sees everything; decides only if also a reviewer",
 }
 
 _FIELDS: Mapping[FieldName, str] = {

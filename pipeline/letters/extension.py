@@ -23,7 +23,7 @@ def extension(draft: Draft) -> Letter:
     last = first + timedelta(days=EXTRA_DAYS)
     due = matter.due or first
     known = ", ".join(texts.reasons)
-    if not (matter.because or matter.words) or any(key not in texts.reasons for key in matter.because):
+    if not (matter.because or matter.reason) or any(key not in texts.reasons for key in matter.because):
         raise CannotWrite(f"An extension gives its reasons: one or more of {known}, or words of your own.")
     if matter.day > first:
         raise CannotWrite(f"It is too late for an extension: it had to be told within 30 days, by {texts.day(first)}.")
@@ -37,6 +37,6 @@ def _blocks(draft: Draft, words: ExtensionWords, due: date, until: date) -> Iter
     yield Heading(words.why_title)
     for key in draft.matter.because:
         yield Bullet(draft.texts.reasons[key])
-    if draft.matter.words:
-        yield Bullet(filled("{words}", words=draft.matter.words))
+    if draft.matter.reason:
+        yield Bullet(filled("{reason}", reason=draft.matter.reason))
     yield Callout(draft.fill(words.until_title, until=draft.texts.day(until)), draft.fill(words.until))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipeline.letters.matter import Draft, FeeLike, FeeLineLike
+from pipeline.letters.matter import Draft
 from pipeline.letters.model import Block, Callout, CannotWrite, Figures, Letter, Paragraph
 from pipeline.letters.texts import FeeWords
+from schemas.fee import Fee, FeeLine
 
 
 def fee(draft: Draft) -> Letter:
@@ -20,7 +21,7 @@ def fee(draft: Draft) -> Letter:
     return draft.letter(words.title if charge.charged else words.title_free, _blocks(draft, words, charge))
 
 
-def _blocks(draft: Draft, words: FeeWords, charge: FeeLike) -> Iterator[Block]:
+def _blocks(draft: Draft, words: FeeWords, charge: Fee) -> Iterator[Block]:
     yield Paragraph(draft.fill(words.opening if charge.charged else words.opening_free))
     yield Figures(words.columns, tuple(_row(line) for line in charge.lines), (words.total, _dollars(charge.total)))
     if charge.charged:
@@ -29,7 +30,7 @@ def _blocks(draft: Draft, words: FeeWords, charge: FeeLike) -> Iterator[Block]:
     yield Paragraph(words.balance)
 
 
-def _row(line: FeeLineLike) -> tuple[str, ...]:
+def _row(line: FeeLine) -> tuple[str, ...]:
     label = line.label[:1].upper() + line.label[1:]
     return label, f"{line.quantity:,}", _dollars(line.unit_amount), _dollars(line.amount)
 

@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from pipeline.letters.addressee import Addressee, Party
 from pipeline.letters.model import Block, CannotWrite, Language, Letter, LetterKind
 from pipeline.letters.telling import telling
 from pipeline.letters.texts import Texts, filled
 from pipeline.stationery.words import listed
-from schemas.release import Element, Finding, OfficeKind, Practice, Revocation
+from schemas.fee import Fee
+from schemas.release import Finding, OfficeKind, Practice, Revocation
 
 T = TypeVar("T")
-
-
-class FeeLineLike(Protocol):
-    """One item of a fee; amounts in US dollars."""
-
-    @property
-    def label(self) -> str:
-        """For the person who pays."""
-        ...
-
-    @property
-    def quantity(self) -> int:
-        """How many."""
-        ...
-
-    @property
-    def unit_amount(self) -> Decimal:
-        """For one."""
-        ...
-
-    @property
-    def amount(self) -> Decimal:
-        """For all."""
-        ...
-
-
-class FeeLike(Protocol):
-    """What is charged for one copy, item by item."""
-
-    @property
-    def lines(self) -> Sequence[FeeLineLike]:
-        """The items."""
-        ...
-
-    @property
-    def total(self) -> Decimal:
-        """US dollars."""
-        ...
-
-    @property
-    def charged(self) -> bool:
-        """Whether anything is to be paid."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +33,19 @@ class Matter:
     nothing_left: bool = False
     """Whether it is known that no copy has left, or may have left, because of this request."""
     findings: tuple[Finding, ...] = ()
-    elements: tuple[Element, ...] = ()
     until: date | None = None
     """Until when the request waits for an answer, or by when the practice will have answered."""
     due: date | None = None
     """The day by which the answer was due; without it, the federal one."""
     because: tuple[str, ...] = ()
     """Keys of `grounds` for a denial, of `reasons` for an extension."""
-    words: str = ""
-    """What a person adds: what is not given, or a reason of their own."""
-    fee: FeeLike | None = None
+    reason: str = ""
+    """Why it takes longer, or why the request is turned away, in the words of whoever decided it."""
+    what: str = ""
+    """What is not given, in the words of whoever decided it."""
+    rejected: bool = False
+    """Whether the request as a whole was turned away."""
+    fee: Fee | None = None
     revocation: Revocation | None = None
     revoked_on: date | None = None
     """The practice's own day on which it learned of the revocation."""

@@ -19,7 +19,7 @@ def missing(draft: Draft) -> Letter:
     """The letter. Raises NothingToTell where all that holds the request is the practice's own matter."""
     words, matter = draft.words(draft.texts.missing), draft.matter
     draft.must_have_sent_nothing()
-    keys = telling().points(matter.findings, matter.elements)
+    keys = telling().points(matter.findings)
     if not keys:
         raise NothingToTell(
             f"What holds {matter.request_id} is for this office to settle: there is nothing that the requester could do about it."

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from pipeline.letters.matter import Callee, Draft
 from pipeline.letters.model import Blanks, Block, Bullet, Facts, Heading, Letter, NothingToTell, Paragraph
@@ -20,29 +19,27 @@ MOST_QUESTIONS = 3
 
 
 def slip(draft: Draft) -> Letter:
-    """The slip. Raises NothingToTell where a call would settle nothing."""
-    words, matter = draft.words(draft.texts.call), draft.matter
-    keys = telling().points(matter.findings, matter.elements)
-    if not keys:
+    """The slip: for the patient, else for the office that gets the copy. Raises NothingToTell where neither could help."""
+    words, matter, table = draft.words(draft.texts.call), draft.matter, telling()
+    of_patient = table.points(finding for finding in matter.findings if finding.reason not in table.office_calls)
+    of_office = dict.fromkeys(table.office_calls[f.reason] for f in matter.findings if f.reason in table.office_calls)
+    if of_patient:
+        questions = [draft.texts.points[key].ask for key in of_patient]
+        blocks = _blocks(draft, words, matter.patient, words.no_number, questions)
+    elif of_office:
+        blocks = _blocks(draft, words, matter.office, words.look_up, [words.asks_of_an_office[key] for key in of_office])
+    else:
         raise NothingToTell(f"What holds {matter.request_id} is for this office to settle: a call would not help.")
-    calls = telling().calls
-    side: Literal["patient", "office"] = "office" if all(calls.get(key) == "office" for key in keys) else "patient"
-    asked = [key for key in keys if (calls.get(key, "patient") == side)]
-    letter = draft.letter(words.title, _blocks(draft, words, side, asked))
+    letter = draft.letter(words.title, blocks)
     return replace(letter, address=(), greeting="", closing=(), foot=f"{matter.request_id} · {words.internal}", half=True)
 
 
-def _blocks(draft: Draft, words: CallWords, side: Literal["patient", "office"], keys: Sequence[str]) -> Iterator[Block]:
-    callee = draft.matter.office if side == "office" else draft.matter.patient
-    number = callee.phone if callee and callee.phone else words.look_up if side == "office" else words.no_number
-    yield Facts(((words.who, _who(callee, words)), (words.known, number)))
+def _blocks(draft: Draft, words: CallWords, callee: Callee | None, no_number: str, questions: Sequence[str]) -> Iterator[Block]:
+    number = callee.phone if callee and callee.phone else no_number
+    yield Facts(((words.who, callee.name if callee else words.nobody), (words.known, number)))
     yield Paragraph(words.opening, small=True)
     yield Heading(words.ask_title)
-    for key in keys[:MOST_QUESTIONS]:
-        yield Bullet(draft.texts.points[key].ask)
+    for question in questions[:MOST_QUESTIONS]:
+        yield Bullet(question)
     yield Paragraph(draft.fill(words.note), small=True)
     yield Blanks(words.blanks)
-
-
-def _who(callee: Callee | None, words: CallWords) -> str:
-    return callee.name if callee else words.nobody

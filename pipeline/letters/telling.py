@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
 
 from schemas.base import Frozen
-from schemas.release import Element, Finding, HoldReason
+from schemas.release import Finding, HoldReason
 
 NOTHING = "nothing"
 """In place of a point: no requester is told."""
@@ -46,9 +45,8 @@ class Telling(Frozen):
     """The whole table."""
 
     reasons: Mapping[HoldReason, Told]
-    elements: Mapping[str, str]
     sources: Mapping[str, str]
-    calls: Mapping[str, Literal["patient", "office"]]
+    office_calls: Mapping[HoldReason, str]
     grounds: Mapping[str, Ground]
     sources_of_letters: Mapping[str, str]
 
@@ -57,19 +55,10 @@ class Telling(Frozen):
         told = self.reasons[finding.reason]
         return told.rules.get(finding.rule) or _by_paragraph(told, finding.paragraph or "") or told.say
 
-    def point_of(self, element: Element) -> str:
-        """The same for an element that is missing or defective."""
-        named = self.elements.get(" ".join(element.name.casefold().split()))
-        told = self.reasons[HoldReason.ELEMENT_MISSING]
-        return named or _by_paragraph(told, element.paragraph) or told.say
-
-    def points(self, findings: Iterable[Finding], elements: Iterable[Element] = ()) -> tuple[str, ...]:
+    def points(self, findings: Iterable[Finding]) -> tuple[str, ...]:
         """The points of them all, each once, in the order in which they were found; those that ask for a call come last."""
-        keys = [*(self.point(finding) for finding in findings), *self._of_elements(elements)]
-        return tuple(sorted(dict.fromkeys(key for key in keys if key != NOTHING), key=_last))
-
-    def _of_elements(self, elements: Iterable[Element]) -> Iterator[str]:
-        return (self.point_of(element) for element in elements if element.state in ("missing", "defective"))
+        keys = dict.fromkeys(self.point(finding) for finding in findings)
+        return tuple(sorted((key for key in keys if key != NOTHING), key=_last))
 
 
 def _by_paragraph(told: Told, cited: str) -> str | None:

@@ -142,6 +142,7 @@ class CallWords(Frozen):
     look_up: str
     no_number: str
     ask_title: str
+    asks_of_an_office: Mapping[str, str]
     note: str
     blanks: tuple[tuple[str, ...], ...]
     internal: str

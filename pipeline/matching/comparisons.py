@@ -117,10 +117,10 @@ class Comparison:
         return self.number is NumberLikeness.EQUAL or any(c.answer is Agreement.EQUAL and c.field != "zip" for c in self.contacts)
 
     @property
-    def lives_elsewhere(self) -> bool:
-        """Whether at least two of phone, e-mail and street are there to compare, and none of them is the chart's or nearly so."""
+    def elsewhere(self) -> int:
+        """How many of phone, e-mail and street are there to compare, where all of them are others than the chart's; else 0."""
         answers = [c.answer for c in self.contacts if c.field != "zip"]
-        return len(answers) > 1 and not self.corroborated and set(answers) == {Agreement.DIFFERENT}
+        return 0 if self.corroborated or any(a is not Agreement.DIFFERENT for a in answers) else len(answers)
 
     @property
     def fits(self) -> bool:

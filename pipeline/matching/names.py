@@ -300,14 +300,16 @@ class NameComparer:
         return Likeness.LOOKALIKE if is_a_name else Likeness.SLIP
 
     def _is_nickname(self, one: str, other: str) -> bool:
-        """Whether one is a nickname of the other, and hardly a name of its own.
+        """Whether one is a nickname of the other, and neither a name of its own nor rather another's.
 
-        It is not so where a fifth as many bear it as the full name, nor where it is another way to spell it: Jon and John.
+        It is a name of its own where a fifth as many bear it as the full name, or where it is another way to spell it (Jon and
+        John); and rather another's where twice as many are called so in full: Mickey is Michael before it is Michelle.
         """
         if not are_nicknames(one, other) or OSA.distance(one, other) <= 1:
             return False
         short, full = (one, other) if is_nickname_of(one, other) else (other, one)
-        return self.bearers(short) <= self.bearers(full) / 5 + FEW
+        most = max(map(self.bearers, full_names_of(short)), default=0)
+        return self.bearers(short) <= self.bearers(full) / 5 + FEW and most <= 2 * self.bearers(full) + FEW
 
 
 def _unexplained(said: tuple[str, ...], chart: ChartName) -> bool:
@@ -372,9 +374,15 @@ def are_nicknames(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def full_names_of(short: str) -> frozenset[str]:
+    """The names that it is a nickname of."""
+    return frozenset(_nick_namer().canonicals_of(short))
+
+
+@lru_cache(maxsize=65536)
 def is_nickname_of(short: str, full: str) -> bool:
     """Whether `short` is a nickname of `full`."""
-    return short in _nick_namer().nicknames_of(full)
+    return full in full_names_of(short)
 
 
 @lru_cache(maxsize=65536)

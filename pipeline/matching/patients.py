@@ -46,9 +46,11 @@ class Floors(Frozen):
     (1 in 40): less than one in half a million requests, and inside the roster such a namesake is a rival and holds."""
     birth_date_corroborated: Confidence = 0.30
     """Enough where phone, e-mail or street agree as well: the namesake outside would have to share the phone or the house."""
+    birth_date_elsewhere: Confidence = 0.65
+    """Needed where everything of phone, e-mail and street that can be compared is another than the chart's."""
     birth_date_of_a_namesake: Confidence = 0.90
-    """Needed where others bear the name, and at least two of phone, e-mail and street are all not the chart's: it may be one
-    namesake more, who has no chart here, with a birth date misread into this one."""
+    """Needed where that is so of two of them at least, and others bear the name: it may be one namesake more, who has no chart
+    here, with a birth date misread into this one."""
     name: Confidence = 0.60
     """For a name that fits with a slip, a nickname or half of a double name."""
     name_letter_for_letter: Confidence = 0.30
@@ -59,7 +61,10 @@ class Floors(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class PatientMatch:
-    """Who may be meant, best first; and either the one patient, or the findings why not. Never both, never neither."""
+    """Who may be meant, best first; and the one patient, or the findings why not.
+
+    Never neither, and both only where a person has chosen and may let go what is left.
+    """
 
     candidates: tuple[Candidate, ...]
     findings: tuple[Finding, ...]
@@ -82,7 +87,8 @@ def match_patient(
         findings = tuple(_findings_on_a_choice(asked, chosen, taken))
     else:
         findings = tuple(_findings(asked, ranked, floors or Floors()))
-    patient = None if findings else taken.patient if taken else ranked.compared[0].patient
+    open_questions = any(not finding.acceptable for finding in findings)
+    patient = None if open_questions else taken.patient if taken else ranked.compared[0].patient
     return PatientMatch(tuple(_candidates(comparer, ranked, taken)), findings, patient)
 
 
@@ -124,7 +130,7 @@ def _findings_on_a_choice(asked: Asked, chosen: str, taken: Chart | None) -> Ite
     if taken is None:
         yield say.chosen_is_not_there(asked, chosen)
     if asked.name and asked.name.names_several:
-        yield say.name_of_several(asked)
+        yield say.name_of_several(asked, chosen=True)
 
 
 def _findings(asked: Asked, ranked: _Ranked, floors: Floors) -> Iterator[Finding]:
@@ -223,8 +229,13 @@ def _unsure(asked: Asked, best: Comparison, floors: Floors, *, namesakes: bool) 
     name_floor = floors.name_letter_for_letter if best.name.letter_for_letter else floors.name
     if asked.name_field and asked.name_field.confidence < name_floor:
         yield say.name_unsure(asked, best)
-    date_floor = floors.birth_date_corroborated if best.corroborated else floors.birth_date
-    if namesakes and best.lives_elsewhere:
-        date_floor = max(date_floor, floors.birth_date_of_a_namesake)
-    if asked.birth_date_field and asked.birth_date_field.confidence < date_floor:
+    if asked.birth_date_field and asked.birth_date_field.confidence < _date_floor(best, floors, namesakes=namesakes):
         yield say.birth_date_unsure(asked, best)
+
+
+def _date_floor(best: Comparison, floors: Floors, *, namesakes: bool) -> float:
+    if best.corroborated:
+        return floors.birth_date_corroborated
+    if best.elsewhere > 1 and namesakes:
+        return max(floors.birth_date, floors.birth_date_of_a_namesake)
+    return max(floors.birth_date, floors.birth_date_elsewhere) if best.elsewhere else floors.birth_date

@@ -33,14 +33,14 @@ def name_of_one_word(asked: Asked) -> Finding:
     return _finding("name_of_one_word", HoldReason.UNREADABLE, sentence, cure, asked.name_field)
 
 
-def name_of_several(asked: Asked) -> Finding:
-    """`John and Mary Park`. A person who has looked may release the copy of the one who was chosen."""
+def name_of_several(asked: Asked, *, chosen: bool = False) -> Finding:
+    """`John and Mary Park`. Once one of them is chosen, a person who has looked may let this go: it releases nobody else's."""
     cure = (
         "Make one request for each patient, with a signature for each; "
         "if it is one patient after all, choose the patient and accept this."
     )
     sentence = f"The request names more than one patient: {_said(asked)}."
-    return _finding("name_of_several", HoldReason.SEVERAL_PATIENTS, sentence, cure, asked.name_field, acceptable=True)
+    return _finding("name_of_several", HoldReason.SEVERAL_PATIENTS, sentence, cure, asked.name_field, acceptable=chosen)
 
 
 def birth_date_unread(asked: Asked) -> Finding:
@@ -94,13 +94,9 @@ def differs(asked: Asked, found: Comparison) -> Finding:
 
 
 def middle_name_differs(asked: Asked, found: Comparison) -> Finding:
-    """The middle names are two.
-
-    Where phone, e-mail, house or chart number agree as well, a person who has looked may let it go; else it may be a namesake.
-    """
+    """The middle names are two. Small as it is, it may be a namesake: who has looked chooses the patient, and lets nothing go."""
     sentence = f"Middle name: {_other_name(asked, found)}"
-    reason, field, acceptable = HoldReason.PATIENT_DIFFERS, asked.name_field, found.corroborated
-    return _finding("middle_name_differs", reason, sentence, _CLEAR_THE_NAME, field, acceptable=acceptable)
+    return _finding("middle_name_differs", HoldReason.PATIENT_DIFFERS, sentence, _CLEAR_THE_NAME, asked.name_field)
 
 
 def generation_differs(asked: Asked, found: Comparison) -> Finding:

@@ -77,13 +77,9 @@ def _counted(connection: Connection, at: datetime, login: str, address: str) -> 
 
 def _knows(connection: Connection, at: datetime, login: str, address: str) -> bool:
     """Whether this person has got in from there lately."""
-    got_in = (
-        (accesses.c.login == login)
-        & (accesses.c.address == address)
-        & (accesses.c.kind == "login")
-        & (accesses.c.outcome == "done")
-    )
-    return connection.scalar(select(accesses.c.id).where(got_in, accesses.c.at > stamp(at - KNOWN_FOR)).limit(1)) is not None
+    theirs = (accesses.c.login == login) & (accesses.c.address == address)
+    got_in = (accesses.c.kind == "login") & (accesses.c.outcome == "done") & (accesses.c.at > stamp(at - KNOWN_FOR))
+    return connection.scalar(select(accesses.c.id).where(theirs, got_in).limit(1)) is not None
 
 
 def _until(connection: Connection, key: str) -> datetime:

@@ -73,13 +73,16 @@ _PATTERNS: tuple[tuple[FieldName, float, re.Pattern[str]], ...] = (
     (FieldName.REASON, LOOSE, re.compile(rf"(?:^|[.?!,:\n])\s*(?P<value>[A-Za-z]\w*\b{_PART}\b{_WHY}\b{_PART})")),
 )
 
+_OTHER = r"(?:son|daughter|child|kid|husband|wife|spouse|partner|mother|father|parent|patient|client|brother|sister)"
+_OF_OTHERS = rf"(?!(?:\w+ )?{_OTHER}s?\b)"
+"""Whose records they are instead: "my son's records" are not those of the writer."""
 _WHOLE = re.compile(
     r"(?i)\b(?:all(?: of)? my|my (?:complete|entire|full|whole)|(?:a|the) (?:complete|entire|full) (?:copy|set) of my)\s+"
-    r"(?:\w+\s+){0,2}?(?:records?|charts?|files?)\b"
+    rf"{_OF_OTHERS}(?:\w+\s+){{0,2}}?(?:records?|charts?|files?)\b"
 )
 _LIMITED = r"[^.?!]*\b(?:from|since|between|after|before|only|last|regarding)\b"
-_MINE = re.compile(rf"(?i)\bmy (?:\w+ )?(?:records|chart|file)\b(?!{_LIMITED})")
-_XRAYS = re.compile(r"(?i)\bmy (?:\w+ ){0,2}(?:x-?rays?|radiographs)\b")
+_MINE = re.compile(rf"(?i)\bmy {_OF_OTHERS}(?:\w+ )?(?:records|chart|file)\b(?!{_LIMITED})")
+_XRAYS = re.compile(rf"(?i)\bmy {_OF_OTHERS}(?:\w+ ){{0,2}}(?:x-?rays?|radiographs)\b")
 _NEW_OFFICE = re.compile(r"(?i)\b(?:my|our) (?:new|next) (?:dentist|dental office|orthodontist|practice)\b|\bchanging dentists\b")
 _GREETING = re.compile(r"(?im)^[ ]*(?:dear|hello|hi|good (?:morning|afternoon)|to whom it may concern)\b")
 _LAST_WORDS = re.compile(rf"{_CLOSING}[ ]*[,!.]?")

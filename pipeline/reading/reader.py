@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +19,14 @@ from pipeline.reading.engines import Engine, EngineError, Engines
 from pipeline.reading.fields import FoundValue, find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
-from pipeline.reading.layout import layout_of
+from pipeline.reading.layout import Layout, layout_of
 from pipeline.reading.letters import LOOSE, PLAIN, Letter, find_in_sentences, find_wishes
 from pipeline.reading.page import PageText
 from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
-from pipeline.reading.senders import asks_for_records, find_sender, is_revocation_form, takes_back
+from pipeline.reading.senders import asks_for_records, find_sender, find_writer, is_revocation_form, takes_back
 from pipeline.reading.sensitive import FoundMark, find_sensitive
 from pipeline.reading.signature import ENOUGH, SigningPlace, find_signing_places, find_under_letter, ink_of_revocation
 from pipeline.reading.statements import find_statements
@@ -81,6 +82,8 @@ class PageReading:
     revokes: bool = False
     asks: bool = False
     """Whether the page asks to send records."""
+    is_letter: bool = False
+    """Whether it is written in sentences: no printed label says whose signature is under it."""
 
 
 class Reader:
@@ -123,8 +126,12 @@ class Reader:
         prepared = prepare(picture, engine)
         layout = layout_of(prepared.grey, [_upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
-        page = PageText.of(typed or _recognized(prepared, engine), layout)
-        found = _found(page)
+        page = PageText.of(typed or _recognized(prepared, engine, layout), layout)
+        return self.page_reading(page, prepared, number)
+
+    def page_reading(self, page: PageText, prepared: PreparedPage, number: int) -> PageReading:
+        """What the text and the drawing of a page say."""
+        found, layout = _found(page), page.layout
         return PageReading(
             number,
             layout.width,
@@ -140,6 +147,7 @@ class Reader:
             is_photo_id(page.lines, layout.width, layout.height),
             found.revokes,
             found.asks,
+            found.is_letter,
         )
 
 
@@ -153,6 +161,7 @@ class _Found:
     patients: tuple[FoundPatient, ...] = ()
     revokes: bool = False
     asks: bool = False
+    is_letter: bool = False
 
 
 ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.SIGNATURE_DATE})
@@ -180,8 +189,10 @@ def _found(page: PageText) -> _Found:
         ticks = ticks or tuple(wishes)
         places = places or tuple(find_under_letter(page, letter.closing))
     values = _with_sender(values, find_sender(letter))
+    if not any(v.name == FieldName.REQUESTER_NAME for v in values):
+        values = values + [v for v in find_writer(letter) if v.name not in {known.name for known in values}]
     patients = several_patients(letter, values, _today())
-    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter))
+    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter), is_letter=True)
 
 
 def _with_sender(values: list[FoundValue], sender: list[FoundValue]) -> list[FoundValue]:
@@ -217,9 +228,9 @@ TALL = 1.75
 """A line so many times as high as most may hold two: a large signature over the printed words under it."""
 
 
-def _recognized(prepared: PreparedPage, engine: Engine) -> tuple[TextLine, ...]:
+def _recognized(prepared: PreparedPage, engine: Engine, layout: Layout) -> tuple[TextLine, ...]:
     """The lines of the page; of very tall ones the lower part once more, for print that a large hand covers."""
-    corners = list(prepared.corners)
+    corners = [part for corner in prepared.corners for part in parted(corner, layout)]
     heights = [float(c[3, 1] - c[0, 1]) for c in corners]
     usual = float(np.median(heights)) if heights else 0.0
     for corner, height in zip(list(corners), heights, strict=True):
@@ -235,6 +246,31 @@ def _recognized(prepared: PreparedPage, engine: Engine) -> tuple[TextLine, ...]:
         if line is not None and (number < len(heights) or found_in(line, ("label",))):
             lines.append(line)
     return tuple(lines)
+
+
+NARROWEST = 1.2
+"""Line heights: no narrower piece is cut off a line where a wall crosses it."""
+
+
+def parted(corner: NDArray[np.float32], layout: Layout) -> list[NDArray[np.float32]]:
+    """The corners of a line, cut at the walls of table cells: the detector joins what stands close on both sides of a wall."""
+    rect = _upright(corner)
+    walls = [w for w in layout.down if w.top < rect.top + 0.25 * rect.height and w.bottom > rect.bottom - 0.25 * rect.height]
+    least = NARROWEST * rect.height
+    cuts = sorted({w.middle[0] for w in walls if rect.left + least < w.middle[0] < rect.right - least})
+    if not cuts:
+        return [corner]
+    parts = []
+    edges = [rect.left, *cuts, rect.right]
+    for left, right in pairwise(edges):
+        if right - left < least:
+            continue
+        first, last = ((x - rect.left) / rect.width for x in (left, right))
+        top, bottom = corner[1] - corner[0], corner[2] - corner[3]
+        parts.append(
+            np.stack([corner[0] + first * top, corner[0] + last * top, corner[3] + last * bottom, corner[3] + first * bottom])
+        )
+    return [np.asarray(p, dtype=np.float32) for p in parts]
 
 
 A_SPECK = 0.25
@@ -281,7 +317,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         pages=page_count,
         fields=fields,
         ticks=tuple(ticks),
-        signature=_signature(pages),
+        signature=(signature := _signature(pages)),
+        letter=any(p.is_letter for p in pages if p.number == signature.page),
         notices=tuple(notices),
         sheets=tuple(p.sheet for p in pages if p.sheet is not None),
         patients=_patients(pages),

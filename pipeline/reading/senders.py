@@ -93,6 +93,57 @@ def find_sender(letter: Letter) -> list[FoundValue]:
     return _sender(letter, head.span(), PROVIDER) if head is not None and not greeted else []
 
 
+NEAR_THE_END = 4
+"""Lines after the leave-taking among which the writer's name is: a signature may be read as a line or two of its own."""
+_ONE_NAME = re.compile(rf"[ ]*(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.?\s+)?(?P<value>{NAME})(?P<rest>\s*[,(].*)?[ ]*")
+_NO_ROLE = re.compile(r"(?i)\d|@|^\W*(?:enc\w*|cc|attach\w*|sent from|phone|tel|fax|e-?mail|page|p\.? ?s)\b|^\W*$")
+
+
+def find_writer(letter: Letter) -> list[FoundValue]:
+    """Whose name stands under a letter of a private person, and what the line under it says of them; else who sent the mail.
+
+    "Beatrix Castellan / Mother of the patient": a letter is signed by whoever stands under it, not by whom it is about.
+    """
+    lines = _lines_after_the_end(letter)
+    matches = ((at, _ONE_NAME.fullmatch(text)) for at, (_, text) in enumerate(lines))
+    names = [(at, match) for at, match in matches if match and not _NO_PERSON.search(match["value"])]
+    printed = [(at, m) for at, m in names if _is_printed(letter, lines[at][0] + m.start("value"))]
+    for at, match in printed or names:
+        start = lines[at][0]
+        found = [_about(letter, FieldName.REQUESTER_NAME, match["value"], start + match.start("value"), PLAIN)]
+        role = match["rest"] or (lines[at + 1][1] if at + 1 < len(lines) else "")
+        where = start + match.start("rest") if match["rest"] else lines[at + 1][0] if at + 1 < len(lines) else 0
+        if role.strip(" ,()") and not _NO_ROLE.search(role) and not _ONE_NAME.fullmatch(role):
+            found.append(_about(letter, FieldName.REQUESTER_RELATIONSHIP, role, where, LOOSE))
+        return found
+    sent = re.search(rf"(?m)^[ ]*From:\s+(?P<value>{NAME})\s*(?:<|\[|$)", letter.text)
+    return [_about(letter, FieldName.REQUESTER_NAME, sent["value"], sent.start("value"), PLAIN)] if sent else []
+
+
+_NO_PERSON = re.compile(r"(?i)\b(?:dental|dentistry|office|records?|clinic|department|group|smiles|practice|enclosures?)\b")
+
+
+def _lines_after_the_end(letter: Letter) -> list[tuple[int, str]]:
+    """The lines under the last leave-taking that hold anything, each with the index of its first letter."""
+    closed = [m.end() for m in _CLOSED.finditer(letter.text)]
+    lines: list[tuple[int, str]] = []
+    at = closed[-1] if closed else len(letter.text)
+    for line in letter.text[at:].split("\n"):
+        if line.strip():
+            lines.append((at, line))
+        at += len(line) + 1
+    return lines[:NEAR_THE_END]
+
+
+def _is_printed(letter: Letter, at: int) -> bool:
+    owner = letter.owners[at]
+    return owner is not None and owner[0].printed
+
+
+def _about(letter: Letter, name: FieldName, raw: str, start: int, fit: float) -> FoundValue:
+    return placed(name, Value(" ".join(raw.split()).strip(" ,()")), raw, letter.owners[start : start + len(raw)], fit)
+
+
 def _sender(letter: Letter, span: tuple[int, int], relationship: str) -> list[FoundValue]:
     start, end = span
     raw = letter.text[start:end]

@@ -78,9 +78,10 @@ def let_go(store: Store, request_id: str, person: Person) -> None:
         unit.connection.execute(delete(claims).where(mine))
 
 
-def let_all_go(connection: Connection, login: str) -> None:
+def let_all_go(store: Store, login: str) -> None:
     """Somebody has logged off."""
-    connection.execute(delete(claims).where(claims.c.login == login))
+    with store.unit() as unit:
+        unit.connection.execute(delete(claims).where(claims.c.login == login))
 
 
 def must_be_free(store: Store, request_id: str, person: Person) -> None:

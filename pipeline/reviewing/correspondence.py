@@ -27,16 +27,19 @@ from pipeline.letters import (
     letter,
     printed,
 )
-from pipeline.letters.matter import FeeLike
 from pipeline.log import chain
 from pipeline.log.chain import Note
-from pipeline.reviewing.holds import open_holds
-from pipeline.store import tables, views
+from pipeline.reviewing.corrections import corrected
+from pipeline.reviewing.holds import all_holds, open_holds
+from pipeline.store import facts, tables, views
+from pipeline.store.permissions import revocations_of
 from pipeline.store.states import FINAL, State
 from pipeline.store.store import Store
 from pipeline.store.times import parse
 from pipeline.store.vault import Vault
+from schemas.decision import Decision, DecisionKind, Rulings
 from schemas.disclosure import LogEntry, LogEvent
+from schemas.fee import Fee
 from schemas.reading import Reading
 from schemas.release import HoldReason, Match, Patient, Practice, Release, Revocation
 
@@ -44,11 +47,12 @@ _LEFT = (LogEvent.INTENDED, LogEvent.DELIVERED)
 """Once one of these is in the log, a copy may have left."""
 _HELD = (LetterKind.MISSING, LetterKind.CALL)
 """Letters about an open hold."""
+_TURNED_AWAY = (State.REJECTED, State.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which letter, and what a person adds to it."""
+    """Which letter, and what a person adds to it; what is left out comes from what was decided on the request."""
 
     kind: LetterKind
     who: str
@@ -56,10 +60,10 @@ class Wanted:
     language: Language = Language.EN
     until: date | None = None
     because: tuple[str, ...] = ()
-    words: str = ""
-    fee: FeeLike | None = None
-    revocation: Revocation | None = None
-    """Where the request is not itself the revocation."""
+    reason: str = ""
+    what: str = ""
+    fee: Fee | None = None
+    """What the copy will cost, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +83,13 @@ def write(store: Store, vault: Vault, practice: Practice, request_id: str, wante
         raise CannotWrite("A letter needs the name of the person who prints it: say who.")
     known = _Known(store, request_id)
     made = _as_before(known, vault, wanted) or _anew(known, vault, practice, wanted)
-    details = {"kind": wanted.kind.value, "language": wanted.language.value, "sha256": made.sha256}
-    row = known.row
     note = Note(
         LogEvent.LETTER,
         wanted.who,
-        patient_id=row["patient_id"],
-        patient=row["patient"],
+        patient_id=known.row["patient_id"],
+        patient=known.row["patient"],
         recipient=made.address[0] if made.address else None,
-        details=details,
+        details={"kind": wanted.kind.value, "language": wanted.language.value, "sha256": made.sha256},
     )
     with store.unit() as unit:
         unit.log(request_id, [note])
@@ -106,7 +108,7 @@ def _as_before(known: _Known, vault: Vault, wanted: Wanted) -> Made | None:
         return None
     for entry in known.log:
         if entry.event is LogEvent.LETTER and entry.details["kind"] == wanted.kind:
-            if wanted.until or wanted.because or wanted.words:
+            if wanted.until or wanted.because or wanted.reason:
                 raise CannotWrite(
                     f"The time for {known.request_id} was extended by a letter of {entry.at.astimezone():%m/%d/%Y}, and the rule "
                     "allows one extension. Without a day and reasons, that letter is printed again."
@@ -122,39 +124,46 @@ class _Known:
 
     def __init__(self, store: Store, request_id: str) -> None:
         self.request_id = request_id
-        self._store = store
+        self._today = store.clock.today()
         with store.reading() as connection:
             row = views.request(connection, request_id)
             if row is None:
                 raise CannotWrite(f"There is no request {request_id}.")
             self.row: Any = row
-            self.holds = open_holds(connection, [request_id])
             self.log: list[LogEntry] = list(chain.entries(views.timeline(connection, request_id)))
-            query = select(tables.chores.c.kind).where(tables.chores.c.request_id == request_id)
-            self.chores = set(connection.scalars(query))
+            held = open_holds(connection, [request_id])
+            self._held = bool(held)
+            last = held or [hold for hold, _ in all_holds(connection, request_id)[-1:]]
+            self._findings = tuple(finding for hold in last for finding in hold.findings)
+            self._decisions = facts.decisions(connection, request_id)
+            self._revocations = revocations_of(connection, row["patient_id"]) if row["patient_id"] else []
+            self._chores = set(connection.scalars(select(tables.chores.c.kind).where(tables.chores.c.request_id == request_id)))
         self._match = store.latest(Match, request_id)
-        self._reading = store.latest(Reading, request_id)
         self._release = store.latest(Release, request_id)
+        reading = store.latest(Reading, request_id)
+        self._reading = corrected(reading, Rulings.of(self._decisions)) if reading else None
 
     def matter(self, practice: Practice, wanted: Wanted) -> Matter:
         """What the letter is made of. Raises CannotWrite where it does not suit where the request stands."""
         self._must_suit(wanted.kind)
-        revocation = wanted.revocation or self._revocation()
-        match, patient = self._match, self._patient
+        decided = self._decided(wanted.kind)
+        match, patient, revocation = self._match, self._patient, self._revocation
+        own = wanted.because or wanted.reason
         return Matter(
             request_id=self.request_id,
             received_on=parse(self.row["received_at"]).astimezone().date(),
-            day=self._store.clock.today(),
+            day=self._today,
             practice=practice,
             to=self._to(wanted.kind),
             certain=patient is not None,
             nothing_left=not any(entry.event in _LEFT for entry in self.log),
-            findings=tuple(finding for hold in self.holds for finding in hold.findings),
-            elements=match.elements if match else (),
-            until=wanted.until,
-            due=self._first_due(),
+            rejected=State(self.row["state"]) in _TURNED_AWAY,
+            findings=self._findings,
+            until=wanted.until or (decided.until if decided else None),
+            due=match.due if match else None,
             because=wanted.because,
-            words=wanted.words,
+            reason=wanted.reason or (decided.why if decided and not own else ""),
+            what=wanted.what,
             fee=wanted.fee,
             revocation=revocation,
             revoked_on=revocation.at.astimezone().date() if revocation else None,
@@ -162,22 +171,21 @@ class _Known:
             office=Callee(match.destination.name, match.destination.phone) if match and match.destination else None,
         )
 
-    def _first_due(self) -> date | None:
-        """The last day before anybody took more time: of the two, the letter that says so names both."""
-        if self._match is not None and self._match.due:
-            return self._match.due
-        return date.fromisoformat(self.row["due"]) if self.row["due"] else None
-
     def _must_suit(self, kind: LetterKind) -> None:
-        if kind in _HELD and not self.holds:
+        if kind in _HELD and not self._held:
             raise CannotWrite(f"{self.request_id} is not held: nothing is missing on it.")
         if kind is LetterKind.EXTENSION and State(self.row["state"]) in FINAL:
             raise CannotWrite(f"{self.request_id} is {self.row['state']}: there is nothing left to take longer.")
-        if kind is LetterKind.WELCOME and ChoreKind.WELCOME_BACK.value not in self.chores:
+        if kind is LetterKind.WELCOME and ChoreKind.WELCOME_BACK.value not in self._chores:
             raise CannotWrite(
                 f"{self.request_id} is not one after which this letter fits: it is for patients who leave for a reason that is "
                 "nobody’s fault, once their records have left."
             )
+
+    def _decided(self, kind: LetterKind) -> Decision | None:
+        """What a person decided that the letter tells: its reason was asked for as one that the requester reads."""
+        what = {LetterKind.EXTENSION: DecisionKind.EXTEND, LetterKind.DENIAL: DecisionKind.REJECT}.get(kind)
+        return next((one for one in reversed(self._decisions) if one.what is what), None)
 
     @property
     def _patient(self) -> Patient | None:
@@ -199,13 +207,17 @@ class _Known:
             return at_home(self._patient)
         return addressee_of(self._reading, self._match, self._patient)
 
+    @property
     def _revocation(self) -> Revocation | None:
-        """The request itself, where the scan takes a permission back."""
+        """The one that came with this request, else the patient's latest; else the scan that says so, of whomever."""
+        theirs = self._revocations if self._patient is not None else []
+        ours = [one for one in theirs if one.request_id == self.request_id]
+        if theirs:
+            return (ours or theirs)[-1]
         if self._reading is None or not self._reading.revokes:
             return None
         received = parse(self.row["received_at"])
-        patient_id = self._patient.patient_id if self._patient else ""
-        return Revocation(id=0, patient_id=patient_id, at=received, how="scan", who="read", request_id=self.request_id)
+        return Revocation(id=0, patient_id="", at=received, how="scan", who="read", request_id=self.request_id)
 
 
 def _callee(patient: Patient | None) -> Callee | None:

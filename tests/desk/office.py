@@ -11,9 +11,8 @@ import pytest
 from httpx import Response
 
 from pipeline.desk.app import Desk, make_app
-from pipeline.desk.key import Sessions
 from schemas.people import Role
-from tests.desk.conftest import ADDRESS, Browser
+from tests.desk.conftest import Browser, logged_in
 from tests.desk.morning import CARDS, KEY
 from tests.workers.small import SmallOffice
 
@@ -37,11 +36,7 @@ class DeskOffice(SmallOffice):
 
     def somebody(self, *roles: Role) -> Browser:
         """At the desk, as a reviewer if nothing else is said."""
-        client, sessions = Browser(make_app(self.desk()), base_url=ADDRESS, follow_redirects=False), Sessions(KEY)
-        session = sessions.opened(self.clock.now(), frozenset(roles or (Role.REVIEWER,)))
-        client.cookies.set(sessions.cookie, session)
-        client.csrf = sessions.csrf(session)
-        return client
+        return logged_in(make_app(self.desk()), self, frozenset(roles or (Role.REVIEWER,)))
 
     def fill_in(self, browser: Browser, request_id: str, way: str, **fields: Any) -> Response:
         """Opens the page of a request and sends one of its forms, with what the page has hidden in it."""

@@ -47,7 +47,7 @@ def test_the_patient_whom_a_person_chooses_gets_their_copy(office: DeskOffice) -
     office.work()
     assert office.state(request_id) is State.CLOSED
     entry = decided(office, request_id)
-    assert entry.actor == "The desk" and "she showed her license" in entry.details["sentence"]
+    assert entry.actor == "Ms. reviewer" and "she showed her license" in entry.details["sentence"]
     assert {"field": "patient", "old": "", "new": patient} in entry.details["changes"]
 
 
@@ -132,7 +132,7 @@ def test_how_somebody_was_verified_is_kept_with_who_saw_it(office: DeskOffice) -
     request_id = held(office, 6, expiry__event="end of treatment")
     office.fill_in(office.somebody(), request_id, "identity", method="photo_id", seen="driver license OH 1234567")
     [decision] = office.store.decisions(request_id)
-    assert decision.identity and (decision.identity.who, decision.identity.method) == ("The desk", "photo_id")
+    assert decision.identity and (decision.identity.who, decision.identity.method) == ("Ms. reviewer", "photo_id")
 
 
 def test_a_pathway_is_chosen(office: DeskOffice) -> None:
@@ -159,13 +159,13 @@ def test_a_refused_request_ends_and_its_letter_can_be_printed(office: DeskOffice
     office.fill_in(browser, request_id, "reject", why="nobody answers")
     assert office.state(request_id) is State.REJECTED
     assert "Print the letter that says why" in browser.get(f"/requests/{request_id}").text
-    nothing = browser.post(f"/requests/{request_id}/letter", data={"kind": "denial"})
+    nothing = browser.post(f"/requests/{request_id}/letter", data={"kind": "denial", "because": "nonsense"})
     assert nothing.status_code == 409 and "A denial names its ground" in nothing.text
     letter = browser.post(f"/requests/{request_id}/letter", data={"kind": "denial", "because": "no_permission"})
     assert letter.headers["content-disposition"] == f'attachment; filename="{request_id}-denial.pdf"'
     assert letter.content.startswith(b"%PDF-")
     [entry] = office.logged(LogEvent.LETTER, request_id=request_id)
-    assert entry.actor == "The desk"
+    assert entry.actor == "Ms. reviewer"
 
 
 def test_a_request_that_ends_sends_nothing(office: DeskOffice) -> None:

@@ -86,8 +86,7 @@ def test_whoever_has_it_keeps_it_longer_and_others_cannot_let_it_go(store: Store
 
 def test_whoever_logs_off_lets_everything_go(store: Store, held: str) -> None:
     claim(store, held, ANA, HALF_AN_HOUR)
-    with store.unit() as unit:
-        let_all_go(unit.connection, "ana")
+    let_all_go(store, "ana")
     assert claim(store, held, BEN, HALF_AN_HOUR)
 
 
@@ -158,7 +157,7 @@ def test_what_somebody_else_has_claimed_is_said_and_cannot_be_decided(office: De
     assert answer.status_code == 409 and f"Ana Soto works on {request_id}" in answer.text
     assert office.state(request_id) is State.HELD
     office.clock.turn(1800)
-    assert office.fill_in(browser, request_id, "withdraw", why="called").status_code == 303
+    assert office.fill_in(office.somebody(), request_id, "withdraw", why="called").status_code == 303
 
 
 def test_what_is_escalated_stands_first_with_who_and_why(quiet: Morning) -> None:
@@ -168,9 +167,9 @@ def test_what_is_escalated_stands_first_with_who_and_why(quiet: Morning) -> None
     browser.post(f"/requests/{second}/escalate", data={"why": "an attorney calls"})
     said = page(browser, "/queue").said
     assert said.index("Daniel Ruiz") < said.index("Tom Birdinground")
-    assert "escalated by The desk: an attorney calls" in said
+    assert "escalated by Ms. reviewer: an attorney calls" in said
     assert "Tom Birdinground" not in page(browser, "/queue?show=escalated").said
-    assert "The desk escalated it (an attorney calls)." in page(browser, f"/requests/{second}").said
+    assert "Ms. reviewer escalated it (an attorney calls)." in page(browser, f"/requests/{second}").said
 
 
 def test_what_is_set_aside_is_in_the_log_with_who_until_when_and_why(office: DeskOffice) -> None:
@@ -178,7 +177,7 @@ def test_what_is_set_aside_is_in_the_log_with_who_until_when_and_why(office: Des
     until = office.clock.today() + timedelta(days=5)
     office.somebody().post(f"/requests/{request_id}/pend", data={"until": until.isoformat(), "why": "new papers"})
     entry = office.logged(LogEvent.DECIDED, request_id=request_id)[-1]
-    assert entry.actor == "The desk" and entry.details["until"] == until.isoformat() and entry.details["why"] == "new papers"
+    assert entry.actor == "Ms. reviewer" and entry.details["until"] == until.isoformat() and entry.details["why"] == "new papers"
 
 
 def test_of_one_day_what_could_go_wrong_worst_comes_first(store: Store) -> None:
@@ -207,4 +206,12 @@ def test_only_reviewers_claim_set_aside_and_escalate(quiet: Morning, role: Role,
 def test_an_auditor_sees_the_queue_without_its_forms(quiet: Morning) -> None:
     held_for_the_birth_date(quiet)
     browser: TestClient = opened(quiet, Role.AUDITOR)
-    assert "<form" not in browser.get("/queue").text
+    assert "/claim" not in browser.get("/queue").text and "/pend" not in browser.get("/queue").text
+
+
+def test_whoever_logs_out_lets_go_what_they_had(quiet: Morning) -> None:
+    request_id = held_for_the_birth_date(quiet)
+    browser = opened(quiet)
+    browser.post(f"/requests/{request_id}/claim")
+    browser.post("/logout")
+    assert claim(quiet.store, request_id, BEN, HALF_AN_HOUR)

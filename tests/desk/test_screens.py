@@ -111,16 +111,15 @@ def test_requests_that_stand_still_are_on_the_board_and_those_that_rest_are_not(
     held_for_the_birth_date(quiet)
     delivered(quiet)
     stuck = quiet.drop("scan.pdf", b"%PDF-")
-    browser = opened(quiet)
     quiet.clock.turn(3500)
-    assert "stood still" not in page(browser, "/").said
+    assert "stood still" not in page(opened(quiet), "/").said
     quiet.clock.turn(101)
-    said = page(browser, "/")
+    said = page(opened(quiet), "/")
     assert f"1 request has stood still for more than an hour: {stuck} ." in said.said
     assert f"/requests/{stuck}" in said.links
     other = quiet.drop("other.pdf", b"%PDF-1.7")
     quiet.clock.turn(3601)
-    assert f"2 requests have stood still for more than an hour: {stuck} , {other} ." in page(browser, "/").said
+    assert f"2 requests have stood still for more than an hour: {stuck} , {other} ." in page(opened(quiet), "/").said
 
 
 def test_open_chores_are_on_the_board(browser: TestClient) -> None:

@@ -6,11 +6,12 @@ import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import pdfplumber
 
 from pipeline.letters import Addressee, Callee, Language, LetterKind, Matter, Party, letter, printed
+from schemas.fee import Fee, FeeItem, FeeLine
 from schemas.release import Finding, HoldReason, OfficeKind, Practice, Revocation
 
 PRACTICE = Practice(
@@ -38,28 +39,24 @@ FIRM = Addressee(
 REVOCATION = Revocation(id=1, patient_id="P-0001", at=datetime(2026, 11, 20, 18, tzinfo=UTC), how="letter", who="Ana")
 
 
-class Line(NamedTuple):
-    """One item of a fee."""
+def fee_of(*items: tuple[str, int, str]) -> Fee:
+    """A fee of these items: label, number, dollars for one."""
+    lines = tuple(
+        FeeLine(
+            item=FeeItem.PAGES,
+            label=label,
+            quantity=quantity,
+            unit_amount=Decimal(each),
+            amount=quantity * Decimal(each),
+            source="a table",
+        )
+        for label, quantity, each in items
+    )
+    total = sum((line.amount for line in lines), Decimal(0))
+    return Fee(lines=lines, total=total, charged=bool(total), sentence="For the clerk.", source="a table")
 
-    label: str
-    quantity: int
-    unit_amount: Decimal
-    amount: Decimal
 
-
-class Fee(NamedTuple):
-    """What a copy costs."""
-
-    lines: tuple[Line, ...]
-    total: Decimal
-    charged: bool
-
-
-FEE = Fee(
-    (Line("pages 1 to 25", 25, Decimal("0.25"), Decimal("6.25")), Line("postage", 1, Decimal("2.15"), Decimal("2.15"))),
-    Decimal("8.40"),
-    charged=True,
-)
+FEE = fee_of(("pages 1 to 25", 25, "0.25"), ("postage", 1, "2.15"))
 
 
 def found(reason: HoldReason, paragraph: str | None = None, rule: str = "", sentence: str = "For the clerk.") -> Finding:
@@ -97,7 +94,7 @@ def enough(kind: LetterKind, **changes: Any) -> Matter:
     """A matter that a letter of this kind can be made of."""
     parts: dict[LetterKind, dict[str, Any]] = {
         LetterKind.MISSING: {"findings": (NOT_SIGNED,)},
-        LetterKind.DENIAL: {"because": ("danger",), "words": "the notes of two visits", "certain": True},
+        LetterKind.DENIAL: {"because": ("danger",), "what": "the notes of two visits", "certain": True},
         LetterKind.EXTENSION: {"because": ("archive",), "until": date(2027, 1, 15)},
         LetterKind.FEE: {"fee": FEE, "certain": True},
         LetterKind.REVOKED: {"revocation": REVOCATION},

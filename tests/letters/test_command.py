@@ -14,6 +14,7 @@ from pipeline.settings import load
 from pipeline.store.store import Store
 from schemas.release import Finding, HoldReason, Match
 from tests.letters.making import texts
+from tests.letters.test_addressee import HOME
 from tests.reviewing.test_correspondence import ASKED, NOT_SIGNED, Desk
 from workers.cli.letter import letter
 from workers.wiring import store_for
@@ -90,10 +91,10 @@ def test_nobody_prints_a_letter_without_a_name(front: Front) -> None:
         (("R-000009",), "There is no request R-000009."),
         (("R-000001", "--kind", "denial"), "names its ground"),
         (("R-000001", "--kind", "extension", "--because", "archive"), "names the new day"),
-        (("R-000001", "--kind", "fee"), "worked out"),
+        (("R-000001", "--kind", "fee"), "first make sure who the patient is"),
         (("R-000001", "--kind", "revoked"), "No revocation"),
         (("R-000001", "--kind", "welcome"), "not one after which this letter fits"),
-        (("R-000001", "--kind", "denial", "--because", "no_permission", "--language", "es"), "write it in English"),
+        (("R-000001", "--kind", "denial", "--language", "es"), "write it in English"),
     ],
 )
 def test_what_cannot_be_written_is_refused_in_a_sentence(front: Front, words: tuple[str, ...], says: str) -> None:
@@ -104,11 +105,18 @@ def test_what_cannot_be_written_is_refused_in_a_sentence(front: Front, words: tu
 
 
 def test_a_denial_and_a_slip_are_written_too(front: Front) -> None:
-    assert front.types("R-000001", "--kind", "denial", "--because", "no_permission", "--who", "Ana")[0] == 0
+    denied = ("--kind", "denial", "--because", "no_permission", "--what", "the ledger")
+    assert front.types("R-000001", *denied, "--who", "Ana")[0] == 0
     status, said = front.types("R-000001", "--kind", "call", "--who", "Ana")
     assert status == 0
     assert "cut along the line" in said
     assert sorted(file.name for file in Path().iterdir()) == ["R-000001-call.pdf", "R-000001-denial.pdf"]
+
+
+def test_a_practice_that_charges_nobody_says_so_before_the_copy_is_made(front: Front) -> None:
+    front.desk.hold(NOT_SIGNED, facts=(Match(patient=HOME),))
+    assert front.types("R-000001", "--kind", "fee", "--who", "Ana")[0] == 0
+    assert "The copy costs you nothing" in texts(Path("R-000001-fee.pdf").read_bytes())[0]
 
 
 def test_where_the_practice_must_mend_it_itself_the_front_desk_is_told_so(front: Front) -> None:

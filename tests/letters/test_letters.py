@@ -10,7 +10,7 @@ import pytest
 from pipeline.letters import Callee, CannotWrite, Language, LetterKind, NothingToTell, letter
 from pipeline.letters.model import Bullet, Point
 from schemas.release import HoldReason, OfficeKind
-from tests.letters.making import ANA, FEE, FIRM, NOT_SIGNED, PRACTICE, REVOCATION, TWELVE, enough, found, matter, said
+from tests.letters.making import ANA, FIRM, NOT_SIGNED, PRACTICE, REVOCATION, TWELVE, enough, fee_of, found, matter, said
 
 CALLED = "(207) 555-0142 (Records, extension 4)"
 
@@ -55,7 +55,7 @@ def test_nobody_is_told_that_nothing_was_sent_where_something_may_have_been() ->
     with pytest.raises(CannotWrite, match="may have left"):
         letter(LetterKind.MISSING, matter(findings=(NOT_SIGNED,), nothing_left=False))
     with pytest.raises(CannotWrite, match="may have left"):
-        letter(LetterKind.DENIAL, matter(because=("no_permission",), nothing_left=False))
+        letter(LetterKind.DENIAL, matter(because=("no_permission",), rejected=True, nothing_left=False))
 
 
 def test_where_only_the_practice_can_mend_it_there_is_no_letter() -> None:
@@ -122,16 +122,36 @@ def test_a_review_is_offered_where_the_rule_knows_one(ground: str, reviewed: boo
 
 
 def test_a_request_that_is_turned_away_may_be_made_again() -> None:
-    words = said(LetterKind.DENIAL, matter(because=("no_permission",)))
+    words = said(LetterKind.DENIAL, matter(because=("no_permission",), rejected=True))
     assert "nothing has been sent" in words
     assert "You can send a new request at any time." in words
     assert "Everything else" not in words
 
 
+def test_a_request_turned_away_for_what_was_missing_says_what_that_was() -> None:
+    internal = found(HoldReason.CHART_INCOMPLETE)
+    words = said(LetterKind.DENIAL, matter(rejected=True, findings=(NOT_SIGNED, internal), reason="Ana said so."))
+    assert "does not give us the permission" in words
+    assert "We could not find a signature." in words
+    assert "Ana said so" not in words
+
+
+def test_a_request_turned_away_for_another_reason_gives_it_in_the_words_of_whoever_decided() -> None:
+    words = said(LetterKind.DENIAL, matter(rejected=True, findings=(found(HoldReason.NO_PATIENT),), reason="Asked twice."))
+    assert "Asked twice." in words
+    assert "does not give us the permission" not in words
+
+
+def test_a_request_is_turned_away_before_the_letter_says_so() -> None:
+    with pytest.raises(CannotWrite, match="decide R-000012 reject"):
+        letter(LetterKind.DENIAL, matter(because=("no_permission",)))
+    assert "We cannot give you the ledger." in said(LetterKind.DENIAL, matter(because=("no_permission",), what="the ledger"))
+
+
 def test_a_denial_needs_a_ground_that_there_is() -> None:
-    for because in ((), ("we would rather not",)):
+    for changes in ({}, {"because": ("we would rather not",)}, {"reason": "We would rather not."}, {"rejected": True}):
         with pytest.raises(CannotWrite, match="psychotherapy"):
-            letter(LetterKind.DENIAL, matter(because=because, certain=True))
+            letter(LetterKind.DENIAL, matter(certain=True, **changes))
 
 
 def test_nobody_unknown_and_no_third_party_hears_which_records_there_are() -> None:
@@ -147,7 +167,7 @@ def test_nobody_unknown_and_no_third_party_hears_which_records_there_are() -> No
 
 
 def test_an_extension_gives_the_reasons_and_the_day() -> None:
-    words = said(LetterKind.EXTENSION, enough(LetterKind.EXTENSION, words="Our scanner is being repaired."))
+    words = said(LetterKind.EXTENSION, enough(LetterKind.EXTENSION, reason="Our scanner is being repaired."))
     for part in ("December 19, 2026", "January 15, 2027", "kept in another place", "Our scanner is being repaired.", "only time"):
         assert part in words, part
     assert "45 CFR 164.524(b)(2)(iii)" in words
@@ -182,7 +202,7 @@ def test_a_fee_is_told_item_by_item() -> None:
     words = said(LetterKind.FEE, enough(LetterKind.FEE))
     for part in ("Pages 1 to 25 25 $0.25 $6.25", "Postage 1 $2.15 $2.15", "Total $8.40", "never for finding", "does not hold"):
         assert part in words, part
-    free = said(LetterKind.FEE, enough(LetterKind.FEE, fee=FEE._replace(charged=False)))
+    free = said(LetterKind.FEE, enough(LetterKind.FEE, fee=fee_of(("copy of the records, no charge", 1, "0.00"))))
     assert "The copy costs you nothing" in free
     with pytest.raises(CannotWrite, match="worked out"):
         letter(LetterKind.FEE, enough(LetterKind.FEE, fee=None))
@@ -200,7 +220,7 @@ def test_a_revocation_is_confirmed_from_its_day_on_and_cannot_call_back_what_lef
 
 
 def test_the_welcome_letter_says_nothing_of_why_they_left() -> None:
-    words = said(LetterKind.WELCOME, enough(LetterKind.WELCOME, words="unhappy", findings=TWELVE))
+    words = said(LetterKind.WELCOME, enough(LetterKind.WELCOME, reason="unhappy", findings=TWELVE))
     assert "You are always welcome back" in words
     assert not re.search(r"unhappy|balance|missing|CFR", words)
 
@@ -219,12 +239,24 @@ def test_the_slip_says_whom_to_call_on_which_number_of_ours_and_what_to_ask() ->
         assert part in words, part
 
 
-def test_an_office_is_called_about_where_the_copy_goes() -> None:
-    about = matter(findings=(found(HoldReason.DESTINATION_UNKNOWN),), patient=Callee(ANA.name, "(207) 555-0177"))
+@pytest.mark.parametrize("reason", [HoldReason.DESTINATION_UNKNOWN, HoldReason.DESTINATION_DIFFERS])
+def test_an_office_is_called_about_where_the_copy_goes(reason: HoldReason) -> None:
+    about = matter(findings=(found(reason),), patient=Callee(ANA.name, "(207) 555-0177"))
     assert "Look it up yourself" in said(LetterKind.CALL, about)
     known = said(LetterKind.CALL, enough(LetterKind.CALL, findings=about.findings, office=Callee("Bayside", "(207) 555-0150")))
     assert "(207) 555-0150" in known
+    assert "Do you expect records from us" in known
     assert "0177" not in known
+
+
+def test_an_office_is_asked_whether_a_set_arrived() -> None:
+    about = matter(findings=(found(HoldReason.DELIVERY_UNCERTAIN),), office=Callee("Bayside", "(207) 555-0150"))
+    assert "Did a set of records from us arrive?" in said(LetterKind.CALL, about)
+
+
+def test_where_nobody_could_help_there_is_no_slip() -> None:
+    with pytest.raises(NothingToTell, match="a call would not help"):
+        letter(LetterKind.CALL, matter(findings=(found(HoldReason.CHART_INCOMPLETE),)))
 
 
 def test_nobody_is_called_where_it_is_not_known_who_is_meant() -> None:

@@ -18,7 +18,7 @@ from pipeline.letters.pieces import MEASURE
 from pipeline.letters.setting import set_lines
 from pipeline.stationery.typography import in_latin
 from schemas.release import HoldReason
-from tests.letters.making import ANA, FIRM, PRACTICE, TWELVE, Fee, enough, found, matter, pdf, texts
+from tests.letters.making import ANA, FIRM, PRACTICE, TWELVE, enough, fee_of, found, matter, pdf, texts
 
 WRITTEN = [(kind, Language.EN) for kind in LetterKind] + [
     (kind, Language.ES) for kind in (LetterKind.MISSING, LetterKind.EXTENSION, LetterKind.REVOKED)
@@ -143,8 +143,7 @@ def test_a_letterhead_of_any_length_stays_above_the_window() -> None:
 
 
 def test_a_long_fee_goes_over_pages_row_by_row() -> None:
-    line = enough(LetterKind.FEE).fee.lines[0]  # type: ignore[union-attr]
-    many = Fee(tuple(line._replace(label=f"item {n}") for n in range(60)), line.amount * 60, charged=True)
+    many = fee_of(*((f"item {n}", 1, "0.25") for n in range(60)))
     pages = texts(pdf(LetterKind.FEE, enough(LetterKind.FEE, fee=many)))
     assert len(pages) == 3
     assert all(f"Item {n} " in " ".join(pages) for n in range(60))
@@ -152,7 +151,7 @@ def test_a_long_fee_goes_over_pages_row_by_row() -> None:
 
 def test_no_page_holds_nothing_but_the_closing() -> None:
     for lines in range(1, 40):
-        about = enough(LetterKind.EXTENSION, words="We are sorry that it takes so long, and here is one more line. " * lines)
+        about = enough(LetterKind.EXTENSION, reason="We are sorry that it takes so long, and here is one more line. " * lines)
         for page in texts(pdf(LetterKind.EXTENSION, about)):
             assert "Sincerely" not in page or "only time" in page
 
@@ -202,7 +201,7 @@ def test_no_name_stops_a_letter(name: str) -> None:
     assert texts(
         pdf(LetterKind.MISSING, enough(LetterKind.MISSING, to=to, practice=PRACTICE.model_copy(update={"name": name or "x"})))
     )
-    assert pdf(LetterKind.EXTENSION, enough(LetterKind.EXTENSION, words=name))
+    assert pdf(LetterKind.EXTENSION, enough(LetterKind.EXTENSION, reason=name))
 
 
 def test_letters_that_the_type_lacks_are_written_in_latin_ones_and_others_left_alone() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.letters import Language, LetterKind, NothingToTell, addressee_of, certain, letter
 from schemas.base import Box
 from schemas.reading import FieldName, ReadField, Reading
-from schemas.release import Candidate, Element, Evidence, Finding, HoldReason, Match, Patient
+from schemas.release import Candidate, Evidence, Finding, HoldReason, Match, Patient
 from tests.letters.making import matter, pdf, texts
 
 BOX = Box(left=0, top=0, right=1, bottom=1)
@@ -75,16 +75,6 @@ FINDINGS = st.lists(
     ),
     max_size=14,
 )
-ELEMENTS = st.lists(
-    st.builds(
-        Element,
-        name=st.sampled_from(["signature", "purpose", f"{MARK} element"]),
-        paragraph=st.sampled_from(PARAGRAPHS),
-        state=st.sampled_from(["present", "missing", "defective", "not needed"]),
-        sentence=st.just(f"{MARK} was read."),
-    ),
-    max_size=5,
-)
 
 
 def everything_in(data: bytes) -> str:
@@ -95,17 +85,15 @@ def everything_in(data: bytes) -> str:
     return " ".join([*texts(data), *(stream.decode("latin-1") for stream in streams), *rest, data.decode("latin-1")])
 
 
-@given(findings=FINDINGS, elements=ELEMENTS, language=st.sampled_from(Language))
+@given(findings=FINDINGS, language=st.sampled_from(Language))
 @settings(max_examples=40, deadline=None)
-def test_nothing_of_a_finding_of_the_chart_or_of_the_roster_is_in_the_letter(
-    findings: list[Finding], elements: list[Element], language: Language
-) -> None:
+def test_nothing_of_a_finding_of_the_chart_or_of_the_roster_is_in_the_letter(findings: list[Finding], language: Language) -> None:
     unsure = Finding(reason=HoldReason.PATIENT_DIFFERS, sentence=f"{MARK} differs.")
     evidence = Evidence(field="birth date", read=MARK, chart=MARK, speaks="against", sentence=MARK)
     candidates = tuple(Candidate(patient=patient(n), score=0.5, evidence=(evidence,)) for n in (1, 2))
-    match = Match(candidates=candidates, patient=patient(1), findings=(unsure, *findings), elements=tuple(elements))
+    match = Match(candidates=candidates, patient=patient(1), findings=(unsure, *findings))
     assert not certain(match)
-    about = matter(findings=tuple(findings), elements=tuple(elements), to=addressee_of(ASKED, match, None))
+    about = matter(findings=tuple(findings), to=addressee_of(ASKED, match, None))
     try:
         data = pdf(LetterKind.MISSING, about, language)
     except NothingToTell:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import pipeline
 from pipeline.letters import Language, LetterKind
 from pipeline.letters.telling import NOTHING, telling
 from pipeline.letters.texts import Texts, filled, texts
-from schemas.release import Element, HoldReason
+from schemas.release import HoldReason
 from tests.letters.making import found
 
 INTERNAL = {
@@ -45,12 +47,15 @@ def test_every_point_has_words_in_every_language(language: Language) -> None:
     used = {told.say for told in table.reasons.values()}
     for told in table.reasons.values():
         used |= {*told.rules.values(), *told.paragraphs.values()}
-    used = (used | {*table.elements.values()}) - {NOTHING}
+    used -= {NOTHING}
     assert used == set(written.points) == set(table.sources)
 
 
 def test_the_slip_has_a_question_for_every_point() -> None:
-    assert [key for key, point in texts(Language.EN).points.items() if not point.ask] == []
+    written = texts(Language.EN)
+    assert written.call
+    assert [key for key, point in written.points.items() if not point.ask] == []
+    assert set(written.call.asks_of_an_office) == set(telling().office_calls.values())
 
 
 def test_a_denial_has_words_for_every_ground() -> None:
@@ -156,21 +161,40 @@ def test_whoever_the_patient_may_be_the_words_are_the_same() -> None:
 
 
 def test_the_same_thing_found_twice_is_one_point_and_calls_come_last() -> None:
-    element = Element(name="Expiration", paragraph="45 CFR 164.508(c)(1)(v)", state="missing", sentence="blank")
-    keys = telling().points(
-        [
-            found(HoldReason.REVOKED),
-            found(HoldReason.NO_PATIENT),
-            found(HoldReason.NOT_SIGNED),
-            found(HoldReason.ELEMENT_MISSING, "45 CFR 164.508(c)(1)(v)"),
-        ],
-        [element, element.model_copy(update={"name": "purpose", "state": "present"})],
-    )
+    expiration = found(HoldReason.ELEMENT_MISSING, "45 CFR 164.508(c)(1)(v)")
+    others = [found(reason) for reason in (HoldReason.REVOKED, HoldReason.NO_PATIENT, HoldReason.NOT_SIGNED)]
+    keys = telling().points([*others, expiration, expiration])
     assert keys == ("signature", "expiration", "right_person", "call")
 
 
-def test_an_element_is_known_by_its_name_else_by_its_paragraph() -> None:
-    element = Element(name="a new name", paragraph="45 CFR 164.508(c)(1)(iv)", state="defective", sentence="blank")
-    assert telling().point_of(element) == "purpose"
-    assert telling().point_of(element.model_copy(update={"name": " Where to  send the copy"})) == "where_to"
-    assert telling().point_of(element.model_copy(update={"paragraph": "none"})) == "incomplete"
+def known_rules() -> set[str]:
+    """Every rule that the rooms of rules and matching name."""
+    rooms = Path(pipeline.__file__).parent
+    functions = {
+        f"{file.stem}.{name}"
+        for file in (rooms / "release").glob("*.py")
+        for name in re.findall(r"^def (\w+)\(case: Case\) -> Iterator\[Finding\]", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    sentences = (("matching", "sentences.py"), ("destinations", "office_sentences.py"))
+    named = {
+        f"{room}.{name}"
+        for room, file in sentences
+        for name in re.findall(r"_finding\(\s*\"(\w+)\"", (rooms / "matching" / file).read_text(encoding="utf-8"))
+    }
+    return functions | named
+
+
+def test_every_rule_that_the_table_names_is_one_that_there_is() -> None:
+    named = {rule for told in telling().reasons.values() for rule in told.rules}
+    assert len(named) > 15
+    assert named - known_rules() == set()
+
+
+def test_what_the_rules_find_of_the_practices_own_matters_is_told_to_nobody() -> None:
+    """The directory does not trust an office yet, or a channel needs a person: nothing that a requester could mend."""
+    for reason, rule in (
+        (HoldReason.DESTINATION_UNKNOWN, "destinations.not_trusted"),
+        (HoldReason.DESTINATION_UNKNOWN, "parties.trusted"),
+        (HoldReason.PATHWAY_UNCLEAR, "parties.needs_a_person"),
+    ):
+        assert telling().points([found(reason, "45 CFR 164.514(h)(1); 45 CFR 164.524(c)(2)", rule)]) == ()

@@ -11,12 +11,12 @@ import pytest
 from pipeline.reading.fields import find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.layout import layout_of
-from pipeline.reading.letters import Letter, find_in_sentences
+from pipeline.reading.letters import Letter, find_in_sentences, find_wishes
 from pipeline.reading.page import PageText
 from pipeline.reading.people import several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.reader import Reader
-from pipeline.reading.senders import asks_for_records, find_sender, is_revocation_form, takes_back
+from pipeline.reading.senders import asks_for_records, find_sender, find_writer, is_revocation_form, takes_back
 from pipeline.reading.statements import find_statements
 from pipeline.reading.text import Letter as Glyph
 from pipeline.reading.text import TextLine
@@ -44,6 +44,46 @@ def people(*rows: str) -> list[tuple[str, str | None]]:
     one = letter(*rows)
     found = several_patients(one, find_in_sentences(one, TODAY), TODAY)
     return [(p.name.value.text, p.dob.value.text if p.dob else None) for p in found]
+
+
+# ---- who has written a letter --------------------------------------------------------------------------------------------
+
+
+def writer(*rows: str) -> list[str]:
+    return [found.value.text for found in find_writer(letter(*rows))]
+
+
+def test_the_name_under_a_letter_is_the_writers_and_the_line_under_it_says_what_they_are() -> None:
+    assert writer(
+        "Re: Jonas Castellan, born 3/4/2007",
+        "Please send my sons records to Oak Dental.",
+        "Sincerely,",
+        "Beatrix Castellan",
+        "Mother of the patient",
+    ) == ["Beatrix Castellan", "Mother of the patient"]
+
+
+@pytest.mark.parametrize("under", ["12 Elm Street", "(541) 555-0100", "ann@example.com", "Enclosure: form", "11/20/2026"])
+def test_an_address_a_number_or_a_date_under_the_name_is_no_office(under: str) -> None:
+    assert writer("Dear Sirs,", "please send my records.", "Thank you,", "Ann Lee", under) == ["Ann Lee"]
+
+
+def test_a_role_on_the_line_of_the_name_counts_as_well() -> None:
+    assert writer("please send the records.", "Regards,", "Linda Park, Office Manager") == ["Linda Park", "Office Manager"]
+
+
+def test_of_a_mail_without_a_name_at_its_end_the_sender_is_the_writer() -> None:
+    assert writer("From: Ann Lee <ann@example.com>", "Subject: records", "please send my records.") == ["Ann Lee"]
+
+
+def test_where_no_name_stands_there_is_no_writer() -> None:
+    assert writer("please send my records.", "Sincerely,") == []
+
+
+@pytest.mark.parametrize("whose", ["son", "sons", "husband", "patient", "client", "daughter"])
+def test_somebody_elses_records_are_not_asked_for_as_ones_own(whose: str) -> None:
+    assert find_wishes(letter(f"Please send all my {whose} records to Oak Dental.")) == []
+    assert find_wishes(letter("Please send all my dental records to Oak Dental.")) != []
 
 
 # ---- several patients ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,17 +15,20 @@ from pipeline.letters import CannotWrite, Language, LetterKind
 from pipeline.log import chain, questions
 from pipeline.log.chain import Note
 from pipeline.reviewing.correspondence import Made, Wanted, write
+from pipeline.reviewing.decisions import decide
+from pipeline.reviewing.revoking import revoke
 from pipeline.store.states import State
 from pipeline.store.store import Store
 from pipeline.store.unit import Chore, Shown
 from pipeline.store.vault import Vault
 from schemas.base import Fact
+from schemas.decision import DecisionKind
 from schemas.disclosure import LogEvent
-from schemas.messages import RequestReceived
-from schemas.reading import Reading
+from schemas.messages import RequestRead
+from schemas.reading import FieldName, Reading
 from schemas.release import Candidate, Finding, HoldReason, Match, StationName
 from tests.databases import clock, postgresql_store, sqlite_store, store  # noqa: F401
-from tests.letters.making import FEE, PRACTICE, REVOCATION, texts
+from tests.letters.making import FEE, PRACTICE, texts
 from tests.letters.test_addressee import HOME, ON_THE_REQUEST
 from tests.letters.test_privacy import reading
 
@@ -48,9 +51,7 @@ class Desk:
         request = self.store.request(self.id)
         assert request is not None
         with self.store.unit() as unit:
-            message = RequestReceived(
-                id=UUID(int=1), request_id=self.id, occurred_at=unit.at, scan="a" * 64, media_type="x", size_bytes=1
-            )
+            message = RequestRead(id=UUID(int=1), request_id=self.id, occurred_at=unit.at, reading="a" * 64, pages=1)
             unit.keep(self.id, facts)
             unit.change(self.id, request.revision, station=StationName.MATCH, state=State.HELD, shown=shown)
             unit.hold(self.id, StationName.MATCH, message, findings)
@@ -129,8 +130,6 @@ def test_once_a_copy_may_have_left_no_letter_says_that_nothing_did(desk: Desk, e
     desk.note(event)
     with pytest.raises(CannotWrite, match="may have left"):
         desk.write()
-    with pytest.raises(CannotWrite, match="may have left"):
-        desk.write(LetterKind.DENIAL, because=("no_permission",))
 
 
 def test_a_stranger_does_not_learn_where_the_patient_lives(desk: Desk) -> None:
@@ -190,9 +189,44 @@ def test_a_scan_that_takes_a_permission_back_is_confirmed_to_the_patient_at_home
 
 
 def test_a_revocation_by_phone_is_confirmed_as_one(desk: Desk) -> None:
+    desk.hold(NOT_SIGNED, facts=(ASKED, Match(patient=HOME)), shown=Shown(patient_id=HOME.patient_id))
+    revoke(desk.store, HOME.patient_id, how="call", who="Ana")
+    assert "by phone" in words(desk.write(LetterKind.REVOKED))
+
+
+def test_a_stranger_does_not_learn_that_a_patient_took_a_permission_back(desk: Desk) -> None:
+    desk.hold(DIFFERS, facts=(ASKED, Match(patient=HOME, findings=(DIFFERS,))), shown=Shown(patient_id=HOME.patient_id))
+    revoke(desk.store, HOME.patient_id, how="call", who="Ana")
+    with pytest.raises(CannotWrite, match="No revocation"):
+        desk.write(LetterKind.REVOKED)
+
+
+def test_an_extension_that_was_decided_needs_no_more_words(desk: Desk) -> None:
+    desk.hold(NOT_SIGNED, facts=(ASKED, Match(due=date(2026, 12, 23))))
+    decide(desk.store, desk.id, DecisionKind.EXTEND, who="Ana", why="Our scanner is being repaired.", until=date(2027, 1, 4))
+    said = words(desk.write(LetterKind.EXTENSION))
+    assert "Our scanner is being repaired." in said
+    assert "January 4, 2027" in said
+    assert "due by December 23, 2026" in said
+
+
+def test_a_rejection_tells_what_was_missing_on_the_hold_that_it_settled(desk: Desk) -> None:
     desk.hold(NOT_SIGNED, facts=(ASKED,))
-    by_phone = REVOCATION.model_copy(update={"how": "call", "at": datetime(2026, 11, 20, 18, tzinfo=UTC)})
-    assert "by phone" in words(desk.write(LetterKind.REVOKED, revocation=by_phone))
+    with pytest.raises(CannotWrite, match="names its ground"):
+        desk.write(LetterKind.DENIAL)
+    decide(desk.store, desk.id, DecisionKind.REJECT, who="Ana", why="No answer in 30 days.")
+    said = words(desk.write(LetterKind.DENIAL))
+    assert "Why we cannot act on this request" in said
+    assert "We could not find a signature." in said
+    assert "No answer" not in said
+
+
+def test_what_a_person_corrected_counts(desk: Desk) -> None:
+    desk.hold(NOT_SIGNED, facts=(ASKED,))
+    corrections = {FieldName.PATIENT_STREET: "11 Birch Road"}
+    decide(desk.store, desk.id, DecisionKind.CORRECT, who="Ana", corrections=corrections)
+    desk.hold(NOT_SIGNED)
+    assert "11 Birch Road" in words(desk.write())
 
 
 def test_the_welcome_letter_is_written_where_the_chores_say_so(desk: Desk) -> None:

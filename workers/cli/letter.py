@@ -9,9 +9,16 @@ from typing import Annotated
 import typer
 
 from pipeline.letters import Language, LetterKind
+from pipeline.release.fees import fee as fee_of
 from pipeline.reviewing.correspondence import Made, Wanted, write
+from pipeline.settings import Settings
+from pipeline.store.store import Store
 from pipeline.store.vault import Vault
+from schemas.fee import Fee
+from schemas.record_set import Manifest
+from schemas.release import PathwayName, Release
 from workers.cli.common import DEFAULT_HOME, Database, Home, ending_well, fail, open_practice, out
+from workers.close import fee_for
 from workers.wiring import store_for
 
 
@@ -26,9 +33,8 @@ def letter(
         list[str] | None,
         typer.Option(metavar="KEY", help="A denial's ground, or an extension's reason; several times for several."),
     ] = None,
-    words: Annotated[
-        str, typer.Option(metavar="TEXT", help="What is not given (denial), or a reason of your own (extension).")
-    ] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="An extension's reason in your own words.")] = "",
+    what: Annotated[str, typer.Option(metavar="TEXT", help="What a denial does not give: “the notes of two visits”.")] = "",
     until: Annotated[
         datetime | None,
         typer.Option(
@@ -47,18 +53,33 @@ def letter(
         if target.exists() and not force:
             fail(f"{target} is there already. Take another name with --out, or write over it with --force.")
         folder, settings = open_practice(home, database=database)
+        store = store_for(folder, settings)
         wanted = Wanted(
             kind=kind,
             who=who,
             language=language,
             until=until.date() if until else None,
             because=tuple(because or ()),
-            words=words,
+            reason=reason,
+            what=what,
+            fee=_fee(store, request, settings) if kind is LetterKind.FEE else None,
         )
-        made = write(store_for(folder, settings), Vault(folder.vault), settings.practice, request, wanted)
+        made = write(store, Vault(folder.vault), settings.practice, request, wanted)
     _put(target, made, force=force)
     out.print(f"[green]✓[/] {target}{'  as it was made before' if made.again else ''}", soft_wrap=True)
     out.print(f"  {_advice(kind, made)}", style="dim", soft_wrap=True, markup=False)
+
+
+def _fee(store: Store, request: str, settings: Settings) -> Fee | None:
+    """What the copy costs: known once it is known what is in it, or where the practice charges nobody anyhow."""
+    release, manifest = store.latest(Release, request), store.latest(Manifest, request)
+    if release is not None and manifest is not None:
+        return fee_for(release, manifest, settings)
+    if settings.policy.charge != "nobody":
+        return None
+    today, state = store.clock.today(), settings.practice.state
+    policy = settings.policy
+    return fee_of(PathwayName.PATIENT_ACCESS, state, day=today, pages=0, images=0, electronic=True, policy=policy)
 
 
 def _put(target: Path, made: Made, *, force: bool) -> None:

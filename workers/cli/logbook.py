@@ -167,7 +167,7 @@ def _gist(entry: LogEntry) -> str:
         case LogEvent.INTENDED:
             gist = f"by {d.get('channel')} to {d.get('address')}"
         case LogEvent.LETTER:
-            gist = f"{d.get('kind')} ({d.get('language')}), printed by {entry.actor}; SHA-256 {d.get('sha256')}"
+            gist = f"{d.get('kind')} ({d.get('language')}), printed by {entry.actor}; SHA-256 {str(d.get('sha256'))[:12]}…"
         case _:
             gist = ""
     return gist

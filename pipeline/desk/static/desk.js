@@ -72,7 +72,7 @@ async function look() {
   const main = document.querySelector("main[data-live]");
   if (document.hidden || !main || busy(main)) return;
   try {
-    const answer = await fetch(location.href, { headers: { "If-None-Match": etag }, cache: "no-store", signal: AbortSignal.timeout(10000) });
+    const answer = await fetch(location.href, { headers: { "If-None-Match": etag, "X-Desk-Live": "1" }, cache: "no-store", signal: AbortSignal.timeout(10000) });
     if (answer.status === 401) return location.reload();
     if (answer.status === 200) {
       etag = answer.headers.get("etag") || "";
