@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.desk.board import ScanPages, board
 from pipeline.desk.claiming import queue_routes
 from pipeline.desk.deciding import RequestIdPath, RequestScreen, deciding_routes
 from pipeline.desk.door import needs
+from pipeline.desk.front_desk import board_routes
 from pipeline.desk.given import Desk
 from pipeline.desk.log_page import ChainChecker, Form, FormError, log_entry, log_page
 from pipeline.desk.pictures import PictureError, Pictures, Rendering, SeenPage
@@ -39,15 +39,12 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     """Board, exception queue, requests and delivery log."""
     router = APIRouter(include_in_schema=False)
     store, vault = desk.store, desk.vault
-    scan_pages, checker = ScanPages(), ChainChecker(store)
+    checker = ChainChecker(store)
     pictures = Pictures(vault, desk.settings.inbox.limits)
     screen = RequestScreen(desk, showing, pictures)
+    router.include_router(board_routes(desk, showing))
     router.include_router(queue_routes(desk, showing))
     router.include_router(deciding_routes(desk, screen))
-
-    @router.get("/", dependencies=[Depends(needs(Act.SEE_BOARD))])
-    def the_board(request: Request) -> Response:
-        return showing.page(request, "board.html", board=board(desk, scan_pages), inbox=desk.folder.inbox.resolve())
 
     @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS, "request page"))])
     def one_request(request: Request, request_id: RequestIdPath, find: Annotated[str, Query(max_length=100)] = "") -> Response:

@@ -211,3 +211,24 @@ if (document.getElementById("held")) {
     if (line) current = line.id;
   });
 }
+
+// ---- hand in by dropping --------------------------------------------------------------------------------------------
+
+const drop = document.getElementById("drop");
+const dropping = (on) => document.documentElement.classList.toggle("dropping", on);
+
+if (drop) {
+  document.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    dropping(true);
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget === null && dropping(false));
+  document.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    dropping(false);
+    drop.querySelector("input[type=file]").files = event.dataTransfer.files;
+    drop.requestSubmit();
+  });
+}
