@@ -280,3 +280,11 @@ def test_every_word_must_belong_to_the_patient(office: DeskOffice) -> None:
     assert look_up(roster, f"{first.last_name} nobodyelse") == []
     assert look_up(roster, "  ") == [] and look_up(roster, "!?") == []
     assert len(look_up(roster, first.last_name[:1], most=1)) == 1
+
+
+# ---- the scan ------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_buttons_that_need_a_script_are_shown_by_the_script(quiet: Morning) -> None:
+    request_id = held_for_the_birth_date(quiet)
+    assert re.search(r'class="zoom"[^>]* hidden>', opened(quiet).get(f"/requests/{request_id}").text)

@@ -98,13 +98,50 @@ if (live) {
   document.addEventListener("visibilitychange", look);
 }
 
+// ---- the size of the scan -------------------------------------------------------------------------------------------
+
+const LARGEST = 5;
+const FINER = 1.4; // from here on the picture with more dots is worth its bytes
+let zoom = 1;
+
+/** Makes the scan `wanted` times as wide as its column; the point at (x, y) of the window stays where it is. */
+function zoomTo(wanted, x, y) {
+  const scan = document.getElementById("scan");
+  const frame = scan.getBoundingClientRect();
+  const [right, down] = [(x ?? frame.left + frame.width / 2) - frame.left, (y ?? frame.top + frame.height / 3) - frame.top];
+  const before = zoom;
+  zoom = Math.min(LARGEST, Math.max(1, wanted));
+  scan.parentElement.style.setProperty("--zoom", zoom);
+  scan.scrollLeft = ((scan.scrollLeft + right) * zoom) / before - right;
+  scan.scrollTop = ((scan.scrollTop + down) * zoom) / before - down;
+  if (zoom >= FINER) for (const page of scan.querySelectorAll(".sheet img")) page.src = page.src.replace("/page.jpg", "/large.jpg");
+}
+
+const ZOOMS = { in: () => zoomTo(zoom * 1.4), out: () => zoomTo(zoom / 1.4), whole: () => zoomTo(1) };
+const ZOOM_KEYS = { "+": ZOOMS.in, "=": ZOOMS.in, "-": ZOOMS.out, 0: ZOOMS.whole };
+
+if (document.querySelector(".zoom")) {
+  document.querySelector(".zoom").hidden = false;
+  document.addEventListener("click", (event) => ZOOMS[event.target.closest?.("[data-zoom]")?.dataset.zoom]?.());
+  document.addEventListener("keydown", (event) => !isWriting(event) && ZOOM_KEYS[event.key]?.());
+  document.getElementById("scan").addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey) return; // the wheel alone moves the page, as everywhere; two fingers count as ctrl
+      event.preventDefault();
+      zoomTo(zoom * Math.exp(-event.deltaY / 300), event.clientX, event.clientY);
+    },
+    { passive: false },
+  );
+}
+
 // ---- light the place ------------------------------------------------------------------------------------------------
 
 function light(event) {
   const chosen = event.target.closest?.("[data-key]")?.dataset.key;
   for (const element of document.querySelectorAll("[data-key]")) element.classList.toggle("lit", element.dataset.key === chosen);
   const place = chosen && event.type === "focusin" && document.getElementById(`at-${chosen}`);
-  if (place) place.scrollIntoView({ block: "nearest" });
+  if (place) place.scrollIntoView(zoom > 1 ? { block: "center", inline: "center" } : { block: "nearest" });
 }
 
 if (document.querySelector(".sheet")) {
