@@ -153,4 +153,6 @@ def _wanted(person: Person, form: Filled) -> Wanted:
         language=language,
         until=day_of(form.one("until")) if form.one("until") else None,
         because=form.all("because"),
+        reason=form.one("reason"),
+        what=form.one("what"),
     )

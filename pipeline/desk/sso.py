@@ -42,7 +42,7 @@ def sso_routes(porter: Porter, showing: Showing) -> APIRouter:
             secret = entrance.with_identity(porter.provider.finish(flow, code), address_of(request))
         except PeopleError as error:
             again = at_the_door("/", trouble=str(error))
-            return porter.forget(request, showing.page(request, "login.html", status=401, **again))
+            return porter.forget(request, showing.page(request, "login.html", status=400, **again))
         # A page, and no redirect: the browser came from elsewhere, and a strict cookie goes along only from a page of ours
         response = showing.page(request, "arrived.html", to=own_page(flow.to))
         return porter.give(request, porter.forget(request, response), secret)

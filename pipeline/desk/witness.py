@@ -11,9 +11,11 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from urllib.parse import unquote_plus
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
 from pipeline.desk.door import LIVE, Visit, address_of, trace_of
+from pipeline.errors import Retryable
 from pipeline.people import accesses
 from pipeline.people.accesses import Access
 from pipeline.store.store import Store
@@ -46,9 +48,7 @@ class Witness:
         pictures = media_type.startswith("image/")
         if status >= 500 or (status == 304 and not pictures):
             return  # the one shows nothing, the other nothing new
-        kind = (
-            f"{trace.need.called.split()[0].removesuffix('s')} pictures" if pictures else _of_programs(request, trace.need.called)
-        )
+        kind = _kind(request, trace.need.called, pictures=pictures)
         outcome = _outcome(request.method, status)
         if self._is_known((person.login, f"{kind} {outcome}", trace.request_id), request, pictures=pictures):
             return
@@ -63,9 +63,15 @@ class Witness:
             address=address_of(request),
             detail=trace.detail or unquote_plus(request.scope["query_string"].decode("latin-1")),
         )
-        with self._store.unit() as unit:
-            accesses.write(unit.connection, unit.at, access)
+        self._write(access)
         self._remember((person.login, f"{kind} {outcome}", trace.request_id))
+
+    def _write(self, access: Access) -> None:
+        try:
+            with self._store.unit() as unit:
+                accesses.write(unit.connection, unit.at, access)
+        except SQLAlchemyError as error:  # whatever the reason is, the row is not there
+            raise Retryable("the access log cannot be written") from error
 
     def _is_known(self, key: _Key, request: Request, *, pictures: bool) -> bool:
         """Whether a row of a moment ago tells it already."""
@@ -88,7 +94,10 @@ class Witness:
 _LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
-def _of_programs(request: Request, called: str) -> str:
+def _kind(request: Request, called: str, *, pictures: bool) -> str:
+    """`request page`, `request pictures`, `api requests`"""
+    if pictures:
+        return f"{called.split(maxsplit=1)[0].removesuffix('s')} pictures"
     return f"api {called}" if request.scope["path"].startswith("/api/") else called
 
 

@@ -229,23 +229,17 @@ class NameComparer:
 
     spoken: SpokenName
     bearers: CountOfName
-    _seen: dict[ChartName, NameLikeness] = field(default_factory=dict)
+    # Many charts share a surname or a given name: what is alike in it is looked at once.
     _surnames: dict[tuple[tuple[str, ...], ...], tuple[Likeness, ...]] = field(default_factory=dict)
     _givens: dict[tuple[tuple[str, ...], ...], tuple[Likeness, ...]] = field(default_factory=dict)
 
     def compare(self, chart: ChartName) -> NameLikeness:
         """The best likeness over all divisions of the spoken name."""
-        found = self._seen.get(chart)
-        if found is None:
-            found = self._seen[chart] = self._compare(chart)
-        return found
-
-    def _compare(self, chart: ChartName) -> NameLikeness:
         surnames, givens = self._surnames_of(chart), self._givens_of(chart)
         ranks = [surname.rank + given.rank for surname, given in zip(surnames, givens, strict=True)]
-        if not ranks or min(ranks) >= NOT_ALIKE.rank[0]:
+        least = min(ranks, default=NOT_ALIKE.parts_rank)
+        if least >= NOT_ALIKE.parts_rank:
             return NOT_ALIKE
-        least = min(ranks)
         likenesses = (
             (NameLikeness(surnames[i], givens[i], _middle_likeness(given[1:], chart)), bool(i % 2))
             for i, (given, _) in enumerate(self.spoken.divisions)

@@ -94,6 +94,16 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
         if word.rect.middle[0] > rule_ends and gap > 0.9 * word.rect.height:  # a hand that goes on where the rule ends
             break
         kept.append(word)
+    return _continued(page, kept, end)
+
+
+def _continued(page: PageText, kept: list[Word], end: float) -> list[Word]:
+    """With the words that follow closely on the same lines: a hand that rises or falls is still one value."""
+    for word in page.words:
+        last = kept[-1] if kept else None
+        follows = last is not None and word.line is last.line and 0 <= word.rect.left - last.rect.right < word.rect.height
+        if last is not None and follows and word.start > last.end - 1 and word.rect.middle[0] < end:
+            kept.append(word)
     return kept
 
 
@@ -106,6 +116,7 @@ def _off_line(written: Rect, label: Rect) -> float:
 def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
     """Whether no label to the left of the word stands clearly nearer to its height: rows may be closer than a hand is high."""
     mine = _off_line(word.rect, hit.rect)
+    cell = page.layout.cell(hit.rect)
     rivals = [
         _off_line(word.rect, h.rect)
         for h in page.labels
@@ -113,6 +124,7 @@ def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
         and h.line is not word.line
         and h.rect.right <= word.rect.left + 8
         and h.rect.x_overlap(hit.rect.grown(hit.rect.width + 200, 0)) > 0
+        and (cell is None or cell.holds(*h.rect.middle))
     ]
     return hit.line is word.line or mine <= min(rivals, default=1e9) + 0.2 * hit.rect.height
 

@@ -28,7 +28,14 @@ from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
 from pipeline.reading.senders import asks_for_records, find_sender, find_writer, is_revocation_form, takes_back
 from pipeline.reading.sensitive import FoundMark, find_sensitive
-from pipeline.reading.signature import ENOUGH, SigningPlace, find_signing_places, find_under_letter, ink_of_revocation
+from pipeline.reading.signature import (
+    ENOUGH,
+    SigningPlace,
+    find_covered,
+    find_signing_places,
+    find_under_letter,
+    ink_of_revocation,
+)
 from pipeline.reading.statements import find_statements
 from pipeline.reading.text import TextLine, line_from, plain
 from pipeline.reading.ticks import FoundTick, find_ticks
@@ -170,7 +177,8 @@ ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.
 
 def _found(page: PageText) -> _Found:
     """What labels and boxes say; where there are few, and on letters, what sentences say as well."""
-    values, ticks, places = find_values(page, _today()), tuple(find_ticks(page)), tuple(find_signing_places(page))
+    values, ticks = find_values(page, _today()), tuple(find_ticks(page))
+    places = tuple(find_signing_places(page) or find_covered(page))
     letter = Letter.of(page.lines)
     patients = several_patients(letter, values, _today())
     if not letter.is_one and len(page.labels) >= FEWEST_LABELS:

@@ -122,6 +122,7 @@ _WORDED = re.compile(r"([A-Za-z]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*((?
 _DAY_FIRST = re.compile(r"(\d{1,2})\s+(?:de\s+)?([A-Za-z]{3,10})\.?\s+(?:de\s+)?((?:19|20)\d{2})")
 _LOOSE = re.compile(r"(?<!\d)(\d{1,2})[\s/\-.,\\|1]{1,3}?(\d{1,2})[\s/\-.,\\|1]{1,3}?((?:19|20)\d{2})(?!\d)")
 _SPACED = re.compile(r"(?<!\d)(\d{1,2})\s+(\d{1,2})\s+((?:19|20)\d{2}|\d{2})(?!\d)")
+_HALF_RUN = re.compile(r"(?<!\d)(\d{2})[/\-.]?(\d{2})[/\-.]?((?:19|20)\d{2})(?!\d)")
 _RUN = re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d{2})(?!\d)")
 
 
@@ -143,6 +144,8 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
         (_SPACED, repaired, 0.7, "mdy"),
         (_RUN, repaired, 0.6, "mdy"),
         (_LOOSE, repaired, 0.5, "mdy"),
+        (_HALF_RUN, repaired, 0.5, "mdy"),
+        (_SPACED, re.sub(r"[A-Za-z](?=\d{1,2}\b)", " ", text), 0.5, "mdy"),
     ]
     for pattern, source, quality, order in sources:
         for match in pattern.finditer(source):

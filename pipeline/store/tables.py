@@ -33,6 +33,8 @@ metadata = MetaData(
 TIME = String(24)
 """2026-11-23T09:41:07.123Z"""
 SHA = String(64)
+BYTEWISE = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text whose order is that of its bytes, whatever the server's locale is: a range is all that begins alike."""
 
 arrivals = Table(
     "arrivals",
@@ -238,8 +240,46 @@ log = Table(
     Column("hash", SHA, nullable=False),
     Index(None, "patient_id"),
     Index(None, "at"),
-    Index(None, "request_id"),
+    Index(None, "request_id", "seq"),
 )
+
+log_words = Table(
+    "log_words",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("word", BYTEWISE, nullable=False, unique=True, doc="its sort, a colon, and the word: patient:ruiz"),
+    Column("entries", Integer, nullable=False, doc="in how many entries: a search begins with its rarest word"),
+)
+"""Every word that the log can be searched for. Made from the log, and made anew from it at will."""
+
+log_found = Table(
+    "log_found",
+    metadata,
+    Column("word", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sort", Integer, nullable=False, doc="the entry's own word for event, pathway, channel and proof together"),
+    sqlite_with_rowid=False,  # the index is the table: half the bytes, and one look in place of two
+)
+
+log_days = Table(
+    "log_days",
+    metadata,
+    Column("day", String(10), primary_key=True, doc="UTC"),
+    Column(
+        "first", Integer, nullable=False, doc="the lowest and the highest number of that day's entries, whatever the clock did"
+    ),
+    Column("last", Integer, nullable=False),
+)
+
+log_tree = Table(
+    "log_tree",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False, doc="0: a leaf"),
+    Column("place", Integer, primary_key=True, autoincrement=False, doc="from the left, counted from 0"),
+    Column("hash", LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The Merkle tree over the log (RFC 9162): the nodes of whole subtrees, which never change again."""
 
 registry = Table(
     "registry",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from fastapi import FastAPI
@@ -11,17 +11,32 @@ from starlette.testclient import TestClient
 
 from pipeline.desk.app import make_app
 from pipeline.desk.door import csrf_token
+from pipeline.desk.given import Desk
 from pipeline.desk.key import cookie_name
 from pipeline.desk.porter import Porter
 from pipeline.people import accounts
 from pipeline.people.accounts import Account
 from pipeline.people.administering import Administration
 from pipeline.people.sessions import Step, open_session
+from pipeline.store.store import Store
 from schemas.people import Role
 from tests.desk.morning import KEY, Morning, busy_morning
 
 ADDRESS = "http://127.0.0.1:8471"
 COOKIE = cookie_name(KEY, secure=False)
+
+
+class Practice(Protocol):
+    """A practice with a desk."""
+
+    @property
+    def store(self) -> Store:
+        """Its database."""
+        ...
+
+    def desk(self) -> Desk:
+        """What its desk is made of."""
+        ...
 
 
 @pytest.fixture(scope="session")
@@ -84,14 +99,14 @@ def opened(made: Morning, role: Role | Iterable[Role] = Role.REVIEWER) -> Browse
     return logged_in(make_app(made.desk()), made, frozenset({role} if isinstance(role, Role) else role))
 
 
-def logged_in(app: FastAPI, made: Morning, roles: frozenset[Role]) -> Browser:
+def logged_in(app: FastAPI, made: Practice, roles: frozenset[Role]) -> Browser:
     """The same at a desk that is there already."""
     client = Browser(app, base_url=ADDRESS, follow_redirects=False)
     client.hold(session_of(made, account_of(made, roles)))
     return client
 
 
-def account_of(made: Morning, roles: frozenset[Role]) -> Account:
+def account_of(made: Practice, roles: frozenset[Role]) -> Account:
     """Somebody with these roles, called after them: made when they are first asked for."""
     login = "-".join(sorted(roles))
     with made.store.unit() as unit:
@@ -99,7 +114,7 @@ def account_of(made: Morning, roles: frozenset[Role]) -> Account:
         return known or accounts.add(unit.connection, unit.at, login=login, name=f"Ms. {login}", roles=roles, by="a test")
 
 
-def session_of(made: Morning, account: Account, step: Step = Step.IN) -> str:
+def session_of(made: Practice, account: Account, step: Step = Step.IN) -> str:
     """The secret of a new session of theirs."""
     with made.store.unit() as unit:
         limits = Porter(made.desk()).limits

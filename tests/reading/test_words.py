@@ -176,6 +176,10 @@ def test_an_ordinary_form_names_one_patient(reader: Reader, tmp_path: Path) -> N
         ("I may revoke this authorization at any time in writing to the privacy office.", Statement.RIGHT_TO_REVOKE),
         ("Imayrevokethisauthorization atanytime inwriting except where action was taken.", Statement.RIGHT_TO_REVOKE),
         ("You have the right to withdraw this authorization by giving written notice to the clinic.", Statement.RIGHT_TO_REVOKE),
+        ("I can take this authorization back at any time by writing to your office.", Statement.RIGHT_TO_REVOKE),
+        ("You may take back this permission whenever you like; write to the front desk.", Statement.RIGHT_TO_REVOKE),
+        ("I may change my mind about this release at any time; I have to tell you in writing.", Statement.RIGHT_TO_REVOKE),
+        ("You may cancel your authorization by letter to the practice.", Statement.RIGHT_TO_REVOKE),
         ("Puedo revocar esta autorización en cualquier momento por escrito.", Statement.RIGHT_TO_REVOKE),
         ("We may not condition treatment or payment on whether you sign this form.", Statement.NOT_CONDITIONED),
         ("I need not sign this form in order to receive treatment.", Statement.NOT_CONDITIONED),
@@ -185,6 +189,7 @@ def test_an_ordinary_form_names_one_patient(reader: Reader, tmp_path: Path) -> N
         ("The information may be re-disclosed and is then not covered by federal privacy rules.", Statement.REDISCLOSURE),
         ("La información puede volver a divulgarse y ya no estar protegida por la ley.", Statement.REDISCLOSURE),
         ("The cost of a copy is given below. Please sign and return in writing.", None),
+        ("We take back unused films for a credit. Please write to the office.", None),
         ("Please revoke my membership. I am writing to you about treatment.", None),
     ],
 )
@@ -371,6 +376,28 @@ def test_only_a_title_makes_a_form_a_revocation() -> None:
 def test_asking_for_records_is_known() -> None:
     assert asks_for_records(letter("I would like you to send a copy of my records to Oak Dental."))
     assert not asks_for_records(letter("Please do not send my records to anybody."))
+
+
+# ---- who holds the records and who gets them ------------------------------------------------------------------------------
+
+
+def parties(*rows: str) -> dict[FieldName, str]:
+    page = PageText.of(lines_of(*rows), layout_of(np.full((2200, 1700), 250, np.uint8)))
+    return {f.name: f.value.text for f in find_values(page, TODAY)}
+
+
+@pytest.mark.parametrize(
+    ("holder", "recipient"),
+    [
+        ("2. Who may release the information", "3. Who may receive it"),
+        ("Who may disclose the information", "Who will receive it"),
+        ("B. Who will send the information", "C. Who gets the information"),
+    ],
+)
+def test_who_may_release_is_the_holder_and_who_may_receive_the_destination(holder: str, recipient: str) -> None:
+    found = parties("Patient name: Ann Lee", holder, "Name of practice: Elm Street Dental", recipient, "Name: Oak Heart Clinic")
+    assert found[FieldName.HOLDER_NAME] == "Elm Street Dental"
+    assert found[FieldName.DESTINATION_NAME] == "Oak Heart Clinic"
 
 
 # ---- chart number --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,9 +13,9 @@ from rich.table import Table
 
 from pipeline.clock import SystemClock
 from pipeline.desk.shapes import log_csv, log_object
-from pipeline.log import chain, questions
+from pipeline.log import asking, finding, questions
 from schemas.disclosure import LogEntry, LogEvent
-from workers.cli.common import DEFAULT_HOME, FAILED, AsJson, Database, Home, ending_well, open_practice, out, print_json
+from workers.cli.common import DEFAULT_HOME, WRONG_USE, AsJson, Database, Home, ending_well, fail, open_practice, out, print_json
 from workers.wiring import store_for
 
 log_app = typer.Typer(
@@ -35,6 +36,9 @@ def log(
     until: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Last day.")] = None,
     event: Annotated[list[LogEvent] | None, typer.Option(help="Only these events; may be given several times.")] = None,
     request: Annotated[str | None, typer.Option(help="Only this request.")] = None,
+    find: Annotated[
+        str | None, typer.Option(metavar="LINE", help="One line, as on the desk: “ruiz 2026-11 folder”, “to lakeside by ana”.")
+    ] = None,
     home: Home = DEFAULT_HOME,
     database: Database = None,
     as_json: AsJson = False,
@@ -42,6 +46,9 @@ def log(
 ) -> None:
     """Show the delivery log; all filters must hold."""
     if context.invoked_subcommand:
+        return
+    if find is not None:
+        _find(find, home, database, as_json=as_json, as_csv=as_csv)
         return
     question = questions.Question(
         patient=patient,
@@ -58,39 +65,6 @@ def log(
 
 
 @log_app.command()
-def verify(
-    head: Annotated[str | None, typer.Option(help="A hash written down earlier; it must still be in the log.")] = None,
-    home: Home = DEFAULT_HOME,
-    database: Database = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check that nobody changed, removed or slipped in an entry."""
-    with ending_well():
-        store = store_for(*open_practice(home, database=database))
-        with store.reading() as connection:
-            check = chain.verify(connection, head)
-    if as_json:
-        print_json(
-            [
-                {
-                    "whole": check.whole,
-                    "entries": check.entries,
-                    "head": check.head,
-                    "broken_at": check.broken_at,
-                    "sentence": check.sentence,
-                }
-            ]
-        )
-    elif check.whole:
-        out.print(f"[green]✓[/] The log is whole: {check.entries} entries.\n  Head {check.head}", soft_wrap=True)
-        out.print("  Write the head down outside this machine: with it, nobody can shorten the log unseen.", style="dim")
-    else:
-        out.print(f"[bold red]✗[/] {check.sentence}\n  Up to entry {check.entries} the log is whole.", soft_wrap=True)
-    if not check.whole:
-        raise typer.Exit(FAILED)
-
-
-@log_app.command()
 def accounting(
     patient: Annotated[str, typer.Argument(metavar="PATIENT", help="The patient's id.")],
     home: Home = DEFAULT_HOME,
@@ -103,6 +77,18 @@ def accounting(
         store = store_for(*open_practice(home, database=database))
         with store.reading() as connection:
             _show(list(questions.accounting(connection, patient, SystemClock().today())), as_json=as_json, as_csv=as_csv)
+
+
+def _find(line: str, home: Path, database: str | None, *, as_json: bool, as_csv: bool) -> None:
+    with ending_well():
+        store = store_for(*open_practice(home, database=database))
+        with store.reading() as connection:
+            try:
+                search = asking.understood(line, SystemClock().today(), finding.channels(connection))
+                answers = list(finding.all_found(connection, search))
+            except asking.SearchError as error:
+                fail(str(error), WRONG_USE)
+        _show(answers, as_json=as_json, as_csv=as_csv)
 
 
 def _show(entries: list[LogEntry], *, as_json: bool, as_csv: bool) -> None:
