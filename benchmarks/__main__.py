@@ -25,6 +25,7 @@ def main(
     rounds: Annotated[int | None, typer.Option(min=1, help="Rounds; left out, each benchmark's own number.")] = None,
     patients: Annotated[int | None, typer.Option(min=1000, help="Patients in the roster (matching).")] = None,
     requests: Annotated[int | None, typer.Option(min=100, help="Requests that are matched (matching).")] = None,
+    seed: Annotated[int | None, typer.Option(min=1, help="Of the first of two crowds (matching).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """How fast the line is here, beside rivals measured in the same run."""
@@ -37,7 +38,7 @@ def main(
         return
     page = Page(as_json=as_json)
     page.where()
-    sizes = {"patients": patients, "requests": requests}
+    sizes = {"patients": patients, "requests": requests, "seed": seed}
     for name in names or BENCHMARKS:
         chosen = {"rounds": rounds, **(sizes if name == matching.NAME else {})}
         BENCHMARKS[name][1](page, **{option: value for option, value in chosen.items() if value})
