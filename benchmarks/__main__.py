@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import line, matching, memory, pages, registry
+from benchmarks import line, log, matching, memory, pages, registry
 from benchmarks.showing import Page
 
 BENCHMARKS: dict[str, tuple[str, Callable[..., None]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[..., None]]] = {
     pages.NAME: ("seconds and CPU seconds a page from the file to the log, by station", pages.run),
     matching.NAME: ("whose records: right, wrong and held, milliseconds a match, memory of 200,000 patients", matching.run),
     memory.NAME: ("megabytes of an idle worker process, by station", memory.run),
+    log.NAME: ("milliseconds of any search over 1,000,000 entries of the delivery log, on both databases", log.run),
     registry.NAME: ("rows a second and megabytes of an import of the NPI registry", registry.run),
 }
 
@@ -26,6 +27,7 @@ def main(
     patients: Annotated[int | None, typer.Option(min=1000, help="Patients in the roster (matching).")] = None,
     requests: Annotated[int | None, typer.Option(min=100, help="Requests that are matched (matching).")] = None,
     seed: Annotated[int | None, typer.Option(min=1, help="Of the first of two crowds (matching).")] = None,
+    entries: Annotated[int | None, typer.Option(min=1000, help="Entries of the delivery log (log).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """How fast the line is here, beside rivals measured in the same run."""
@@ -40,7 +42,8 @@ def main(
     page.where()
     sizes = {"patients": patients, "requests": requests, "seed": seed}
     for name in names or BENCHMARKS:
-        chosen = {"rounds": rounds, **(sizes if name == matching.NAME else {})}
+        own = {matching.NAME: sizes, log.NAME: {"entries": entries}}
+        chosen = {"rounds": rounds, **own.get(name, {})}
         BENCHMARKS[name][1](page, **{option: value for option, value in chosen.items() if value})
 
 

@@ -11,6 +11,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -21,6 +22,7 @@ from pipeline.release.policy import Policy
 from schemas.people import Role
 from schemas.release import Practice
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SECRET_KEYS = frozenset({"line.broker", "line.database", "desk.oidc.client_secret"})
 """Settings that may hold a password: their values are never shown."""
 
@@ -76,6 +78,12 @@ class ReadingSettings(_Section):
     """A reader that has been at one request for so long is hung and is replaced."""
 
 
+def is_safe_place(address: str) -> bool:
+    """Whether what is said there stays between the two: TLS, or this very machine."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+
+
 class OidcSettings(_Section):
     """The practice's own login, where it has one (OpenID Connect)."""
 
@@ -94,8 +102,7 @@ class OidcSettings(_Section):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        local = self.issuer.startswith(("http://127.0.0.1", "http://localhost"))
-        if self.issuer and not (self.issuer.startswith("https://") or local):
+        if self.issuer and not is_safe_place(self.issuer):
             raise ValueError("issuer must begin with https://")
         if self.issuer and not (self.client_id and self.roles):
             raise ValueError("issuer needs client_id and roles beside it")
@@ -109,6 +116,8 @@ class DeskSettings(_Section):
     port: Annotated[int, Field(ge=0, le=65535)] = 8471
     names: tuple[str, ...] = ()
     """Further names by which people call this machine in the browser, such as desk.maplestreet.example."""
+    claim_minutes: Annotated[float, Field(ge=1, le=480)] = 30
+    """Whoever claims a held request keeps it for so long, unless they let it go or log off."""
     address: str = ""
     """How people reach the desk, such as https://desk.maplestreet.example; left out: http, the host and the port."""
     proxies: tuple[str, ...] = ()

@@ -6,7 +6,9 @@ laptop, and fail where `CI` is set: there, a test that did not run must not look
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -101,6 +103,31 @@ def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
     url = postgresql.new_database()
     yield url
     postgresql.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file in the present shape and empty, to be copied: that is quicker than to migrate for every test."""
+    file = tmp_path_factory.mktemp("migrated") / "chartrelay.db"
+    _migrate("sqlite", file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: PostgreSQL) -> Iterator[str]:
+    """The name of a PostgreSQL database in the present shape and empty, for `new_database` to copy."""
+    url = postgresql.new_database()
+    _migrate(url, Path("unused"))
+    yield urlsplit(url).path.removeprefix("/")
+    postgresql.drop_database(url)
+
+
+def _migrate(database: str, file: Path) -> None:
+    from pipeline.store.database import connect, database_url, migrate
+
+    engine = connect(database_url(database, file))
+    migrate(engine)
+    engine.dispose()  # nobody may be connected to what is copied
 
 
 def do_without(reason: ServerUnavailableError) -> NoReturn:

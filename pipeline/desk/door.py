@@ -12,6 +12,9 @@ Every route needs exactly one such word (`needs(act)`, `anyone` or `stranger`); 
 start. Nothing but GET and POST gets through the guard, and every POST must bring the token of its session: as the form
 field `csrf`, which `{{ csrf() }}` writes, or as the header `X-CSRF-Token`, whose value is in `<meta name="csrf-token">`.
 In every template, `person` is who looks (None at the door) and `may("decide")` whether they may.
+
+What a route shows goes into the access log under the name of its act, or under `kind`: `needs(Act.SEE_REQUESTS, "request
+page")`. The request comes from `{request_id}` in the address; what else there is to tell, `about(request, …)` tells.
 """
 
 from __future__ import annotations
@@ -28,11 +31,15 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from markupsafe import Markup
 from starlette.requests import Request
 
+from pipeline.people.accounts import Account
+from pipeline.people.sessions import Session
 from schemas.people import Act, Person
 
 FIELD, HEADER = "csrf", "x-csrf-token"
 """Where a form, and where a script, brings the token."""
-_VISIT = "chartrelay.visit"
+LIVE = "x-desk-live"
+"""A page that looks by itself whether there is news: nobody has to sit before it."""
+_VISIT, _TRACE = "chartrelay.visit", "chartrelay.trace"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 NOT_FROM_HERE = "This did not come from a page of the desk. Go back, open the page again, and try once more."
 NOT_ALLOWED = "Your role does not allow this. Whoever looks after people at the desk can change that."
@@ -46,11 +53,29 @@ class Visit:
     """None: nobody has logged in."""
     csrf: str = ""
     """What a form of this session must bring."""
+    session: Session | None = None
+    """Also where the second factor is still asked for."""
+    account: Account | None = None
+    new_cookie: str = ""
+    """For a stranger who has none yet: a form at the door needs a session, too."""
+    must_enrol: bool = False
+    """The practice wants a second factor, and this person has none yet."""
+
+
+@dataclass
+class Trace:
+    """What the access log will say of a request, as far as its route knows."""
+
+    need: Need | None = None
+    request_id: str | None = None
+    patient_id: str | None = None
+    detail: str = ""
 
 
 def admit(request: Request, visit: Visit) -> None:
     """The guard writes down who this is."""
     request.scope[_VISIT] = visit
+    request.scope[_TRACE] = Trace()
 
 
 def visit_of(request: Request) -> Visit:
@@ -59,12 +84,37 @@ def visit_of(request: Request) -> Visit:
     return found if isinstance(found, Visit) else Visit()
 
 
+def trace_of(request: Request) -> Trace:
+    """What the access log will say of this request."""
+    found = request.scope.get(_TRACE)
+    return found if isinstance(found, Trace) else Trace()
+
+
+def about(request: Request, *, request_id: str | None = None, patient_id: str | None = None, detail: str = "") -> None:
+    """A route tells the access log whose data it shows, where its address does not say so."""
+    trace = trace_of(request)
+    trace.request_id = request_id or trace.request_id
+    trace.patient_id = patient_id or trace.patient_id
+    trace.detail = detail or trace.detail
+
+
 def person_of(request: Request) -> Person:
     """Who this is. Raises HTTPException 401 for a stranger."""
     person = visit_of(request).person
     if person is None:
         raise HTTPException(401)
     return person
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from."""
+    return request.client.host if request.client else ""
+
+
+def own_page(to: str) -> str:
+    """The page to go to after logging in: one of ours, whatever the address said."""
+    plain = to.replace("\\", "/")
+    return to if plain.startswith("/") and not plain.startswith("//") and to.isprintable() else "/"
 
 
 # ---- what a route asks for -------------------------------------------------------------------------------------------------
@@ -76,9 +126,17 @@ class Need:
 
     act: Act | None = None
     known: bool = True
+    kind: str = ""
+
+    @property
+    def called(self) -> str:
+        """What the access log calls it: `request page`, or what the act is called."""
+        return self.kind or (self.act.value.removeprefix("see_").replace("_", " ") if self.act else "")
 
     async def __call__(self, request: Request) -> Person | None:
         """The person. Raises HTTPException 401 or 403."""
+        trace = trace_of(request)
+        trace.need, trace.request_id = self, request.path_params.get("request_id")
         person = person_of(request) if self.known else visit_of(request).person
         if self.act is not None and not (person and person.may(self.act)):
             raise HTTPException(403, NOT_ALLOWED)
@@ -87,9 +145,9 @@ class Need:
         return person
 
 
-def needs(act: Act) -> Need:
-    """Only for people who may do this: `Depends(needs(Act.DECIDE))`."""
-    return Need(act)
+def needs(act: Act, kind: str = "") -> Need:
+    """Only for people who may do this: `Depends(needs(Act.DECIDE))`. `kind` is what the access log calls it."""
+    return Need(act, kind=kind)
 
 
 anyone = Need()

@@ -1,28 +1,25 @@
-"""The desk's key: one secret for the practice, shown by `chartrelay up`, and the sessions that it opens."""
+"""The desk's key: one secret in the practice's folder, which opens nothing by itself.
+
+It makes the tokens of forms, seals what the desk must read again (the secrets of second factors in the database, a login
+under way in a cookie), and gives the cookies of each practice a name of their own. Whoever copies the database without
+it has no second factors; whoever has it without the database has nothing.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import secrets
 import tempfile
-from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote, unquote
 
-from pipeline.desk.door import csrf_token
 from pipeline.errors import Error
+from pipeline.people.sealing import Seal
 from pipeline.practice.folder import PracticeFolder
-from schemas.people import Person, Role
 
 KEY_FILE = "desk.key"
 SHORTEST = 32
 """Characters: `token_urlsafe(32)` has 43."""
-SESSION = timedelta(hours=12)
-"""A working day: whoever comes in the next morning opens the address with the key again."""
-
-EVERYTHING = frozenset({Role.ADMINISTRATOR, Role.REVIEWER})
 
 
 class DeskKeyError(Error):
@@ -69,37 +66,20 @@ def _why(error: OSError | UnicodeDecodeError) -> str:
     return (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is no plain text"
 
 
-class Sessions:
-    """Who has shown the key carries a session: when it ends, signed with the key. The key itself is in no cookie."""
+def factor_seal(key: str) -> Seal:
+    """For the secrets of second factors in the database."""
+    return Seal(key, "second factors")
 
-    def __init__(self, key: str) -> None:
-        self._key = key.encode()
-        self.cookie = f"chartrelay_{hashlib.sha256(b'cookie name' + self._key).hexdigest()[:8]}"
-        """Another name for every practice: cookies do not tell ports apart, and two practices may share a machine."""
 
-    def is_key(self, shown: str) -> bool:
-        """Whether this is the key, in a time that tells nothing about it."""
-        return hmac.compare_digest(shown.encode(), self._key)
+def flow_seal(key: str) -> Seal:
+    """For the cookie of a login that is under way elsewhere."""
+    return Seal(key, "login under way")
 
-    def opened(self, at: datetime, roles: frozenset[Role] = EVERYTHING) -> str:
-        """A session that begins now."""
-        ends = f"{int((at + SESSION).timestamp())}:{' '.join(sorted(roles))}"
-        return f"{quote(ends)}.{self._signature(ends)}"
 
-    def person(self, session: str, at: datetime) -> Person | None:
-        """Who opened it with this key; None if it has ended or is made up."""
-        quoted, _, signature = session.partition(".")
-        ends = unquote(quoted)
-        if not hmac.compare_digest(signature.encode(), self._signature(ends).encode()):
-            return None
-        until, _, roles = ends.partition(":")
-        if int(until) <= at.timestamp():
-            return None
-        return Person(id=0, login="key", name="The desk", roles=frozenset(map(Role, roles.split())))
+def cookie_name(key: str, *, secure: bool) -> str:
+    """Another name for every practice: cookies do not tell ports apart, and two practices may share a machine.
 
-    def csrf(self, session: str) -> str:
-        """What a form of this session must bring."""
-        return csrf_token(self._key.decode(), session)
-
-    def _signature(self, ends: str) -> str:
-        return hmac.new(self._key, b"desk session until " + ends.encode(), hashlib.sha256).hexdigest()
+    Under https with `__Host-`, which no other host and no page without TLS can set.
+    """
+    name = f"chartrelay_{hashlib.sha256(b'cookie name' + key.encode()).hexdigest()[:8]}"
+    return f"__Host-{name}" if secure else name

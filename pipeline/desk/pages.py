@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
@@ -10,28 +9,22 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.desk.board import ScanPages, board
+from pipeline.desk.claiming import queue_routes
+from pipeline.desk.deciding import RequestIdPath, RequestScreen, deciding_routes
 from pipeline.desk.door import needs
+from pipeline.desk.front_desk import board_routes
 from pipeline.desk.given import Desk
-from pipeline.desk.log_page import ChainChecker, Form, FormError, log_entry, log_page
+from pipeline.desk.log_routes import add_log_routes, add_release_routes
 from pipeline.desk.pictures import PictureError, Pictures, Rendering, SeenPage
-from pipeline.desk.request_page import request_page
-from pipeline.desk.shapes import log_csv, log_object
 from pipeline.desk.showing import Showing
-from pipeline.desk.waiting import waiting
-from pipeline.log.questions import ask
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.vault import VaultDamaged
 from schemas.base import PageNumber
-from schemas.disclosure import LogEntry, LogEvent
 from schemas.people import Act
 from schemas.reading import FieldName, Reading
 from schemas.record_set import CompletenessReport
-from schemas.release import HoldReason
 
-RequestIdPath = Annotated[str, Path(pattern=r"^R-\d{6,12}$")]
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-Words = Annotated[str, Query(max_length=200)]
 T = TypeVar("T")
 REVALIDATED = "private, no-cache"
 """Pictures are kept by this browser alone, and asked for each time: without a session nobody gets as far as the answer."""
@@ -41,25 +34,15 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     """Board, exception queue, requests and delivery log."""
     router = APIRouter(include_in_schema=False)
     store, vault = desk.store, desk.vault
-    scan_pages, checker = ScanPages(), ChainChecker(store)
     pictures = Pictures(vault, desk.settings.inbox.limits)
+    screen = RequestScreen(desk, showing, pictures)
+    router.include_router(board_routes(desk, showing))
+    router.include_router(queue_routes(desk, showing))
+    router.include_router(deciding_routes(desk, screen))
 
-    @router.get("/", dependencies=[Depends(needs(Act.SEE_BOARD))])
-    def the_board(request: Request) -> Response:
-        return showing.page(request, "board.html", board=board(desk, scan_pages), inbox=desk.folder.inbox.resolve())
-
-    @router.get("/queue", dependencies=[Depends(needs(Act.SEE_QUEUE))])
-    def the_queue(request: Request, reason: HoldReason | None = None) -> Response:
-        return showing.page(request, "queue.html", queue=waiting(store, reason))
-
-    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
-    def one_request(request: Request, request_id: RequestIdPath) -> Response:
-        page = _found(request_page(store, request_id))
-        try:
-            page_count = pictures.page_count(page.row["scan"], page.row["media_type"])
-        except PictureError:
-            page_count = 0
-        return showing.page(request, "request.html", page=page, page_count=page_count)
+    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS, "request page"))])
+    def one_request(request: Request, request_id: RequestIdPath, find: Annotated[str, Query(max_length=100)] = "") -> Response:
+        return screen.show(request, request_id, sought=find)
 
     @router.get("/requests/{request_id}/pages/{number}/{rendering}.jpg", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_page(
@@ -84,41 +67,9 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
             raise HTTPException(404)
         return _picture(request, f'"{sha256}"', "image/png", lambda: vault.read(sha256))
 
-    @router.get("/log", dependencies=[Depends(needs(Act.SEE_LOG))])
-    def the_log(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
-        try:
-            found, trouble, status = log_page(store, form), "", 200
-        except FormError as error:
-            found, trouble, status = log_page(store, Form()), str(error), 422
-        asked = {"log": found, "form": form, "trouble": trouble, "checked": checker.check(), "events": list(LogEvent)}
-        return showing.page(request, "log.html", status=status, **asked)
-
-    @router.get("/log/{seq}", dependencies=[Depends(needs(Act.SEE_LOG))])
-    def one_entry(request: Request, seq: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
-        return showing.page(request, "entry.html", entry=_found(log_entry(store, seq)), checked=checker.check())
-
-    @router.get("/log.csv", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def log_table(form: Annotated[Form, Depends(_form)]) -> Response:
-        return _export(log_csv(_answers(store, form)), "text/csv; charset=utf-8", "delivery-log.csv")
-
-    @router.get("/log.json", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def log_list(form: Annotated[Form, Depends(_form)]) -> Response:
-        listed = json.dumps([log_object(entry) for entry in _answers(store, form)], ensure_ascii=False, indent=1)
-        return _export(listed, "application/json", "delivery-log.json")
-
+    add_log_routes(router, desk, showing)
+    add_release_routes(router, desk, showing)
     return router
-
-
-def _form(
-    *,
-    patient: Words = "",
-    recipient: Words = "",
-    since: Annotated[str, Query(alias="from", max_length=40)] = "",
-    until: Annotated[str, Query(alias="to", max_length=40)] = "",
-    event: Words = "",
-    request: Words = "",
-) -> Form:
-    return Form(patient, recipient, since, until, event, request)
 
 
 def _found(value: T | None) -> T:
@@ -132,15 +83,6 @@ def _request(store: Store, request_id: str) -> RequestRow:
     return _found(store.request(request_id))
 
 
-def _answers(store: Store, form: Form) -> list[LogEntry]:
-    try:
-        question = form.question()
-    except FormError as error:
-        raise HTTPException(422) from error
-    with store.reading() as connection:
-        return list(ask(connection, question))
-
-
 def _picture(request: Request, etag: str, media_type: str, draw: Callable[[], bytes]) -> Response:
     headers = {"ETag": etag, "Cache-Control": REVALIDATED}
     if request.headers.get("if-none-match") == etag:
@@ -149,7 +91,3 @@ def _picture(request: Request, etag: str, media_type: str, draw: Callable[[], by
         return Response(draw(), media_type=media_type, headers=headers)
     except (PictureError, VaultDamaged) as error:
         raise HTTPException(404) from error
-
-
-def _export(text: str, media_type: str, name: str) -> Response:
-    return Response(text, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from pipeline.store.times import parse
 from schemas.disclosure import LogEntry, LogEvent
+from schemas.people import Role
 from schemas.reading import Choice, FieldName
-from schemas.release import HoldReason, PathwayName
+from schemas.release import HoldReason, IdentityMethod, PathwayName
 
 REASONS: Mapping[HoldReason, str] = {
     HoldReason.UNREADABLE: "cannot be read",
@@ -42,6 +43,23 @@ PATHWAYS: Mapping[PathwayName, str] = {
     PathwayName.LEGAL_PROCESS: "legal process",
     PathwayName.THIRD_PARTY: "third party",
     PathwayName.DECEASED: "records of the deceased",
+}
+
+IDENTITY_WAYS: Mapping[IdentityMethod, str] = {
+    IdentityMethod.CHART_COMPARED: "compared with the chart",
+    IdentityMethod.PHOTO_ID: "photo ID",
+    IdentityMethod.SIGNATURE_COMPARED: "signature compared with one on file",
+    IdentityMethod.CALL_BACK: "called back on a number that is not from the request",
+    IdentityMethod.KNOWN: "known to the practice in person",
+    IdentityMethod.AUTHORITY_PAPERS: "papers of guardianship, power of attorney or the estate",
+    IdentityMethod.PROVIDER_KNOWN: "an office that the directory trusts",
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.INTAKE: "sees the board, drops scans in, does the chores",
+    Role.REVIEWER: "sees all of a request, and decides",
+    Role.AUDITOR: "sees everything, and changes nothing",
+    Role.ADMINISTRATOR: "looks after people, and sees everything; decides only if also a reviewer",
 }
 
 _FIELDS: Mapping[FieldName, str] = {

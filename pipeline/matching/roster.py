@@ -49,6 +49,9 @@ class Roster:
     def __len__(self) -> int:
         return len(self._by_id)
 
+    def __iter__(self) -> Iterator[Chart]:
+        return iter(self._by_id.values())
+
     def by_id(self, patient_id: str) -> Patient | None:
         """The patient with this number, or None."""
         found = self.chart(patient_id)

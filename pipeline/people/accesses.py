@@ -6,7 +6,6 @@ remove a row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -94,7 +93,7 @@ class AccessQuestion:
         return found
 
 
-def ask(connection: Connection, question: AccessQuestion, *, limit: int | None = None) -> Sequence[AccessEntry]:
+def ask(connection: Connection, question: AccessQuestion, *, limit: int | None = None) -> list[AccessEntry]:
     """The rows that answer the question, the newest first."""
     query = select(accesses).where(*question.conditions()).order_by(accesses.c.id.desc())
     rows = connection.execute(query.limit(limit) if limit else query).mappings()

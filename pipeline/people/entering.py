@@ -171,7 +171,7 @@ class Entrance:
             sessions.end_all(unit.connection, account.id, but=session.hash)
             self._write(unit, account, "password changed", address)
 
-    def prove(self, account: Account, password: str, address: str, field: str = "password") -> None:
+    def prove(self, account: Account, password: str, address: str, field: str) -> None:
         """That it is still they who sit there. Raises as `with_password` does."""
         self._try(account.login, address)
         right = passwords.fits(password, account.password)
@@ -208,7 +208,7 @@ class Entrance:
 
     def drop_factor(self, account: Account, password: str, address: str) -> None:
         """No second factor any more. Raises as `with_password` does."""
-        self.prove(account, password, address)
+        self.prove(account, password, address, "proof")
         with self.store.unit() as unit:
             accounts.change(unit.connection, account.id, totp=None, totp_new=None)
             second_factor.forget_recovery_codes(unit.connection, account.id)

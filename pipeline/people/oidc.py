@@ -25,7 +25,7 @@ from joserfc.jwk import KeySet
 from pipeline.clock import Clock
 from pipeline.people.faults import PeopleError
 from pipeline.people.sealing import fresh
-from pipeline.settings import OidcSettings
+from pipeline.settings import OidcSettings, is_safe_place
 from schemas.people import Role
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
@@ -163,7 +163,9 @@ class Provider:
         with self._lock:
             if self._about is None:
                 about = self._asked("GET", self._settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
-                if about.get("issuer") != self._settings.issuer or not all(_is_place(about.get(name)) for name in _PLACES):
+                if about.get("issuer") != self._settings.issuer or not all(
+                    is_safe_place(str(about.get(name))) for name in _PLACES
+                ):
                     raise PeopleError(NOT_BELIEVED)
                 self._about = about
             return self._about
@@ -199,7 +201,3 @@ class Provider:
 
 
 _PLACES: Sequence[str] = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-
-
-def _is_place(text: object) -> bool:
-    return isinstance(text, str) and text.startswith(("https://", "http://127.0.0.1", "http://localhost"))

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import pyotp
 import segno
+from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from pipeline.people.sealing import fingerprint
@@ -42,12 +43,10 @@ def qr_code(address: str) -> str:
 def step_of(secret: str, code: str, at: datetime) -> int | None:
     """The step of time that this code belongs to: the present one, or one beside it; None if to none."""
     shown = "".join(code.split())
-    made = pyotp.TOTP(secret, interval=STEP_SECONDS)
-    now = int(at.timestamp()) // STEP_SECONDS
-    for step in (now, now - 1, now + 1):
-        if secrets.compare_digest(made.generate_otp(step).encode(), shown.encode()):
-            return step
-    return None
+    try:
+        return pyotp.TOTP(secret, interval=STEP_SECONDS).verify_and_get_timecode(shown, for_time=at, valid_window=1)
+    except OTPVerificationError:
+        return None
 
 
 def take(connection: Connection, person_id: int, step: int | None) -> bool:
@@ -68,12 +67,9 @@ def new_recovery_codes(connection: Connection, person_id: int) -> list[str]:
 def take_recovery_code(connection: Connection, at: datetime, person_id: int, code: str) -> bool:
     """Whether this is one of the person's codes that was not used yet; from now on it is."""
     plain = "".join(sign for sign in code.upper() if sign.isalnum())
-    unused = (
-        (recovery_codes.c.hash == fingerprint(plain))
-        & (recovery_codes.c.person_id == person_id)
-        & recovery_codes.c.used_at.is_(None)
-    )
-    return connection.execute(update(recovery_codes).where(unused).values(used_at=stamp(at))).rowcount == 1
+    mine = (recovery_codes.c.hash == fingerprint(plain)) & (recovery_codes.c.person_id == person_id)
+    used = update(recovery_codes).where(mine, recovery_codes.c.used_at.is_(None)).values(used_at=stamp(at))
+    return connection.execute(used).rowcount == 1
 
 
 def recovery_codes_left(connection: Connection, person_id: int) -> int:

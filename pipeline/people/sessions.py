@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 
 from pipeline.people.sealing import fingerprint, fresh
 from pipeline.store.store import Store
@@ -70,12 +70,8 @@ def open_session(
 
 def find(connection: Connection, at: datetime, limits: Limits, secret: str) -> Session | None:
     """The session behind a cookie; None if there is none, or it has ended."""
-    alive = (
-        (sessions.c.hash == fingerprint(secret))
-        & (sessions.c.ends_at > stamp(at))
-        & (sessions.c.seen_at > stamp(at - limits.idle))
-    )
-    row = connection.execute(select(sessions).where(alive)).mappings().first()
+    query = select(sessions).where(sessions.c.hash == fingerprint(secret), *_alive(at, limits))
+    row = connection.execute(query).mappings().first()
     return _session(row) if row else None
 
 
@@ -90,10 +86,8 @@ def seen(store: Store, session: Session) -> None:
 
 def of_person(connection: Connection, at: datetime, limits: Limits, person_id: int) -> Sequence[Session]:
     """Where this person is logged in, the newest first."""
-    alive = (
-        (sessions.c.person_id == person_id) & (sessions.c.ends_at > stamp(at)) & (sessions.c.seen_at > stamp(at - limits.idle))
-    )
-    query = select(sessions).where(alive, sessions.c.step == Step.IN.value).order_by(sessions.c.opened_at.desc())
+    mine = (sessions.c.person_id == person_id) & (sessions.c.step == Step.IN.value)
+    query = select(sessions).where(mine, *_alive(at, limits)).order_by(sessions.c.opened_at.desc())
     return [_session(row) for row in connection.execute(query).mappings()]
 
 
@@ -105,6 +99,10 @@ def end(connection: Connection, hashed: str) -> None:
 def end_all(connection: Connection, person_id: int, but: str = "") -> int:
     """All of this person are over, save the one with the hash `but`; how many there were."""
     return connection.execute(delete(sessions).where(sessions.c.person_id == person_id, sessions.c.hash != but)).rowcount
+
+
+def _alive(at: datetime, limits: Limits) -> tuple[ColumnElement[bool], ...]:
+    return sessions.c.ends_at > stamp(at), sessions.c.seen_at > stamp(at - limits.idle)
 
 
 def _session(row: RowMapping) -> Session:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from pipeline.people.accounts import roles_in
 from pipeline.people.faults import PeopleError
@@ -75,4 +75,9 @@ def revoke(connection: Connection, at: datetime, name: str) -> None:
 def every_token(connection: Connection) -> Sequence[Token]:
     """All tokens that there ever were, by name."""
     rows = connection.execute(select(tokens).order_by(tokens.c.name)).mappings()
-    return [Token(**{n: roles_in(row[n]) if n == "roles" else row[n] for n in Token.__dataclass_fields__}) for row in rows]
+    return [_token(row) for row in rows]
+
+
+def _token(row: RowMapping) -> Token:
+    fields = {name: row[name] for name in Token.__dataclass_fields__}
+    return Token(**{**fields, "roles": roles_in(row["roles"])})

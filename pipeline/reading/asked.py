@@ -43,7 +43,7 @@ def _office_name(text: str) -> Value | None:
     """The name of a person or place; where an address follows in the same box, only what stands before it."""
     text = values.tidy(text)
     head = text.split(", ")[0]
-    if sum(c.isalpha() for c in head) < 3 or is_form_text(head, allowed=min(1, len(head.split()) - 1)):
+    if values.is_street(head) or sum(c.isalpha() for c in head) < 3 or is_form_text(head, allowed=min(1, len(head.split()) - 1)):
         return None
     return Value(head, 1.0 if not any(c.isdigit() for c in head) else 0.6)
 
@@ -137,12 +137,18 @@ def _chart_number(text: str, party: str, _today: date) -> dict[FieldName, Value]
     return {FieldName.PATIENT_CHART_NUMBER: Value(found[0].replace(" ", ""), 1.0 if found[0] == tidy.upper() else 0.8)}
 
 
+_TELLS_HOW = re.compile(r"(?i)^\W*(?:please|check|choose|select|mark|marque|seleccione|circle|if )\b")
+"""What a form prints beside a label to say how it is filled in."""
+
+
 def _free(name: FieldName) -> Parse:
     def parse(text: str, party: str, _today: date) -> dict[FieldName, Value]:
         tidy = values.tidy(text)
         return (
             {name: Value(tidy)}
-            if sum(c.isalpha() for c in tidy) >= 3 and party not in ("office", "witness", "revocation")
+            if not _TELLS_HOW.match(text)
+            and sum(c.isalpha() for c in tidy) >= 3
+            and party not in ("office", "witness", "revocation")
             else {}
         )
 
@@ -178,7 +184,7 @@ PARTS_OF_NAME = ("first", "middle", "last")
 
 
 def _name_part(text: str, party: str, _today: date) -> dict[FieldName, Value]:
-    tidy = values.tidy(text).strip(".,")
+    tidy = values.tidy(re.sub(r"\([^)]*\)?", " ", text)).strip(".,")
     good = tidy and not any(c.isdigit() for c in tidy) and party in ("patient", "")
     return {FieldName.PATIENT_NAME: Value(tidy)} if good else {}
 

@@ -13,6 +13,7 @@ from datetime import date
 from pipeline.reading.asked import PARSERS, PARTS_OF_NAME
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import Hit, is_prose
+from pipeline.reading.leftovers import NEAR, near_pairs
 from pipeline.reading.page import PageText, Word, rows_of
 from pipeline.reading.places import places_of
 from pipeline.reading.values import Value
@@ -78,8 +79,22 @@ def find_values(page: PageText, today: date) -> list[FoundValue]:
         served.add(id(candidate.hit))
         used.update(id(w) for w in candidate.words)
         found += _found(candidate)
-    left_over = [w for w in page.words if id(w) not in used and not is_prose(w.line)]
+    for hit, words, _distance in near_pairs(page, [h for h in page.labels if id(h) not in served], _free(page, used)):
+        if id(hit) in served or any(id(w) in used for w in words):
+            continue
+        candidate = _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, NEAR)
+        _weigh(candidate, today)
+        if candidate.fit > 0:
+            served.add(id(hit))
+            used.update(id(w) for w in words)
+            found += _found(candidate)
+    left_over = _free(page, used)
     return names_joined([replace(f, fit=0.6 * f.fit) if _cut_short(f, left_over) else f for f in found])
+
+
+def _free(page: PageText, used: set[int]) -> list[Word]:
+    """The words that no label has, those of the small print left out."""
+    return [w for w in page.words if id(w) not in used and not is_prose(w.line)]
 
 
 def _cut_short(found: FoundValue, left_over: list[Word]) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.engines import Picture
-from pipeline.reading.geometry import Rect
+from pipeline.reading.geometry import Rect, around
 
 INK = 150
 """Grey levels below this are ink on a flattened page (paper is about 250)."""
@@ -21,8 +21,22 @@ THICKEST_RULE = 14
 """Pixels: what is thicker is a dark area."""
 THICKEST_BAND = 110
 """Pixels: half an inch."""
-SMALLEST_BOX, LARGEST_BOX = 13, 60
-"""Pixels: the sides of boxes to tick, on a page of about 2200 to 2600 pixels."""
+MOST_STEP = 7
+"""Pixels by which the next piece of a rule may lie higher or lower."""
+LONGEST_PIECE = 500
+"""Pixels: a rule is looked at in pieces of this length."""
+SMALLEST_HOLE, LARGEST_BOX = 8, 60
+"""Pixels: the paper inside the smallest box to tick, and the sides of the largest, on a page of about 2200 to 2600 pixels."""
+SMALLEST_SHARE = 0.42
+"""Of the height of most lines: what is smaller is the bowl of a letter."""
+SQUARE = 0.86
+"""Share of its bounding box that the paper inside a clean box fills: that inside an O or a D fills less."""
+ALIKE = 3
+"""Pixels by which the boxes of one form differ in size."""
+DRAWN, SURELY_DRAWN = 215, 240
+"""Least share of ink along a side of a frame, in 255ths: of one in line with a clean box, and of any other."""
+PLAIN_SIDE = 20
+"""Pixels: no letter is so large a frame."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +139,32 @@ def layout_of(grey: Picture, text: Sequence[Rect] = ()) -> Layout:
     joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     thick = np.ones((3, 1), np.uint8)
     runs = cv2.dilate(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(45, width // 40)), np.uint8)), thick)
-    across = _bars(runs, flat=True)
-    standing = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
-    down = _bars(cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((max(55, height // 42), 1), np.uint8)), flat=False)
+    across = _bars(_cut(runs, LONGEST_PIECE, flat=True), flat=True)
+    standing = cv2.dilate(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8)), np.ones((1, 2), np.uint8))
+    standing = cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((max(55, height // 42), 1), np.uint8))
+    down = _bars(_cut(standing, LONGEST_PIECE // 2, flat=False), flat=False)
     down = tuple(rule for rule in down if _between_light(dark, rule))
     across = tuple(rule for rule in _linked(across) if not any(_stroke_of(rule, line) for line in text))
-    return Layout(grey, across, down, _boxes(dark, text), _bands(runs, dark))
+    boxes = _boxes(dark, SMALLEST_SHARE * float(np.median([line.height for line in text])) if text else 0.0)
+    down = tuple(rule for rule in down if not _side_of_boxes(rule, boxes))
+    return Layout(grey, across, down, boxes, _bands(runs, dark))
+
+
+def _side_of_boxes(rule: Rect, boxes: Sequence[Rect]) -> bool:
+    """Whether an upright rule is nothing but the sides of boxes that stand one on the other."""
+    x = rule.middle[0]
+    covered = sum(b.y_overlap(rule) for b in boxes if min(abs(b.left - x), abs(b.right - x)) < 0.3 * b.width)
+    return covered > 0.6 * rule.height
+
+
+def _cut(mask: NDArray[np.uint8], length: int, *, flat: bool) -> NDArray[np.uint8]:
+    """Long bars in pieces: on a page that lies a little askew a long rule takes as much room across as a thick one."""
+    pieces = mask.copy()
+    if flat:
+        pieces[:, length::length] = 0
+    else:
+        pieces[length::length] = 0
+    return pieces
 
 
 def _between_light(dark: NDArray[np.uint8], rule: Rect) -> bool:
@@ -155,16 +189,16 @@ def _stroke_of(rule: Rect, line: Rect) -> bool:
 
 
 def _linked(rules: tuple[Rect, ...]) -> list[Rect]:
-    """Rules on one height with small gaps (where a pen crossed them) as one."""
-    linked: list[Rect] = []
+    """Rules that go on in one line, with small gaps (where a pen crossed them), as one."""
+    linked: list[tuple[Rect, Rect]] = []  # the whole rule and its last piece
     for rule in sorted(rules, key=lambda r: (r.left, r.top)):
-        for i, other in enumerate(linked):
-            if abs(other.middle[1] - rule.middle[1]) < 5 and -2 <= rule.left - other.right < 16:
-                linked[i] = Rect(other.left, min(other.top, rule.top), rule.right, max(other.bottom, rule.bottom))
+        for i, (whole, last) in enumerate(linked):
+            if abs(last.middle[1] - rule.middle[1]) < MOST_STEP and -2 <= rule.left - last.right < 16:
+                linked[i] = around([whole, rule]), rule
                 break
         else:
-            linked.append(rule)
-    return linked
+            linked.append((rule, rule))
+    return [whole for whole, _ in linked]
 
 
 def _bars(mask: NDArray[np.uint8], *, flat: bool) -> tuple[Rect, ...]:
@@ -184,54 +218,74 @@ def _bands(mask: NDArray[np.uint8], dark: NDArray[np.uint8]) -> tuple[Rect, ...]
     return tuple(Rect(x, y, x + w, y + h) for x, y, w, h in parts if float(dark[y : y + h, x : x + w].mean()) > 0.6)
 
 
-def _boxes(dark: NDArray[np.uint8], text: Sequence[Rect]) -> tuple[Rect, ...]:
-    """Squares whose four sides are drawn; a tick through them does not matter.
+def _boxes(dark: NDArray[np.uint8], least: float = 0.0) -> tuple[Rect, ...]:
+    """Squares of at least `least` pixels whose four sides are drawn; a tick through them does not matter.
 
-    Squares that stand alone tell the sizes that this form uses; squares of those sizes are then looked for everywhere.
+    Clean squares, with nothing but paper inside, tell the sizes that this form uses and where its boxes stand; frames of those
+    sizes are then looked for in their columns and rows.
     """
-    clean = _clean_boxes(dark)
+    dark = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))  # a fax breaks thin lines
+    clean = [box for box in _clean_boxes(dark) if box.height >= least]
     found: list[Rect] = []
-    for side in _usual_sides(dark, clean, text):
-        for place in _boxes_of(dark, side):
+    for side in _usual_sides(clean):
+        alike = [b for b in clean if abs(b.width - side[0]) <= ALIKE and abs(b.height - side[1]) <= ALIKE]
+        for place in [*alike, *_frames(dark, side, alike)]:
             if not any(place.x_overlap(f) and place.y_overlap(f) for f in found):
                 found.append(place)
     return tuple(sorted(found, key=lambda r: (r.top, r.left)))
 
 
 def _clean_boxes(dark: NDArray[np.uint8]) -> list[Rect]:
-    """Squares that touch nothing else."""
-    length = SMALLEST_BOX - 2
-    flat = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    upright = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    frame = cv2.morphologyEx(flat | upright, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(frame, connectivity=8)
+    """Thin frames around square pieces of paper, with paper to their left and right."""
+    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(1 - dark, connectivity=4)
     found = []
-    for number, (x, y, w, h, _area) in enumerate(stats[1:count].tolist(), start=1):
-        if not (SMALLEST_BOX <= w <= LARGEST_BOX and SMALLEST_BOX <= h <= LARGEST_BOX and 0.75 <= w / h <= 1.35):
-            continue
-        hollow = dark[y + h // 4 : y + h - h // 4, x + w // 4 : x + w - w // 4].mean() < 0.5
-        if hollow and _framed(labels[y : y + h, x : x + w] == number):
-            found.append(Rect(x, y, x + w, y + h))
+    for x, y, w, h, area in stats[1:count].tolist():
+        fits = SMALLEST_HOLE <= w <= LARGEST_BOX and SMALLEST_HOLE <= h <= LARGEST_BOX and 0.75 <= w / h <= 1.33
+        if fits and area >= SQUARE * w * h:
+            box = _framed(dark, x, y, w, h)
+            if box is not None and _paper_beside(dark, box):
+                found.append(box)
     return found
 
 
-def _framed(part: NDArray[np.bool_]) -> bool:
-    """Whether ink runs along all four sides."""
-    depth = max(3, round(min(part.shape) * 0.18))
-    sides = (part[:depth].any(axis=0), part[-depth:].any(axis=0), part[:, :depth].any(axis=1), part[:, -depth:].any(axis=1))
-    return all(float(side.mean()) >= 0.85 for side in sides)
+def _framed(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> Rect | None:
+    """The outer edges of the thin frame around a piece of paper; None where what surrounds it is no thin frame."""
+    rows, columns = slice(y + h // 6, y + h - h // 6), slice(x + w // 6, x + w - w // 6)
+    most = max(4, min(w, h) // 2)
+    left = _thickness([dark[rows, x - i : x - i + 1] for i in range(1, min(most + 1, x) + 1)])
+    right = _thickness([dark[rows, x + w + i : x + w + i + 1] for i in range(most + 1)])
+    top = _thickness([dark[y - i : y - i + 1, columns] for i in range(1, min(most + 1, y) + 1)])
+    bottom = _thickness([dark[y + h + i : y + h + i + 1, columns] for i in range(most + 1)])
+    if left is None or right is None or top is None or bottom is None:
+        return None
+    return Rect(x - left, y - top, x + w + right, y + h + bottom)
 
 
-def _usual_sides(dark: NDArray[np.uint8], boxes: Sequence[Rect], text: Sequence[Rect]) -> list[tuple[int, int]]:
-    """The (width, height) that several squares share, at most two, the most frequent first; letters are no squares."""
-    least = 0.42 * float(np.median([line.height for line in text])) if text else 0.0
-    rest = [(round(b.width), round(b.height)) for b in boxes if b.height >= least and _paper_before(dark, b)]
+def _thickness(strips: Sequence[NDArray[np.uint8]]) -> int | None:
+    """How many strips, from the first on, are mostly ink; None for none, or where no paper follows."""
+    for number, strip in enumerate(strips):
+        if strip.size == 0 or float(strip.mean()) < 0.5:
+            return number or None
+    return None
+
+
+def _paper_beside(dark: NDArray[np.uint8], box: Rect) -> bool:
+    """Whether nothing touches a square's left or right side: letters touch, or nearly touch, their neighbours."""
+    x0, y0, x1, y1 = (int(v) for v in box)
+    before = dark[y0:y1, max(0, x0 - max(4, (x1 - x0) // 3)) : max(0, x0 - 1)]
+    after = dark[y0:y1, x1 + 1 : x1 + max(3, (x1 - x0) // 6)]
+    return all(side.size == 0 or float(side.mean()) < 0.06 for side in (before, after))
+
+
+def _usual_sides(boxes: Sequence[Rect]) -> list[tuple[int, int]]:
+    """The (width, height) that several squares share, at most three, the most frequent first."""
+    rest = [(round(b.width), round(b.height)) for b in boxes]
     sides: list[tuple[int, int]] = []
     most = 0
-    while rest and len(sides) < 2:
-        best = max(set(rest), key=lambda s: sum(abs(s[0] - o[0]) <= 2 and abs(s[1] - o[1]) <= 2 for o in rest))
-        near = [o for o in rest if abs(best[0] - o[0]) <= 2 and abs(best[1] - o[1]) <= 2]
-        if sides and (len(near) < 2 or len(near) < 0.4 * most):
+    while rest and len(sides) < 3:
+        best = max(sorted(set(rest)), key=lambda s: sum(abs(s[0] - o[0]) < ALIKE and abs(s[1] - o[1]) < ALIKE for o in rest))
+        near = [o for o in rest if abs(best[0] - o[0]) <= ALIKE and abs(best[1] - o[1]) <= ALIKE]
+        if sides and (len(near) < 2 or len(near) < 0.07 * most):
             break
         sides.append(best)
         most = most or len(near)
@@ -239,45 +293,44 @@ def _usual_sides(dark: NDArray[np.uint8], boxes: Sequence[Rect], text: Sequence[
     return sides
 
 
-def _paper_before(dark: NDArray[np.uint8], box: Rect) -> bool:
-    """Whether nothing stands close to the left of a square: words begin with a box, but boxes do not end words."""
-    x, y, w, h = int(box.left), int(box.top), int(box.width), int(box.height)
-    before = dark[y : y + h, max(0, x - int(0.6 * w)) : max(0, x - 2)].any(axis=0)
-    return before.size == 0 or float(before.mean()) < 0.2
-
-
-def _boxes_of(dark: NDArray[np.uint8], side: tuple[int, int]) -> list[Rect]:
-    """Places where ink runs along the four sides of a box of this size."""
+def _frames(dark: NDArray[np.uint8], side: tuple[int, int], clean: Sequence[Rect]) -> list[Rect]:
+    """Places where ink runs along the four sides of a box of this size, with paper around, in line with a clean box."""
     w, h = side
-    thick = cv2.dilate(dark, np.ones((3, 3), np.uint8)) * 255  # shares of ink are counted in 255ths: bytes are small
-    flat = cv2.boxFilter(thick, -1, (w - 4, 1), anchor=(0, 0))
-    upright = cv2.boxFilter(thick, -1, (1, h - 4), anchor=(0, 0))
     rows, columns = dark.shape
-    if rows <= 2 * h + 4 or columns <= 2 * w + 4:
+    if rows <= 2 * h + 12 or columns <= 2 * w + 12:
         return []
+    # a side may be a pixel off; shares of ink are counted in 255ths: bytes are small
+    flat = cv2.boxFilter(cv2.dilate(dark, np.ones((3, 1), np.uint8)) * 255, -1, (w - 4, 1), anchor=(0, 0))
+    upright = cv2.boxFilter(cv2.dilate(dark, np.ones((1, 3), np.uint8)) * 255, -1, (1, h - 4), anchor=(0, 0))
     top, bottom = flat[1 : rows - h, 2 : columns - w], flat[h - 2 : rows - 3, 2 : columns - w]
     left, right = upright[2 : rows - h, 1 : columns - w], upright[2 : rows - h, w - 2 : columns - 3]
     height, width = min(top.shape[0], bottom.shape[0], left.shape[0]), min(top.shape[1], left.shape[1], right.shape[1])
     score = np.minimum.reduce([m[:height, :width] for m in (top, bottom, left, right)])
-    solid = cv2.boxFilter(dark * 255, -1, (max(3, w // 2), max(3, h // 2)), anchor=(0, 0))
-    score[solid[h // 4 : h // 4 + height, w // 4 : w // 4 + width] > 242] = 0
-    around_it = cv2.boxFilter(dark * 255, -1, (2 * w, 2 * h))  # white letters on a dark band are no boxes
-    score[around_it[h // 2 : h // 2 + height, w // 2 : w // 2 + width] > 127] = 0
     peaks = cv2.dilate(score, np.ones((5, 5), np.uint8)) == score
     places: list[Rect] = []
-    ys, xs = np.nonzero((score >= 219) & peaks)
+    ys, xs = np.nonzero((score >= DRAWN) & peaks)
     for i in np.argsort(-score[ys, xs].astype(np.int16), kind="stable").tolist():
-        x, y = int(xs[i]), int(ys[i])
-        if all(abs(x - p.left) > w * 0.7 or abs(y - p.top) > h * 0.7 for p in places) and _stands_alone(dark, x, y, w, h):
-            places.append(Rect(x, y, x + w, y + h))
+        place = Rect(xs[i], ys[i], xs[i] + w, ys[i] + h)
+        taken = any(abs(place.left - p.left) < w and abs(place.top - p.top) < h for p in places)
+        lined = _in_line(place, clean) or (w >= PLAIN_SIDE and score[ys[i], xs[i]] >= SURELY_DRAWN)
+        if not taken and lined and _paper_around(dark, place):
+            places.append(Rect(*map(float, place)))
     return places
 
 
-def _stands_alone(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> bool:
-    """Whether there is paper to the left and right: letters touch their neighbours, boxes may only be stacked."""
-    near, far = 2, max(4, w // 4)
-    sides = (
-        dark[y : y + h, max(0, x - far) : max(0, x - near)].any(axis=1),
-        dark[y : y + h, x + w + near : x + w + far - 1].any(axis=1),
+def _in_line(place: Rect, clean: Sequence[Rect]) -> bool:
+    """Whether a clean box stands in the same column or row: forms set their boxes so."""
+    near = 0.3 * place.width
+    return any(abs(b.left - place.left) < near or abs(b.top - place.top) < near for b in clean)
+
+
+def _paper_around(dark: NDArray[np.uint8], place: Rect) -> bool:
+    """Whether only single strokes cross the strips around a frame: letters have neighbours. Words may follow closely."""
+    x0, y0, x1, y1 = (int(v) for v in place)
+    before = dark[y0:y1, max(0, x0 - max(5, (x1 - x0) // 3)) : max(0, x0 - 2)].max(axis=1, initial=0)
+    after = dark[y0:y1, x1 + 2 : x1 + 4].max(axis=1, initial=0)
+    over, under = (
+        dark[max(0, y0 - 4) : max(0, y0 - 2), x0:x1].max(axis=0, initial=0),
+        dark[y1 + 2 : y1 + 4, x0:x1].max(axis=0, initial=0),
     )
-    return all(side.size == 0 or float(side.mean()) < 0.72 for side in sides)
+    return all(float(s.mean()) < most for s, most in ((before, 0.4), (after, 0.6), (over, 0.6), (under, 0.6)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -56,7 +57,8 @@ class PageText:
             for line in lines
         }
         words = tuple(w for line in lines for w in _words(line, printed[id(line)]))
-        return cls(lines, layout, labels, Zones(headings, labels, layout), words)
+        closings = tuple(line.rect for line in lines if line.text.rstrip().endswith(":") and len(line.text) < SHORT_LINE)
+        return cls(lines, layout, labels, Zones(headings, labels, layout, closings), words)
 
 
 def _whole(hits: list[Hit]) -> list[Hit]:
@@ -106,7 +108,7 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     size = len(hit.phrase.letters)
     if not hit.colon and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS)):
         return False
-    if hit.line.text[hit.end : hit.end + 1] in ("'", "’"):  # "Physician's orders"
+    if hit.line.text[hit.end : hit.end + 1] in ("'", "’") or not _room_to_write(hit, layout):  # "Physician's orders"
         return False
     if is_prose(hit.line):
         asked = (
@@ -123,7 +125,41 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     closes = not after.strip() or after.lstrip().startswith("/") or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))
     written_on = layout.rule_right(hit.rect) is not None
     begins = (after.startswith(" ") and after.lstrip()[:1].isupper()) or after.lstrip()[:1].isdigit()
-    return opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins))
+    return _answered(hit) or (opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins)))
+
+
+SHORT_LINE = 28
+"""Letters of a line that may head a list."""
+SHORTEST_NAME = 2
+"""Letters behind a label that are more than what is left of a blank."""
+LISTED = frozenset({"facility", "clinic", "hospital", "organization", "agency"})
+"""Words that ask for a name where there is room to write one, and else stand over a list of the holder's own houses."""
+
+
+def _room_to_write(hit: Hit, layout: Layout) -> bool:
+    if hit.phrase.letters not in LISTED:
+        return True
+    rest = hit.line.text[hit.end :]
+    drawn = layout.rule_right(hit.rect) is not None or layout.cell(hit.rect) is not None
+    return drawn or BLANK in rest or len(rest.strip(" :")) > SHORTEST_NAME
+
+
+_ANSWERS = {
+    "zip": r"\s*\d{4}",
+    "state": r"\s+[A-Z]{2}\b",
+    "phone": r"\s*[(\[]?\s*\d{3}",
+    "fax": r"\s*[(\[]?\s*\d{3}",
+    "dob": r"\s*\d{1,2}[/\-.]",
+    "date_signed": r"\s*\d{1,2}[/\-.]\d",
+}
+"""What shows that a label in the middle of a line is one: an answer of its shape follows at once."""
+
+
+def _answered(hit: Hit) -> bool:
+    pattern, first = _ANSWERS.get(hit.phrase.key), hit.line.text[hit.start]
+    return (
+        pattern is not None and hit.likeness == 1 and first.isupper() and re.match(pattern, hit.line.text[hit.end :]) is not None
+    )
 
 
 def _gap_before(hit: Hit) -> bool:

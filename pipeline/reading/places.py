@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText, Word
@@ -33,9 +35,19 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
+    if key in ("address", "name_address", "name", "street", "city", "city_state_zip"):
+        options = [([w for w in words if not _is_number_to_call(w)], base) for words, base in options]
     if key in IN_SENTENCES:
         options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
     return [(words, base) for words, base in options if words]
+
+
+def _is_number_to_call(word: Word) -> bool:
+    """Whether the word is part of a phone number or an e-mail address, which no name or address holds."""
+    return "@" in word.text or any(m.start() < word.end and word.start < m.end() for m in _TO_CALL.finditer(word.line.text))
+
+
+_TO_CALL = re.compile(r"\(?\d{3}[).,\s\-]{1,3}\d{3}[\s.\-]{0,2}\d{4}(?!\d)")
 
 
 def _to_tick(page: PageText, word: Word) -> bool:
@@ -62,9 +74,8 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     stops += [h.rect.left for h in page.zones.headings if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right + height]
     walls = [w.left for w in layout.down if w.left > rect.right and w.top <= rect.middle[1] <= w.bottom]
     end = min([*stops, *walls, float(layout.width)])
-    rule = layout.rule_right(rect)
-    if rule is not None and rule.right < end:
-        end = rule.right + 1.5 * height
+    rule = layout.rule_right(rect) if layout.cell(rect) is None else None
+    rule_ends = rule.right + 1.5 * height if rule is not None else end
     found = [
         w
         for w in page.words
@@ -77,9 +88,22 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     kept: list[Word] = []
     for word in found:
         before = kept[-1].rect.right if kept else rect.right
-        if word.rect.left - before > (12 if kept else 16) * height and rule is None:
+        gap = word.rect.left - before
+        if gap > (12 if kept else 16) * height and rule is None:
+            break
+        if word.rect.middle[0] > rule_ends and gap > 0.9 * word.rect.height:  # a hand that goes on where the rule ends
             break
         kept.append(word)
+    return _continued(page, kept, end)
+
+
+def _continued(page: PageText, kept: list[Word], end: float) -> list[Word]:
+    """With the words that follow closely on the same lines: a hand that rises or falls is still one value."""
+    for word in page.words:
+        last = kept[-1] if kept else None
+        follows = last is not None and word.line is last.line and 0 <= word.rect.left - last.rect.right < word.rect.height
+        if last is not None and follows and word.start > last.end - 1 and word.rect.middle[0] < end:
+            kept.append(word)
     return kept
 
 
@@ -92,6 +116,7 @@ def _off_line(written: Rect, label: Rect) -> float:
 def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
     """Whether no label to the left of the word stands clearly nearer to its height: rows may be closer than a hand is high."""
     mine = _off_line(word.rect, hit.rect)
+    cell = page.layout.cell(hit.rect)
     rivals = [
         _off_line(word.rect, h.rect)
         for h in page.labels
@@ -99,6 +124,7 @@ def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
         and h.line is not word.line
         and h.rect.right <= word.rect.left + 8
         and h.rect.x_overlap(hit.rect.grown(hit.rect.width + 200, 0)) > 0
+        and (cell is None or cell.holds(*h.rect.middle))
     ]
     return hit.line is word.line or mine <= min(rivals, default=1e9) + 0.2 * hit.rect.height
 
@@ -121,15 +147,11 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
     cell = layout.cell(rect)
     row = [h.rect.left for h in page.labels if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right]
     right = min([*row, cell.right if cell else float(layout.width)])
-    under = [
-        h.rect.top
-        for h in page.labels
-        if h.rect.top > rect.bottom - 4 and h.rect.left < right and h.rect.right > rect.left - rect.height
-    ]
-    bottom = min([*under, cell.bottom if cell else rect.bottom + 1.9 * rect.height])
+    bottom = cell.bottom if cell else rect.bottom + 1.9 * rect.height
     left = cell.left if cell else rect.left - 0.5 * rect.height
     if cell and any(h.rect.same_row(rect, 0.5) and cell.left <= h.rect.left < rect.left for h in page.labels):
         left = rect.left - rect.height
+    lower = [h.rect for h in page.labels if h.rect.top > rect.bottom - 4 and h.rect.top < bottom]
     return [
         w
         for w in page.words
@@ -137,4 +159,17 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
         and left <= w.rect.middle[0] < right
         and w.rect.left < right
         and not is_prose(w.line)
+        and not any(_nearer(other, rect, w.rect) for other in lower)
+        and (cell is not None or not _behind_wall(page, rect, w.rect))
     ]
+
+
+def _nearer(other: Rect, label: Rect, word: Rect) -> bool:
+    """Whether another label under the first one stands over the word, or before it on its row."""
+    over = other.top <= word.middle[1] and other.x_overlap(word.grown(label.height, 0)) > 0 and not other.same_row(word, 0.5)
+    before = other.same_row(word, 0.4) and other.right <= word.left + 8 and other.left >= label.left - 2 * label.height
+    return over or before
+
+
+def _behind_wall(page: PageText, label: Rect, word: Rect) -> bool:
+    return any(label.right < wall.left < word.left and wall.top <= word.middle[1] <= wall.bottom for wall in page.layout.down)

@@ -21,6 +21,8 @@ SHORT_SIDE = 1500
 """Pixels: smaller pages (an old fax at 100 dots an inch) are enlarged to this."""
 LEAST_SLOPE, MOST_SLOPE = 0.12, 12.0
 """Degrees: less does no harm, more is no page laid down askew."""
+EDGE = 120
+"""Grey levels below this are no paper at the edge of a page, even in a shadow."""
 VOTERS = 24
 """Lines that vote on whether the page stands on its head."""
 
@@ -42,7 +44,7 @@ def prepare(picture: Image.Image, engine: Engine) -> PreparedPage:
     """All steps in order. Raises EngineError if the lines cannot be found."""
     fitting = _fitting(picture)
     sheet, cut_out = unwarped(fitting)
-    grey = flattened(sheet)
+    grey = cleared(flattened(sheet))
     corners = engine.detect(grey)
     turned = 0
     if _lies_on_its_side(corners):
@@ -140,6 +142,24 @@ def flattened(grey: Picture) -> Picture:
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 15)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(grey, np.maximum(paper, 40), scale=250), dtype=np.uint8)
+
+
+def cleared(grey: Picture) -> Picture:
+    """Without what is dark along the edges: the lid of a copier, the table under a photographed sheet."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(16, width // 8), max(16, height // 8)), interpolation=cv2.INTER_AREA)
+    dark = np.pad(cv2.morphologyEx((small < EDGE).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), 1)
+    count, labels, stats, _centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
+    rows, columns = dark.shape
+    rim = np.zeros(count, dtype=bool)
+    for number, (x, y, w, h, area) in enumerate(stats.tolist()):
+        touches = x <= 2 or y <= 2 or x + w >= columns - 2 or y + h >= rows - 2
+        rim[number] = number > 0 and touches and area > 0.15 * max(w, h) and max(w, h) > 0.1 * max(rows, columns)
+    if not rim.any():
+        return grey
+    outside = cv2.dilate(rim[labels].astype(np.uint8)[1:-1, 1:-1], np.ones((3, 3), np.uint8))
+    mask = cv2.resize(outside, (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(np.where(mask > 0, np.uint8(250), grey), dtype=np.uint8)
 
 
 def straightened(grey: Picture, corners: NDArray[np.float32]) -> tuple[Picture, NDArray[np.float32], float]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,20 +19,30 @@ from pipeline.reading.engines import Engine, EngineError, Engines
 from pipeline.reading.fields import FoundValue, find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
-from pipeline.reading.layout import layout_of
-from pipeline.reading.letters import LOOSE, PLAIN, Letter, find_in_sentences, find_wishes
+from pipeline.reading.layout import Layout, layout_of
+from pipeline.reading.letters import Letter, find_in_sentences
 from pipeline.reading.page import PageText
 from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
-from pipeline.reading.senders import asks_for_records, find_sender, is_revocation_form, takes_back
+from pipeline.reading.senders import asks_for_records, find_own_office, find_sender, find_writer, is_revocation_form, takes_back
+from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.sensitive import FoundMark, find_sensitive
-from pipeline.reading.signature import ENOUGH, SigningPlace, find_signing_places, find_under_letter, ink_of_revocation
+from pipeline.reading.signature import (
+    ENOUGH,
+    SigningPlace,
+    find_covered,
+    find_signing_places,
+    find_under_letter,
+    ink_of_revocation,
+)
 from pipeline.reading.statements import find_statements
 from pipeline.reading.text import TextLine, line_from, plain
+from pipeline.reading.third_parties import find_legal_process
 from pipeline.reading.ticks import FoundTick, find_ticks
 from pipeline.reading.typed import typed_lines
+from pipeline.reading.wishes import find_wishes
 from schemas.base import Box
 from schemas.reading import (
     FieldName,
@@ -81,6 +92,8 @@ class PageReading:
     revokes: bool = False
     asks: bool = False
     """Whether the page asks to send records."""
+    is_letter: bool = False
+    """Whether it is written in sentences: no printed label says whose signature is under it."""
 
 
 class Reader:
@@ -123,8 +136,12 @@ class Reader:
         prepared = prepare(picture, engine)
         layout = layout_of(prepared.grey, [_upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
-        page = PageText.of(typed or _recognized(prepared, engine), layout)
-        found = _found(page)
+        page = PageText.of(typed or _recognized(prepared, engine, layout), layout)
+        return self.page_reading(page, prepared, number)
+
+    def page_reading(self, page: PageText, prepared: PreparedPage, number: int) -> PageReading:
+        """What the text and the drawing of a page say."""
+        found, layout = _found(page), page.layout
         return PageReading(
             number,
             layout.width,
@@ -140,6 +157,7 @@ class Reader:
             is_photo_id(page.lines, layout.width, layout.height),
             found.revokes,
             found.asks,
+            found.is_letter,
         )
 
 
@@ -153,6 +171,7 @@ class _Found:
     patients: tuple[FoundPatient, ...] = ()
     revokes: bool = False
     asks: bool = False
+    is_letter: bool = False
 
 
 ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.SIGNATURE_DATE})
@@ -161,10 +180,11 @@ ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.
 
 def _found(page: PageText) -> _Found:
     """What labels and boxes say; where there are few, and on letters, what sentences say as well."""
-    values, ticks, places = find_values(page, _today()), tuple(find_ticks(page)), tuple(find_signing_places(page))
+    values, ticks = find_values(page, _today()), tuple(find_ticks(page))
+    places = tuple(find_signing_places(page) or find_covered(page))
     letter = Letter.of(page.lines)
     patients = several_patients(letter, values, _today())
-    if not letter.is_one and len(page.labels) >= FEWEST_LABELS:
+    if not letter.is_one and len(page.labels) >= FEWEST_LABELS and not find_legal_process(letter):
         takes = is_revocation_form(letter) and not ticks
         return _Found(values, ticks, places, patients, revokes=takes, asks=not takes)
     if letter.is_mail:
@@ -175,13 +195,37 @@ def _found(page: PageText) -> _Found:
     said = {v.name for v in in_sentences if v.fit >= PLAIN}
     known = {v.name for v in values} - said
     values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]
-    wishes = find_wishes(letter)
-    if letter.is_one and letter.closing is not None and not page.layout.boxes:
-        ticks = ticks or tuple(wishes)
-        places = places or tuple(find_under_letter(page, letter.closing))
-    values = _with_sender(values, find_sender(letter))
+    sender = find_sender(letter)
+    values = _with_sender(values, sender)
+    if sender and not any(v.name == FieldName.DESTINATION_NAME for v in values):
+        values += [v for v in find_own_office(letter) if v.name not in {known.name for known in values}]
+    if not any(v.name == FieldName.REQUESTER_NAME for v in values):
+        values = values + [v for v in find_writer(letter) if v.name not in {known.name for known in values}]
     patients = several_patients(letter, values, _today())
-    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter))
+    if letter.is_one and letter.closing is not None and not _has_boxes(page, letter.closing):
+        ticks = ticks or tuple(find_wishes(letter, of_one_who_writes=not patients and _writes_of_themselves(values)))
+        places = places or tuple(find_under_letter(page, letter.closing))
+    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter), is_letter=True)
+
+
+A_BOX = 0.6
+"""Line heights: what is lower is no box to tick on a letter, but the inside of a letter such as o or D."""
+
+
+def _has_boxes(page: PageText, closing: Rect) -> bool:
+    """Whether a letter has boxes to tick after all: above its end, for under it a signature has loops."""
+    usual = float(np.median([line.rect.height for line in page.lines]))
+    return any(b.height > A_BOX * usual and b.bottom < closing.top for b in page.layout.boxes)
+
+
+def _writes_of_themselves(values: Sequence[FoundValue]) -> bool:
+    """Whether the name under the letter is the patient's, as far as surname and initial tell; or nobody's."""
+    names = [
+        max((v for v in values if v.name == name), key=lambda v: v.fit, default=None)
+        for name in (FieldName.PATIENT_NAME, FieldName.REQUESTER_NAME)
+    ]
+    patient, writer = ([plain(word) for word in name.value.text.split()] if name else [] for name in names)
+    return not patient or not writer or (patient[-1], patient[0][:1]) == (writer[-1], writer[0][:1])
 
 
 def _with_sender(values: list[FoundValue], sender: list[FoundValue]) -> list[FoundValue]:
@@ -217,9 +261,9 @@ TALL = 1.75
 """A line so many times as high as most may hold two: a large signature over the printed words under it."""
 
 
-def _recognized(prepared: PreparedPage, engine: Engine) -> tuple[TextLine, ...]:
+def _recognized(prepared: PreparedPage, engine: Engine, layout: Layout) -> tuple[TextLine, ...]:
     """The lines of the page; of very tall ones the lower part once more, for print that a large hand covers."""
-    corners = list(prepared.corners)
+    corners = [part for corner in prepared.corners for part in parted(corner, layout)]
     heights = [float(c[3, 1] - c[0, 1]) for c in corners]
     usual = float(np.median(heights)) if heights else 0.0
     for corner, height in zip(list(corners), heights, strict=True):
@@ -235,6 +279,31 @@ def _recognized(prepared: PreparedPage, engine: Engine) -> tuple[TextLine, ...]:
         if line is not None and (number < len(heights) or found_in(line, ("label",))):
             lines.append(line)
     return tuple(lines)
+
+
+NARROWEST = 1.2
+"""Line heights: no narrower piece is cut off a line where a wall crosses it."""
+
+
+def parted(corner: NDArray[np.float32], layout: Layout) -> list[NDArray[np.float32]]:
+    """The corners of a line, cut at the walls of table cells: the detector joins what stands close on both sides of a wall."""
+    rect = _upright(corner)
+    walls = [w for w in layout.down if w.top < rect.top + 0.25 * rect.height and w.bottom > rect.bottom - 0.25 * rect.height]
+    least = NARROWEST * rect.height
+    cuts = sorted({w.middle[0] for w in walls if rect.left + least < w.middle[0] < rect.right - least})
+    if not cuts:
+        return [corner]
+    parts = []
+    edges = [rect.left, *cuts, rect.right]
+    for left, right in pairwise(edges):
+        if right - left < least:
+            continue
+        first, last = ((x - rect.left) / rect.width for x in (left, right))
+        top, bottom = corner[1] - corner[0], corner[2] - corner[3]
+        parts.append(
+            np.stack([corner[0] + first * top, corner[0] + last * top, corner[3] + last * bottom, corner[3] + first * bottom])
+        )
+    return [np.asarray(p, dtype=np.float32) for p in parts]
 
 
 A_SPECK = 0.25
@@ -257,10 +326,12 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         for found, confidence in page.values:
             by_name[found.name].append((found, confidence, page.number))
     sizes = {page.number: (page.width, page.height) for page in pages}
-    fields = {}
+    fields: dict[FieldName, ReadField] = {}
     for name in FieldName:
         if name in by_name:
-            found, confidence, number = best_of(by_name[name])
+            written = fields.get(FieldName.REQUESTER_NAME) if name is FieldName.REQUESTER_RELATIONSHIP else None
+            beside = [c for c in by_name[name] if written and c[2] == written.page]  # what the writer is stands with the name
+            found, confidence, number = best_of(beside or by_name[name])
             fields[name] = ReadField(
                 value=found.value.text, confidence=confidence, page=number, box=found.rect.as_box(*sizes[number])
             )
@@ -281,7 +352,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         pages=page_count,
         fields=fields,
         ticks=tuple(ticks),
-        signature=_signature(pages),
+        signature=(signature := _signature(pages)),
+        letter=any(p.is_letter for p in pages if p.number == signature.page),
         notices=tuple(notices),
         sheets=tuple(p.sheet for p in pages if p.sheet is not None),
         patients=_patients(pages),

@@ -60,8 +60,9 @@ def find_sensitive(page: PageText) -> tuple[FoundMark, ...]:
 
 
 def _in_boxes(page: PageText) -> Iterator[FoundMark]:
-    for box, line, at, excess in boxes_with_words(page):
-        if excess < CLEARLY or page.zones.topic_of(box) in ("office", "revocation") or _excluded(page, line):
+    for box in boxes_with_words(page):
+        line, at = box.line, box.at
+        if box.excess < CLEARLY or page.zones.topic_of(box.rect) in ("office", "revocation") or _excluded(page, line):
             continue
         words = line.text[at:]
         if re.match(r"(?i)\s*(?:yes|s[ií])\b", words):
@@ -69,7 +70,7 @@ def _in_boxes(page: PageText) -> Iterator[FoundMark]:
         elif re.match(r"(?i)\s*no\b", words):
             continue
         for about in _named(words[:REACH]):
-            yield FoundMark(about, box, TICKED)
+            yield FoundMark(about, box.rect, TICKED)
 
 
 def _on_blanks(page: PageText) -> Iterator[FoundMark]:

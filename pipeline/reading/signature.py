@@ -14,11 +14,18 @@ from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText
+from pipeline.reading.text import TextLine
 from pipeline.reading.words import is_form_text, is_label_text
 
 ENOUGH = 1.1
 """Ink of a signature, in strokes as long as the label is high and a tenth as thick; less is a speck or a stray mark."""
 SURELY = 3.0
+A_STROKE = 0.1 * 36 * 36
+"""Pixels."""
+LARGE = 1.25
+"""Heights of most lines (with the room around their letters): higher strokes are of a large hand."""
+MOST_STROKES = 60
+"""More large parts than this are a picture or a blackened area."""
 PAPER = 250
 """Grey of the paper on a flattened page."""
 LETTER_END = 11
@@ -37,6 +44,8 @@ class SigningPlace:
     party: str
     typed: bool = False
     """Whether letters of the file itself stand there ("/s/ Jane Doe"): a person has to say what that is worth."""
+    covered: bool = False
+    """Whether its label could not be read."""
 
     @property
     def signed(self) -> bool | None:
@@ -50,6 +59,8 @@ class SigningPlace:
         """From how far the ink is away from the limit."""
         if self.typed:
             return 0.0
+        if self.covered:
+            return 0.7
         return 0.97 if self.ink >= SURELY or self.ink < 0.25 else 0.7
 
 
@@ -93,7 +104,7 @@ def find_under_letter(page: PageText, closing: Rect) -> list[SigningPlace]:
     if not large:
         return [SigningPlace(where, 0.0, "signature", typed=True)]
     rect = around([Rect(x, y + y0, x + w, y + y0 + h) for x, y, w, h, _ in large])
-    strokes = sum(area for *_, area in large) / (0.1 * 36 * 36)
+    strokes = sum(area for *_, area in large) / A_STROKE
     return [SigningPlace(rect, strokes, "signature", typed=strokes < ENOUGH)]
 
 
@@ -135,28 +146,61 @@ def _in_cell(cell: Rect, label: Rect, right_stop: float) -> Rect:
 
 
 def _ink(page: PageText, where: Rect, hit: Hit) -> float:
-    """Ink of strokes (not of specks) in the place, the form's own words left out."""
+    """Ink of strokes (not of specks) in the place, the form's own words left out; large strokes count wherever they run."""
     x0, y0, x1, y1 = (int(v) for v in where.within(page.layout.width, page.layout.height))
     if x1 - x0 < 8 or y1 - y0 < 8:
         return 0.0
     ink = page.layout.ink[y0:y1, x0:x1].copy()
-    for label in page.labels:
-        a, b, c, d = (int(v) for v in label.rect.grown(3, 0))
+    printed = [label.rect.grown(3, 0) for label in page.labels] + [
+        box.grown(0.3 * box.width, 0.3 * box.width) for box in page.layout.boxes
+    ]
+    printed += [w.rect for w in page.words if _around(w.line.rect, hit) and (is_label_text(w.text) or w.text in ("X", "x", "×"))]
+    # the label's own line goes on with the signature
+    printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(page, line)]
+    for place in printed:
+        a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
-    for word in page.words:
-        if _around(word.line.rect, hit) and is_label_text(word.text):
-            a, b, c, d = (int(v) for v in word.rect)
-            ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
-    for line in page.lines:
-        if _around(line.rect, hit):  # the label's own line goes on with the signature
-            continue
-        if is_prose(line) or (is_form_text(line.text, allowed=1) and line.score() > PRINT):
-            a, b, c, d = (int(v) for v in line.rect)
-            ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
     count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     size = max(12.0, min(60.0, 0.35 * where.height))
-    strokes = sum(area for _x, _y, w, h, area in stats[1:count].tolist() if max(w, h) > 0.45 * size)
-    return float(strokes) / (0.1 * 36 * 36)
+    strokes = float(sum(area for _x, _y, w, h, area in stats[1:count].tolist() if max(w, h) > 0.45 * size))
+    return max(strokes, _large_strokes(page, where)) / A_STROKE
+
+
+def _is_print(page: PageText, line: TextLine) -> bool:
+    """Whether a line is the form's own: small print, its words, or a choice behind a box."""
+    boxed = any(
+        b.same_row(line.rect, 0.45) and line.rect.left - 2 * b.width < b.left < line.rect.right for b in page.layout.boxes
+    )
+    return is_prose(line) or boxed or (is_form_text(line.text, allowed=1) and line.score() > PRINT)
+
+
+def _large_strokes(page: PageText, where: Rect) -> float:
+    """Pixels of strokes that are clearly higher than the print of the page, in or near a place to sign."""
+    usual = float(np.median([line.rect.height for line in page.lines])) if page.lines else 40.0
+    x0, y0, x1, y1 = (int(v) for v in where.grown(0, usual).within(page.layout.width, page.layout.height))
+    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(
+        page.layout.ink[y0:y1, x0:x1].astype(np.uint8), connectivity=8
+    )
+    large = [s for s in stats[1:count].tolist() if LARGE * usual < s[3] and s[2] > 0.5 * usual and s[4] < 0.5 * s[2] * s[3]]
+    return float(sum(area for *_, area in large)) if len(large) < MOST_STROKES else 0.0
+
+
+def find_covered(page: PageText) -> list[SigningPlace]:
+    """A signature so large that its label cannot be read: large strokes around the date or the name printed beside it."""
+    near = [
+        h.rect for h in page.labels if h.phrase.key in ("date_signed", "printed_name", "relationship") and _of_signer(page, h)
+    ]
+    if not near:
+        return []
+    block = around(near)
+    height = float(np.median([r.height for r in near]))
+    where = Rect(0.0, block.top - 5 * height, float(page.layout.width), block.bottom + height)
+    strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height)) / A_STROKE
+    return [SigningPlace(where, strokes, "signature", covered=True)] if strokes >= SURELY else []
+
+
+def _of_signer(page: PageText, hit: Hit) -> bool:
+    return page.zones.party_of(hit) in ("signature", "representative", "") and not is_prose(hit.line)
 
 
 def _around(line: Rect, hit: Hit) -> bool:

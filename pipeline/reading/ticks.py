@@ -8,8 +8,9 @@ are no known choice, by the heading above: then it is that heading's `.item`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -25,6 +26,18 @@ from schemas.reading import Choice
 TICKED = 0.06
 """Share of a box's inside that a tick covers at least, above what the boxes of the page usually show."""
 CLEARLY = 0.16
+MOST_USUAL = 0.3
+"""Share of ink inside an empty box at most, such as that of its own shadow."""
+MORE_INK = 1.5
+"""A box and its surroundings hold so many times the ink of an empty one if a mark hides it."""
+MOST_SPREAD = 0.04
+"""Share by which the ink inside empty boxes differs at most."""
+HANGING = 1.3
+"""Sides of a box: so many pixels of strokes that hang on its frame are a mark, and no speck."""
+LARGEST_MARK = 3
+"""Line heights: what is higher is a picture."""
+MOST_OF = 0.7
+"""Share of the boxes of a list that says what the list is about."""
 FEW_BOXES = 4
 """A page with at least so many printed boxes has no choices without one."""
 GROUPS = ("scope", "purpose", "delivery")
@@ -51,28 +64,136 @@ class FoundTick:
 def find_ticks(page: PageText) -> list[FoundTick]:
     """All ticked choices of the page."""
     hits = {line.number: _choices(line) for line in page.lines}
-    printed = sum(_before_choice(page, box, hits) for box in page.layout.boxes)
-    ticks = _in_boxes(page, hits) + _in_type(page, hits)
+    boxes = [b for b in boxes_with_words(page) if not _is_initial(b, hits)]
+    ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits)
+    printed = sum(bool(_begun(hits, b)) for b in boxes)
     return ticks + (_without_boxes(page, hits, [t.rect for t in ticks]) if printed < FEW_BOXES else [])
-
-
-def _before_choice(page: PageText, box: Rect, hits: dict[int, list[Hit]]) -> bool:
-    """Whether the square stands before the first letter of a choice, and not on it."""
-    near = [h for line in page.lines if line.rect.same_row(box, 0.45) for h in hits[line.number]]
-    return any(-0.1 * box.width < (h.rect.left + h.line.letters[h.start].right) / 2 - box.right < 2.6 * box.width for h in near)
 
 
 def _choices(line: TextLine) -> list[Hit]:
     return found_in(line, ("choice",))
 
 
-def boxes_with_words(page: PageText) -> list[tuple[Rect, TextLine, int, float]]:
-    """Every printed box with the line beside it, the index there of the first letter behind it, and how much more ink than
-    usual it holds, as a share of its inside."""
-    boxes = [(box, beside) for box in page.layout.boxes if not _in_word(page, box) and (beside := _beside(page, box))]
-    shares = [_inside(page, box) for box, _ in boxes]
-    usual = float(np.median(shares)) if len(shares) > 4 else 0.0
-    return [(box, line, at, share - min(usual, 0.1)) for (box, (line, at)), share in zip(boxes, shares, strict=True)]
+@dataclass(frozen=True)
+class Box:
+    """A printed square with the words to its right."""
+
+    rect: Rect
+    line: TextLine
+    at: int
+    """Index in the line of the first letter behind the square."""
+    excess: float
+    """How much more ink it holds than the boxes of the page usually do, as a share of its inside."""
+
+
+def boxes_with_words(page: PageText) -> list[Box]:
+    """Every printed box that words follow, those too that a large mark hides."""
+    beside = [(box, words) for box in page.layout.boxes if not _in_word(page, box) and (words := _beside(page, box))]
+    if not beside:
+        return []
+    shares = np.array([_inside(page, box) for box, _ in beside])
+    many = len(beside) >= FEW_BOXES
+    usual = min(MOST_USUAL, float(np.percentile(shares, 35))) if many else 0.0
+    spread = min(MOST_SPREAD, float(np.median(np.abs(shares - np.median(shares))))) if many else 0.0
+    crossed = _crossed(page, [box for box, _ in beside]) if many else set()
+    boxes = []
+    for number, (box, (line, at)) in enumerate(beside):
+        excess = float(shares[number]) - usual - 2 * spread
+        boxes.append(Box(box, line, at, max(excess, TICKED) if number in crossed else excess))
+    return boxes + _hidden(page, boxes)
+
+
+def _crossed(page: PageText, boxes: Sequence[Rect]) -> set[int]:
+    """The boxes (by their number) that strokes run through or hang on, though little of them may be inside.
+
+    A stroke that touches several boxes is a mark in the one that its middle is nearest to.
+    """
+    _count, labels = cv2.connectedComponents(page.layout.ink.astype(np.uint8), connectivity=8)
+    hanging = [_hanging(labels, box, page.layout.width, page.layout.height) for box in boxes]
+    usual = float(np.percentile([len(points) for _part, points in hanging], 35))
+    found = set()
+    for part in {part for part, _ in hanging} - {0}:
+        touched = [n for n, (p, _) in enumerate(hanging) if p == part]
+        points = np.concatenate([hanging[n][1] for n in touched])
+        side = boxes[touched[0]].width
+        if len(points) > HANGING * side * len(touched) + usual * len(touched) or (
+            len(touched) > 1 and max(len(hanging[n][1]) for n in touched) > HANGING * side + usual
+        ):
+            x, y = (points.min(axis=0) + points.max(axis=0)) / 2
+            found.add(min(touched, key=lambda n: (boxes[n].middle[0] - x) ** 2 + (boxes[n].middle[1] - y) ** 2))
+    return found
+
+
+def _hanging(labels: NDArray[np.int32], box: Rect, width: int, height: int) -> tuple[int, NDArray[np.float64]]:
+    """What the frame of a box is a part of, and the points (x, y) of it near the box that are not the frame."""
+    reach, band = 0.9 * box.width, max(3.0, 0.16 * box.width)
+    window = Rect(box.left - reach, box.top - reach, box.right + 0.5 * box.width, box.bottom + reach).within(width, height)
+    x0, y0, x1, y1 = (int(v) for v in window)
+    near = labels[y0:y1, x0:x1]
+    rows, columns = np.mgrid[y0:y1, x0:x1]
+    outer, inner = box.grown(2, 2), box.grown(-band, -band)
+    in_outer = (columns >= outer.left) & (columns <= outer.right) & (rows >= outer.top) & (rows <= outer.bottom)
+    in_inner = (columns > inner.left) & (columns < inner.right) & (rows > inner.top) & (rows < inner.bottom)
+    frame = near[in_outer & ~in_inner]
+    frame = frame[frame > 0]
+    if not frame.size:
+        return 0, np.empty((0, 2))
+    part = int(np.bincount(frame).argmax())
+    own = (near == part) & ~(in_outer & ~in_inner)
+    return part, np.stack([columns[own], rows[own]], axis=1).astype(np.float64)
+
+
+def _hidden(page: PageText, boxes: Sequence[Box]) -> list[Box]:
+    """Marks that cover their box: in a column of boxes, on a row whose words stand as those of the others do."""
+    found: list[Box] = []
+    for line in page.lines:
+        first = next((i for i, c in enumerate(line.text) if c.isalnum() and not (c in MARKS and i < 2)), None)
+        if first is None or is_prose(line):
+            continue
+        place, peers = _as_in_column(line, first, boxes) or _as_in_row(line, first, boxes) or (None, [])
+        if place is None or any(b.line is line or _same_place(b.rect, place) for b in boxes):
+            continue
+        blank = float(np.median([_covered(page, b.rect) for b in peers]))
+        if _covered(page, place) > MORE_INK * max(blank, 0.1):
+            found.append(Box(place, line, first, CLEARLY))
+    return found
+
+
+def _as_in_column(line: TextLine, first: int, boxes: Sequence[Box]) -> tuple[Rect, list[Box]] | None:
+    """Where the box of a line would be if its words stand as those of the boxes over and under it."""
+    left = line.letters[first].left
+    near = [b for b in boxes if abs(b.line.letters[b.at].left - left) < 0.6 * b.rect.width]
+    near = [b for b in near if abs(b.rect.middle[1] - line.rect.middle[1]) < 9 * line.rect.height]
+    return (_level(near[0].rect, near[0].rect.left, line), near) if len(near) > 1 else None
+
+
+def _as_in_row(line: TextLine, first: int, boxes: Sequence[Box]) -> tuple[Rect, list[Box]] | None:
+    """The same as those beside it."""
+    near = [b for b in boxes if b.rect.same_row(line.rect, 0.5) and b.line is not line]
+    if not near:
+        return None
+    before = near[0].line.letters[near[0].at].left - near[0].rect.left
+    return _level(near[0].rect, line.letters[first].left - before, line), near
+
+
+def _level(box: Rect, left: float, line: TextLine) -> Rect:
+    top = line.rect.middle[1] - box.height / 2
+    return Rect(left, top, left + box.width, top + box.height)
+
+
+def _same_place(one: Rect, other: Rect) -> bool:
+    return one.x_overlap(other) > 0 and one.y_overlap(other) > 0
+
+
+def _covered(page: PageText, box: Rect) -> float:
+    """The share of ink in and right around a box, its frame included; not behind it, where its words begin."""
+    margin = 0.2 * box.width
+    place = Rect(box.left - margin, box.top - margin, box.right, box.bottom + margin).within(
+        page.layout.width, page.layout.height
+    )
+    x0, y0, x1, y1 = (round(v) for v in place)
+    part = page.layout.grey[y0:y1, x0:x1]
+    return float((part < INK).mean()) if part.size else 0.0
 
 
 def ink_before(page: PageText, line: TextLine, at: int) -> tuple[Rect | None, float]:
@@ -85,18 +206,55 @@ def ink_before(page: PageText, line: TextLine, at: int) -> tuple[Rect | None, fl
     return place, _mark(page, place) if _stands_out(page, place) else 0.0
 
 
-def _in_boxes(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
+def _begun(hits: Mapping[int, list[Hit]], box: Box) -> list[Hit]:
+    """The choices that begin right behind a box."""
+    return [h for h in hits[box.line.number] if abs(h.start - box.at) <= 2]
+
+
+def _is_initial(box: Box, hits: Mapping[int, list[Hit]]) -> bool:
+    """Whether the square is the first letter of a choice, such as the P of "Personal", read with no letter wrong."""
+    x = box.rect.middle[0]
+    for hit in hits[box.line.number]:
+        letter = hit.line.letters[hit.start]
+        if hit.likeness == 1 and letter.left - 0.2 * box.rect.width < x < letter.right + 0.2 * box.rect.width:
+            return True
+    return False
+
+
+def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[FoundTick]:
     ticks = []
-    for box, line, at, excess in boxes_with_words(page):
-        if excess < TICKED:
+    topics = _topics(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b)) for b in boxes])
+    for box, topic in zip(boxes, topics, strict=True):
+        near = _begun(hits, box)
+        if box.excess < TICKED:
             continue
-        near = [h for h in hits[line.number] if abs(h.start - at) <= 2]
-        if not near and at and line.letters[at - 1].char.isalnum():
-            continue  # the square is the first letter of a word
-        choice = _meaning(page, box, near)
-        if choice and (near or excess > CLEARLY):  # words that are no known choice need a mark that is no speck
-            ticks.append(FoundTick(choice, box, 0.95 if excess > CLEARLY else 0.75))
+        choice = _meaning(topic, near)
+        if choice and (near or box.excess > CLEARLY):  # words that are no known choice need a mark that is no speck
+            ticks.append(FoundTick(choice, box.rect, 0.95 if box.excess > CLEARLY else 0.75))
     return ticks
+
+
+def _topics(page: PageText, offers: Sequence[tuple[Rect, float, Sequence[Hit]]]) -> list[str]:
+    """What each place to tick (where, height of its words, the choices they begin) is about.
+
+    The list it stands in, where most of that list plainly is about one thing; else what the heading above says.
+    """
+    said = [{h.phrase.party for h in hits} & set(GROUPS) for _place, _height, hits in offers]
+    topics = []
+    for place, height, _hits in offers:
+        heading = page.zones.topic_of(place)
+        listed = [s for s, (other, _h, _hits) in zip(said, offers, strict=True) if s and _one_list(place, other, height)]
+        votes = {g: sum(g in s for s in listed) / max(1, len(listed)) for g in GROUPS}
+        best = max(votes, key=lambda g: (votes[g], g == heading))
+        plain = len(listed) >= FEW_BOXES - 1 and votes[best] >= MOST_OF
+        topics.append(best if plain and heading not in NEVER and votes.get(heading, 0) < MOST_OF else heading)
+    return topics
+
+
+def _one_list(one: Rect, other: Rect, height: float) -> bool:
+    """Whether two places stand so close, in rows or columns, that they are one list."""
+    down = abs(one.middle[1] - other.middle[1])
+    return down < 0.6 * height or (down < 5.5 * height and abs(one.right - other.right) < 1.2 * height)
 
 
 _BRACKETED = re.compile(r"[\[(]\s*[xX✓✔√]\s*[\])]\s*|[☒☑]\s*")
@@ -115,7 +273,7 @@ def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
             drawn = any(b.x_overlap(place) and b.y_overlap(place) for b in page.layout.boxes)
             if drawn or (bare and not near) or mark.end() >= len(line.text):
                 continue
-            choice = _meaning(page, place, near)
+            choice = _meaning(page.zones.topic_of(place), near)
             if choice:
                 ticks.append(FoundTick(choice, place, 0.9 if line.printed else 0.75))
     return ticks
@@ -130,26 +288,20 @@ def _inside(page: PageText, box: Rect) -> float:
 
 
 def _in_word(page: PageText, box: Rect) -> bool:
-    """Whether the square is a letter of a word that was read there."""
+    """Whether the square is a letter of a word that was read there: another letter follows at once."""
     x, y = box.middle
     for line in page.lines:
         if not line.rect.holds(x, y):
             continue
-        for i, letter in enumerate(line.letters):
-            if letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width:
-                beside = [n.char for n in line.letters[max(0, i - 1) : i] + line.letters[i + 1 : i + 2]]
-                if any(c.isalnum() for c in beside) and (not (letter.char in MARKS and i == 0) or _begins_choice(line)):
-                    return True
+        for i, (letter, after) in enumerate(pairwise(line.letters)):
+            within = letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width
+            if within and after.char.isalnum() and (i > 0 or letter.char not in MARKS):
+                return True
     return False
 
 
-def _begins_choice(line: TextLine) -> bool:
-    """Whether the line's first letter is needed for a choice: then it is the O of "Operative reports", and no box."""
-    return any(h.start == 0 and h.likeness == 1 for h in _choices(line))
-
-
 def _beside(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
-    """The line to the right of a box and the index of the first letter there; None for a square that is no box to tick."""
+    """The line to the right of a box and the index of the first letter there; None where no words are near."""
     best: tuple[float, TextLine, int] | None = None
     for line in page.lines:
         if not line.rect.same_row(box, 0.45) or line.rect.right < box.right:
@@ -157,19 +309,20 @@ def _beside(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
         for i, letter in enumerate(line.letters):
             if letter.char.isalnum() and letter.left >= box.right - 0.35 * box.width:
                 gap = letter.left - box.right
-                if gap < 2.6 * box.width and (best is None or gap < best[0]):
+                if gap < max(2.6 * box.width, 1.8 * line.rect.height) and (best is None or gap < best[0]):
                     best = (gap, line, i)
                 break
-    return (best[1], best[2]) if best else None
-
-
-def _meaning(page: PageText, place: Rect, options: Sequence[Hit]) -> Choice | None:
-    """The choice that a mark at `place` before those words makes."""
-    topic = page.zones.topic_of(place)
-    keys = {h.phrase.key: h for h in options}
-    if topic in NEVER:
+    if best is None or any(
+        b is not box and b.same_row(box) and box.right < b.left < box.right + best[0] for b in page.layout.boxes
+    ):
         return None
-    if "ignored" in keys:
+    return best[1], best[2]
+
+
+def _meaning(topic: str, options: Sequence[Hit]) -> Choice | None:
+    """The choice that a mark before those words makes in a part of the form about `topic`."""
+    keys = {h.phrase.key: h for h in options}
+    if topic in NEVER or "ignored" in keys:
         return None
     if "other" in keys:
         return Choice(f"{topic}.item") if topic in GROUPS else None
@@ -197,16 +350,19 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
                 b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed
             ):
                 continue
-            if page.zones.topic_of(here[0].rect) not in NEVER | {"facility", "statement"}:
-                places.append((place, here))
-    if len(places) < 4:
+            places.append((place, here))
+    topics = _topics(page, [(place, place.height, here) for place, here in places])
+    offers = [
+        (*offer, topic) for offer, topic in zip(places, topics, strict=True) if topic not in NEVER | {"facility", "statement"}
+    ]
+    if len(offers) < FEW_BOXES:
         return []
-    amounts = [_mark(page, place) for place, _ in places]
+    amounts = [_mark(page, place) for place, _here, _topic in offers]
     usual = float(np.median(amounts))
     ticks = []
-    for (place, here), amount in zip(places, amounts, strict=True):
+    for (place, here, topic), amount in zip(offers, amounts, strict=True):
         if amount - usual > 0.45 and amount > 2.2 * usual and _stands_out(page, place):
-            choice = _meaning(page, here[0].rect, here)
+            choice = _meaning(topic, here)
             if choice:
                 ticks.append(FoundTick(choice, place, 0.8 if amount - usual > 0.7 else 0.6))
     return ticks
@@ -244,10 +400,17 @@ def _to_tick(rule: Rect, words: Rect) -> bool:
 
 
 def _stands_out(page: PageText, place: Rect) -> bool:
-    """Whether the ink there is as high and wide as a mark of a pen, and not a bullet or a bit of a letter."""
+    """Whether the ink there is as high and wide as a mark of a pen: no bullet, no bit of a letter, no part of a picture."""
+    reach = 2 * place.height
     x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
+    left, top, right, bottom = (int(v) for v in place.grown(reach, reach).within(page.layout.width, page.layout.height))
     ys, xs = np.nonzero(page.layout.ink[y0:y1, x0:x1])
-    return ys.size > 0 and float(np.ptp(ys)) > 0.45 * place.height and float(np.ptp(xs)) > 0.3 * place.height
+    if not ys.size or np.ptp(ys) <= 0.45 * place.height or np.ptp(xs) <= 0.3 * place.height:
+        return False
+    wide = page.layout.ink[top:bottom, left:right].astype(np.uint8)
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    inside = np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left])
+    return all(stats[n, cv2.CC_STAT_HEIGHT] < LARGEST_MARK * place.height for n in inside.tolist() if n)
 
 
 def _left_of_words(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:

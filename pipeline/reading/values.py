@@ -40,6 +40,7 @@ LIKE_DIGITS = str.maketrans(
         "?": "7",
     }
 )
+LIKE_LETTERS = str.maketrans({"0": "O", "1": "I"})
 EARLIEST = date(1900, 1, 1)
 
 
@@ -121,6 +122,7 @@ _WORDED = re.compile(r"([A-Za-z]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*((?
 _DAY_FIRST = re.compile(r"(\d{1,2})\s+(?:de\s+)?([A-Za-z]{3,10})\.?\s+(?:de\s+)?((?:19|20)\d{2})")
 _LOOSE = re.compile(r"(?<!\d)(\d{1,2})[\s/\-.,\\|1]{1,3}?(\d{1,2})[\s/\-.,\\|1]{1,3}?((?:19|20)\d{2})(?!\d)")
 _SPACED = re.compile(r"(?<!\d)(\d{1,2})\s+(\d{1,2})\s+((?:19|20)\d{2}|\d{2})(?!\d)")
+_HALF_RUN = re.compile(r"(?<!\d)(\d{2})[/\-.]?(\d{2})[/\-.]?((?:19|20)\d{2})(?!\d)")
 _RUN = re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d{2})(?!\d)")
 
 
@@ -138,9 +140,12 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
         (_WORDED, text, 1.0, "Mdy"),
         (_DAY_FIRST, text, 1.0, "dMy"),
         (_NUMERIC, repaired, 0.8, "mdy"),
+        *((_STROKES, run, 0.5, "mdy") for run in _strokes_as_ones(repaired, latest)),
         (_SPACED, repaired, 0.7, "mdy"),
         (_RUN, repaired, 0.6, "mdy"),
         (_LOOSE, repaired, 0.5, "mdy"),
+        (_HALF_RUN, repaired, 0.5, "mdy"),
+        (_SPACED, re.sub(r"[A-Za-z](?=\d{1,2}\b)", " ", text), 0.5, "mdy"),
     ]
     for pattern, source, quality, order in sources:
         for match in pattern.finditer(source):
@@ -149,6 +154,28 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
                 taken.append(match.span())
                 found.append((Value(day.isoformat(), quality), match.start()))
     return sorted(found, key=lambda pair: pair[1])
+
+
+_STROKES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
+_ONES = re.compile(r"(?<!\d)\d{6,10}(?!\d)")
+
+
+def _strokes_as_ones(text: str, latest: date) -> list[str]:
+    """A run of digits in which the strokes between month, day and year were read as ones: 911311941 is 9/13/1941.
+
+    Nothing where the run can be cut in more than one way.
+    """
+    run = _ONES.search(re.sub(r"(?<=\d)[\s/](?=\d)", lambda m: "1" if m[0] == "/" else "", text))
+    if run is None:
+        return []
+    cuts = []
+    for first in (1, 2):
+        for second in (1, 2):
+            month, day, year = run[0][:first], run[0][first + 1 : first + 1 + second], run[0][first + second + 2 :]
+            ones = run[0][first : first + 1] + run[0][first + 1 + second : first + second + 2]
+            if ones == "11" and len(year) in (2, 4) and "0" not in (month, day) and _day((month, day, year), "mdy", latest):
+                cuts.append(f"{month}/{day}/{year}")
+    return cuts if len(cuts) == 1 else []
 
 
 def _digits_repaired(text: str) -> str:
@@ -178,7 +205,7 @@ def first_date(text: str, latest: date) -> Value | None:
     return found[0][0] if found else None
 
 
-_PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?[(\[{]?\s*(\d{3})\s*[)\]}]?[\s.\-/)]*(\d{3})[\s.\-_~–—]*(\d{4})(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?[(\[{]?\s*(\d{3})\s*[)\]}]?[\s.,;:'\-/)|]*(\d{3})[\s.,\-_~–—]*(\d{4})(?!\d)")
 
 
 _PAREN_AS_DIGIT = re.compile(r"[(\[]\s*(\d{3})\s*[1lIiJj|]\s?(\d{3})[\s.\-_~–—]*(\d{4})(?!\d)")
@@ -275,6 +302,7 @@ def person_name(text: str, last_first: bool = False) -> Value | None:
     """A person's name in spoken order, or None if the text cannot be one. "Last, First" is turned round."""
     if "@" in text:
         return None
+    text = re.sub(r"\([^)]*\)?", " ", text)  # "(please print)" is the form's
     text = re.sub(r"[^\w\s,.'’\-]", " ", tidy(text))
     text = re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)
     text = " ".join(text.split()).strip(" ,-'’")
@@ -314,8 +342,10 @@ class Address:
 
 
 _TAIL = re.compile(
-    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
+    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z01]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
 )
+_SPOILT_TAIL = re.compile(r"^(?P<head>.*\d.*?),\s*(?P<city>[^\d,]{3,}?)[\s,.]+(?P<state>[A-Za-z]{1,2})[\s,.]+(?P<zip>\S{3,7})$")
+"""City, state and a ZIP code that was misread: what stands before them is still the street."""
 
 
 def address_in(text: str) -> Address:
@@ -326,7 +356,7 @@ def address_in(text: str) -> Address:
         text = f"{house.translate(LIKE_DIGITS)} {rest}"  # a house number: S4048 is 54048
     tail = _TAIL.match(text)
     code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
-    state = state_in(tail["state"]) if tail else None
+    state = state_in(tail["state"].translate(LIKE_LETTERS)) if tail else None
     if tail is None or state is None or code is None:
         return _without_tail(text)
     street, city = _street_and_city(tail["head"])
@@ -341,6 +371,9 @@ def _without_tail(text: str) -> Address:
         return Address(street, city, None, Value(code[1], 0.9))
     if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
         return Address(city=Value(text, 0.9))
+    spoilt = _SPOILT_TAIL.match(text)
+    if spoilt and sum(c.isdigit() for c in spoilt["zip"]) >= 2:
+        return Address(Value(spoilt["head"], 0.9), Value(spoilt["city"], 0.8), state_in(spoilt["state"]))
     state_last = re.match(r"^(.*\d.*?),\s*([^,\d]+),\s*([A-Z]{2})$", text)
     if state_last and state_last[3] in POSTAL:
         return Address(Value(state_last[1]), Value(state_last[2]), Value(state_last[3]))
@@ -356,6 +389,13 @@ def _street_endings() -> frozenset[str]:
 
 _BOX = re.compile(r"(?i)p\.?\s*o\.?\s*box")
 _UNIT = re.compile(r"^(?:apt|suite|ste|unit|apartment|no|rm|room|fl|floor|bldg|lot)\.?$", re.IGNORECASE)
+
+
+def is_street(text: str) -> bool:
+    """Whether the text is a house number with a street, and not the name of an office that begins with a number."""
+    house, *rest = text.split() or [""]
+    words = {w.strip(".,").lower() for w in rest}
+    return len(rest) > 0 and house.isdigit() and bool(words & _street_endings() or _UNIT.search(rest[-1]) or len(house) > 3)
 
 
 def _street_and_city(text: str) -> tuple[Value | None, Value | None]:

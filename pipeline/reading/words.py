@@ -9,6 +9,7 @@ patient patients representative authorized legal guardian signature name print p
 requesting records record of or the for if date address phone copy copies relationship applicable other  authorization
 release released disclose disclosed following purpose select check complete facilities health care  person entity provider
 organization self myself known all any provide below above this form terms understand agree  accept consent written without
+personal representatve indicated
 """
 _OF_LABELS = """
 and to from by in on at be is a an with practice dentist doctor office clinic facility optional number title delivery

@@ -36,6 +36,7 @@ TOPICS = frozenset(
 )
 NAMING = frozenset({"name", "last_first", "last", "first", "address"})
 """Labels that say whose they are ("Recipient's name") begin that party's part, too."""
+REACHED_BY = frozenset({"email", "fax"})
 SIGNING = frozenset({"signature", "representative", "witness", "office", "revocation"})
 
 
@@ -63,6 +64,8 @@ class Zones:
     headings: tuple[Heading, ...]
     labels: tuple[Hit, ...]
     layout: Layout
+    closings: tuple[Rect, ...] = ()
+    """Short lines that end with a colon, such as "Dental:" under a list of sensitive records: another list begins."""
 
     def party_of(self, hit: Hit) -> str:
         """Whose value the label asks for: its own words, else the heading above."""
@@ -76,6 +79,8 @@ class Zones:
             return nearest if nearest in ("destination", "holder") else "letterhead"
         if hit.phrase.key == "printed_name":
             return "signature" if self.signer_of(hit) in ("signature", "representative") or heading == "signature" else "witness"
+        if hit.phrase.key in REACHED_BY and not hit.phrase.party and self._above(hit.rect, PARTIES | TOPICS) == "delivery":
+            return "destination"  # how, and so where, the copy is to be sent
         party = hit.phrase.party or self._party_of_place(hit.rect, heading)
         return "letterhead" if party == "patient" and not hit.phrase.party and self._beside_fax(hit) else party
 
@@ -99,7 +104,16 @@ class Zones:
 
     def topic_of(self, place: Rect) -> str:
         """What a box at that place is about, or an empty word."""
-        return self._above(place, TOPICS)
+        heading = self._heading_above(place, TOPICS)
+        if heading is None or (heading.part == "sensitive" and self._closed(heading.rect, place)):
+            return ""
+        return heading.part
+
+    def _closed(self, heading: Rect, place: Rect) -> bool:
+        return any(
+            heading.bottom < c.middle[1] < place.top and abs(c.left - place.left) < 3 * place.height + c.height
+            for c in self.closings
+        )
 
     def revokes(self, hit: Hit) -> bool:
         """Whether the label stands under words that take the authorization back, and not only say that one may."""
@@ -207,6 +221,9 @@ _TO = re.compile(
 )
 """A request to send to, or to obtain from, whoever follows: a blank, or the end of the line."""
 
+_BOTH_WAYS = re.compile(r"(?i)\bto\s*(?:/|or|and|&)\s*(?:\w+\s+)?from$")
+"""A form that serves to send and to obtain: here it was sent to the holder, so whoever is named receives."""
+
 _BACK = re.compile(
     r"^\W*(?:please\s+)?(?:return|send|submit|mail|fax|deliver)\w*\s+(?:\w+\s+){0,2}?"
     r"(?:completed|signed|form|authorization|this)\b[^:]{0,40}\bto\b",
@@ -230,7 +247,7 @@ def _directions(line: TextLine) -> list[Heading]:
         before = line.text[: match.start()]
         if is_prose(line) and not line.text[match.end() :].lstrip(" )").startswith((":", BLANK)) and len(plain(before)) > 8:
             continue
-        part = "destination" if match[0].lower().endswith("to") else "holder"
+        part = "destination" if match[0].lower().endswith("to") or _BOTH_WAYS.search(match[0]) else "holder"
         found.append(Heading(part, line, match.start(), match.end(), line.part(match.start(), match.end())))
     return found
 
@@ -258,7 +275,9 @@ def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
     found = []
     for group in groups:
         rect = around([line.rect for line in group])
-        cell = layout.cell(rect)
+        cell = layout.cell(rect) or (
+            _row_of(rect, layout) if len(group) > 1 and not any(BLANK in r.text for r in group) else None
+        )
         if cell is None or cell.right > 0.3 * layout.width:
             continue
         words = TextLine(
@@ -267,11 +286,19 @@ def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
             tuple(letter for line in group for letter in (*line.letters, Letter(" ", line.rect.right, line.rect.right, 1.0))),
         )
         for hit in found_in(words, ("heading",)):
-            if _is_heading(hit):
+            if _is_heading(hit) and hit.start == 0:
                 found.append(
                     Heading(hit.phrase.key, words, 0, 0, Rect(cell.left, cell.top, cell.right, cell.top + group[0].rect.height))
                 )
     return found
+
+
+def _row_of(place: Rect, layout: Layout) -> Rect | None:
+    """The row of a table around `place`, between two long rules, where the walls of its cell are not drawn or not seen."""
+    long = [r for r in layout.across if r.width > 0.5 * layout.width]
+    top = max((r.bottom for r in long if r.bottom <= place.top + 4), default=None)
+    bottom = min((r.top for r in long if r.top >= place.bottom - 4), default=None)
+    return Rect(place.left, top, place.right, bottom) if top is not None and bottom is not None else None
 
 
 def _is_heading(hit: Hit) -> bool:

@@ -19,6 +19,7 @@ _SELF = frozenset({
     "patient self", "self patient", "na", "n a", "none",
 })  # fmt: skip
 _DEAD = frozenset({"deceased", "dead", "died", "expired", "decedent"})
+_SAYS_WHO_ASKS = (FieldName.REQUESTER_RELATIONSHIP, FieldName.REQUESTER_NAME)
 _DEGREE = re.compile(r"^drs?\b|\b(dds|dmd|md|rdh)$")
 """Before the name or behind it; Md before a name is a given name."""
 
@@ -92,16 +93,25 @@ def is_a_provider(case: Case, read: ReadField) -> bool:
     return any(plain == name or same_person(plain, name) for name in names)
 
 
-def asked_by_a_provider(case: Case) -> str | None:
-    """The words by which a provider asks; None where the patient's own name stands under the request, or nobody says so."""
+def asked_by_a_provider(case: Case, *, surely: bool = False) -> str | None:
+    """The words by which a provider asks; None where the patient's own name stands under the request, or nobody says so.
+
+    `surely`: only words that were read with certainty. A copy may be held by a guess, and never leaves by one.
+    """
     if surely_the_patient(case):
         return None
-    for name in (FieldName.REQUESTER_RELATIONSHIP, FieldName.REQUESTER_NAME):
-        read = case.reading.fields.get(name)
-        if read and is_a_provider(case, read) and not is_the_patient(case, read.value):
-            return read.value
-    said = (case.reading.value(name) or "" for name in (FieldName.PURPOSE, FieldName.REASON))
-    return next((found for text in said if (found := word_lists().in_a_providers_voice(text))), None)
+    read = [field for name in _SAYS_WHO_ASKS if (field := case.reading.fields.get(name)) and (not surely or is_sure(case, field))]
+    for field in read:
+        if is_a_provider(case, field) and not is_the_patient(case, field.value):
+            return field.value
+    said = [case.reading.fields[name] for name in (FieldName.PURPOSE, FieldName.REASON) if name in case.reading.fields]
+    voices = (word_lists().in_a_providers_voice(field.value) for field in said if not surely or is_sure(case, field))
+    return next(filter(None, voices), None)
+
+
+def is_sure(case: Case, read: ReadField) -> bool:
+    """Whether words were read surely enough to lean on."""
+    return read.confidence >= case.policy.text_confidence
 
 
 def _names_of_the_patient(case: Case) -> Iterator[str]:

@@ -43,7 +43,7 @@ RULES: dict[str, ElementRule] = {
         "who asks",
         paragraphs.VERIFY,
         people.says_who_asks,
-        wrong=(people.relationship, people.requester_name, signed_by_this_one),
+        wrong=(people.who_wrote, people.relationship, people.requester_name, signed_by_this_one),
     ),
     "authority": ElementRule(
         "by what authority", paragraphs.AUTHORITY, identity.says_authority, identity.noted, (identity.noted,)

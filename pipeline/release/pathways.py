@@ -68,7 +68,7 @@ def _treatment(case: Case) -> str | None:
     office = case.destination
     if office is None or not office.kind.treats:
         return None
-    if words := asked_by_a_provider(case):
+    if words := asked_by_a_provider(case, surely=True):
         return f"{office.name} treats patients, and a provider asks (“{words}”)."
     purpose = for_treatment(case)
     asks = (case.reading.value(name) or "" for name in (FieldName.REQUESTER_NAME, FieldName.REQUESTER_RELATIONSHIP))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.release import paragraphs
-from pipeline.release.asking import another, is_a_provider, is_minor, is_the_patient, majority, says_self
+from pipeline.release.asking import another, is_a_provider, is_minor, is_sure, is_the_patient, majority, says_self
 from pipeline.release.case import Case, as_written, finding
 from schemas.reading import FieldName, ReadField
 from schemas.release import Finding, HoldReason, PathwayName
@@ -87,6 +87,17 @@ def requester_name(case: Case) -> Iterator[Finding]:
         yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, _ASK_FOR_PAPERS, paragraph, read, acceptable=True)
 
 
+def who_wrote(case: Case) -> Iterator[Finding]:
+    """Under a letter stands whoever wrote it, and no printed label says that it is the patient: 164.514(h)(1).
+
+    "Please send my son's records", with the son in the first line, is signed by his mother.
+    """
+    if case.reading.letter and case.reading.value(FieldName.REQUESTER_NAME) is None:
+        sentence = "This is a letter, and it could not be read whose name stands under it."
+        cure = "Look who has signed, and correct requester.name; if it is not the patient, ask for the papers."
+        yield finding(HoldReason.UNREADABLE, sentence, cure, f"{paragraphs.VERIFY}; {paragraphs.SIGNATURE}")
+
+
 def _a_provider_may_ask(case: Case, read: ReadField) -> bool:
     """A copy for treatment is asked for by whoever treats."""
-    return case.pathway is PathwayName.TREATMENT and is_a_provider(case, read)
+    return case.pathway is PathwayName.TREATMENT and is_sure(case, read) and is_a_provider(case, read)

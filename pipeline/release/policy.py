@@ -23,7 +23,7 @@ class Policy(Frozen):
     tick_confidence: Share = 0.60
     """So surely must a box be ticked. One that may be ticked, and is not sure to be, holds."""
     text_confidence: Share = 0.50
-    """So surely must the holder's name be read to say that another practice is asked."""
+    """So surely must words be read that a rule leans on: who is asked, who asks, what for."""
     max_age_days: int = Field(default=365, ge=1)
     """A request signed so many days before it came holds. One year is what most forms in use print as their own expiry."""
     adult_age: int = Field(default=18, ge=18)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.release import paragraphs
-from pipeline.release.asking import asked_by_a_provider
+from pipeline.release.asking import asked_by_a_provider, is_sure
 from pipeline.release.case import Case, finding
 from pipeline.release.wordlists import word_lists
 from schemas.reading import Choice, FieldName
@@ -18,7 +18,8 @@ from schemas.release import Finding, HoldReason, OfficeKind, PathwayName
 
 def for_treatment(case: Case) -> str | None:
     """The words of the purpose, or the box, that say that the copy is for treatment. Why a patient leaves says nothing of it."""
-    if found := word_lists().says_treatment(case.reading.value(FieldName.PURPOSE) or ""):
+    read = case.reading.fields.get(FieldName.PURPOSE)
+    if read and is_sure(case, read) and (found := word_lists().says_treatment(read.value)):
         return found
     tick = case.ticks("purpose").get(Choice.PURPOSE_CONTINUING_CARE)
     return "continuing care" if tick and tick.confidence >= case.policy.tick_confidence else None

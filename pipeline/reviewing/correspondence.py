@@ -160,7 +160,7 @@ class _Known:
             rejected=State(self.row["state"]) in _TURNED_AWAY,
             findings=self._findings,
             until=wanted.until or (decided.until if decided else None),
-            due=match.due if match else None,
+            due=self._first_due(),
             because=wanted.because,
             reason=wanted.reason or (decided.why if decided and not own else ""),
             what=wanted.what,
@@ -170,6 +170,12 @@ class _Known:
             patient=_callee(patient or self._likeliest()),
             office=Callee(match.destination.name, match.destination.phone) if match and match.destination else None,
         )
+
+    def _first_due(self) -> date | None:
+        """The last day before anybody took more time: of the two, the letter that says so names both."""
+        if self._match is not None and self._match.due:
+            return self._match.due
+        return date.fromisoformat(self.row["due"]) if self.row["due"] else None
 
     def _must_suit(self, kind: LetterKind) -> None:
         if kind in _HELD and not self._held:
@@ -189,10 +195,14 @@ class _Known:
 
     @property
     def _patient(self) -> Patient | None:
-        """The patient, where it is beyond doubt who that is: found without a doubt, or decided upon and released."""
-        if self._release is not None:
-            return self._release.patient
-        return self._match.patient if self._match is not None and certain(self._match) else None
+        """The patient, where it is beyond doubt who that is: found without a doubt, or decided upon and released.
+
+        A request that was matched anew after its release may be about somebody else by now.
+        """
+        found = self._match.patient if self._match is not None else None
+        if self._release is not None and self._release.patient == found:
+            return found
+        return found if certain(self._match) else None
 
     def _likeliest(self) -> Patient | None:
         """Whom a call could make certain: the one who nearly fits, and nobody where several do."""

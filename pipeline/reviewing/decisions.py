@@ -7,7 +7,7 @@ for what still stands against it. *Try again* repeats the step that held. *Ends*
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -15,15 +15,16 @@ from uuid import UUID, uuid5
 
 from pipeline.errors import Error
 from pipeline.log.chain import Note
+from pipeline.matching.places import number_of
 from pipeline.release.deadlines import extended
-from pipeline.reviewing.corrections import normalised
+from pipeline.reviewing.corrections import corrected, normalised
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store.states import AFTER, FINAL, State
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.times import parse
 from pipeline.store.unit import Conflict, Shown, Unit
-from schemas.base import kind_of
-from schemas.decision import Decision, DecisionKind, told
+from schemas.base import JsonDict, kind_of
+from schemas.decision import Decision, DecisionKind, Rulings, told
 from schemas.disclosure import LogEvent
 from schemas.messages import (
     CopyMade,
@@ -39,7 +40,7 @@ from schemas.messages import (
     decode,
 )
 from schemas.reading import Reading
-from schemas.release import HoldReason, StationName
+from schemas.release import HoldReason, Match, StationName
 
 DECISIONS = UUID("b2a4a1c8-54a5-4d0e-9d4c-0d4c1f7f3c55")
 """The namespace of the ids of decisions."""
@@ -59,12 +60,21 @@ class NotPossible(Error):
 
 
 def decide(
-    store: Store, request_id: str, what: DecisionKind, *, who: str, why: str = "", state: str = "", **details: Any
+    store: Store,
+    request_id: str,
+    what: DecisionKind,
+    *,
+    who: str,
+    why: str = "",
+    state: str = "",
+    hold: int | None = None,
+    **details: Any,
 ) -> Unit:
     """Writes the decision down and sets the line in motion; gives the unit whose messages may be published at once.
 
     `details` are the other members of a `Decision`; `state` is the practice's, in two letters, for the time it may take. An
-    acceptance without keys accepts every finding of the open hold that a person may accept.
+    acceptance without keys accepts every finding of the open hold that a person may accept. `hold` is the entry of the queue
+    that the person has seen: on any other, nothing is decided.
 
     Raises NotPossible for a request that is unknown, ended, not held, being handed over or delivered, or that somebody else
     has decided upon at the same moment; for a decision that nobody takes, since the log names a person for each; and for one
@@ -81,6 +91,7 @@ def decide(
     act = _rule if what in RULINGS else _OTHERS.get(what) or partial(_extend, state=state)
     try:
         with store.unit() as unit:
+            _must_still_be_open(unit, request, hold)
             act(unit, request, decision)
     except Conflict:
         raise NotPossible(f"{request_id} was changed at this very moment; look at it again.") from None
@@ -98,10 +109,12 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
         raise NotPossible(f"{request.id} has not been read yet: it can be tried again, withdrawn or rejected.")
     if isinstance(message, RecordSetDelivered):
         raise NotPossible(f"{request.id} was delivered: it is too late to decide on it.")
-    if any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
-        raise NotPossible(f"It is not known whether {request.id} arrived: find that out first.")
-    decision = _complete(decision, hold)
+    if request.handing_over_at or any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
+        # Matched anew it would get another key, and under that the destination has nothing.
+        raise NotPossible(f"It is not known whether {request.id} arrived: let it try again, or find that out first.")
+    decision = _about(unit, request, _complete(decision, hold))
     reading = _latest_reading(unit, request)
+    changes = _changes(decision, reading, Rulings.of(unit.decisions(request.id)), request)
     unit.keep(request.id, [decision])
     unit.settle(request.id, decision.sha256())
     again = RequestRead(
@@ -114,7 +127,7 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     )
     unit.change(request.id, request.revision, station=StationName.MATCH, state=AFTER[kind_of(RequestRead)])
     unit.send_to(StationName.MATCH, again)
-    unit.log(request.id, [_note(decision)])
+    unit.log(request.id, [_note(decision, changes)])
 
 
 def _complete(decision: Decision, hold: Hold) -> Decision:
@@ -130,12 +143,24 @@ def _complete(decision: Decision, hold: Hold) -> Decision:
             raise NotPossible("Say which patient: the number in the roster.")
         case DecisionKind.DESTINATION if not decision.office_id or not decision.called:
             raise NotPossible("Say which office of the directory it is, and which number was called back.")
+        case DecisionKind.DESTINATION if number_of(decision.called) is None:
+            raise NotPossible("Say which number was called back, with its area code, such as (541) 555-0100.")
         case DecisionKind.PATHWAY if decision.pathway is None:
             raise NotPossible("Say which pathway.")
         case DecisionKind.IDENTITY if decision.identity is None:
             raise NotPossible("Say what was seen, and how.")
         case _:
             return decision
+
+
+def _about(unit: Unit, request: RequestRow, decision: Decision) -> Decision:
+    """The decision with the patient and the office that were before the person, where it counts for these alone."""
+    if decision.what not in (DecisionKind.ACCEPT, DecisionKind.IDENTITY):
+        return decision
+    seen = unit.latest(Match, request.id)
+    patient, office = (seen.patient, seen.destination) if seen else (None, None)
+    about = {"about_patient": patient.patient_id if patient else "", "about_office": office.office_id if office else ""}
+    return decision.model_copy(update=about)
 
 
 def _accepted(decision: Decision, hold: Hold) -> tuple[str, ...]:
@@ -152,6 +177,25 @@ def _accepted(decision: Decision, hold: Hold) -> tuple[str, ...]:
         first = refused[0] if refused else hold.findings[0]
         raise NotPossible(f"Nobody may let that go: {first.sentence}{f' {first.cure}' if first.cure else ''}")
     return wanted
+
+
+def _changes(decision: Decision, reading: Reading, before: Rulings, request: RequestRow) -> list[JsonDict]:
+    """What the decision changes, each with the old value and the new one, for the log; empty for what was not there."""
+    as_it_was = corrected(reading, before)
+    changes = [(name.value, as_it_was.value(name), value) for name, value in decision.corrections.items()]
+    if decision.signed is not None:
+        changes.append(("signature", _signed(as_it_was.signature.present), _signed(decision.signed)))
+    if decision.patient_id:
+        changes.append(("patient", before.patient_id or request.patient_id, decision.patient_id))
+    if decision.office_id:
+        changes.append(("destination", before.office_id or request.office_id, decision.office_id))
+    if decision.pathway:
+        changes.append(("pathway", before.pathway.value if before.pathway else None, decision.pathway.value))
+    return [{"field": field, "old": old or "", "new": new} for field, old, new in changes]
+
+
+def _signed(present: bool | None) -> str:
+    return {True: "signed", False: "not signed", None: "not certain"}[present]
 
 
 def _latest_reading(unit: Unit, request: RequestRow) -> Reading:
@@ -209,11 +253,11 @@ def _reject(unit: Unit, request: RequestRow, decision: Decision) -> None:
 
 def _end(unit: Unit, request: RequestRow, decision: Decision, state: State, event: LogEvent) -> None:
     hold = _open_hold(unit, request.id)
-    uncertain = False
-    if hold is not None and (at := _understood_or_none(hold)) is not None:
-        if isinstance(at, RecordSetDelivered):
-            raise NotPossible(f"{request.id} was delivered: it is too late to withdraw it.")
-        uncertain = isinstance(at, DeliveryIntended)
+    at = _understood_or_none(hold) if hold else None
+    if request.delivered_at or isinstance(at, RecordSetDelivered):
+        raise NotPossible(f"{request.id} was delivered: it is too late to withdraw it.")
+    # A message of another version says nothing of how far the request had come; the row does.
+    uncertain = bool(request.handing_over_at) or isinstance(at, DeliveryIntended)
     if request.state in (State.DELIVERING, State.DELIVERED):
         raise NotPossible(f"{request.id} is {request.state}: it is too late to withdraw it.")
     unit.keep(request.id, [decision])
@@ -256,6 +300,15 @@ _OTHERS: dict[DecisionKind, Callable[[Unit, RequestRow, Decision], None]] = {
 # ---- holds ---------------------------------------------------------------------------------------------------------------
 
 
+def _must_still_be_open(unit: Unit, request: RequestRow, seen: int | None) -> None:
+    """A page that was opened before somebody else decided shows what is not so any more."""
+    if seen is None:
+        return
+    hold = _open_hold(unit, request.id)
+    if hold is None or hold.id != seen:
+        raise NotPossible(f"Somebody decided on {request.id} in the meantime. This is how it stands now.")
+
+
 def _held(unit: Unit, request: RequestRow) -> Hold:
     hold = _open_hold(unit, request.id)
     if hold is None:
@@ -282,8 +335,10 @@ def _understood_or_none(hold: Hold) -> Event | None:
         return None
 
 
-def _note(decision: Decision) -> Note:
+def _note(decision: Decision, changes: Sequence[JsonDict] = ()) -> Note:
     details: dict[str, Any] = {"what": decision.what.value, "why": decision.why}
+    if changes:
+        details["changes"] = list(changes)
     if decision.what in RULINGS or decision.what is DecisionKind.EXTEND:
         details["sentence"] = told(decision)
     return Note(LogEvent.DECIDED, decision.who, details=details)

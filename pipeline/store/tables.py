@@ -7,6 +7,7 @@ auditor can read them with any tool. Facts are stored as the canonical JSON that
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -33,6 +34,8 @@ metadata = MetaData(
 TIME = String(24)
 """2026-11-23T09:41:07.123Z"""
 SHA = String(64)
+BYTEWISE = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text whose order is that of its bytes, whatever the server's locale is: a range is all that begins alike."""
 
 arrivals = Table(
     "arrivals",
@@ -215,7 +218,7 @@ releases = Table(
         String(16),
         nullable=False,
         server_default="",
-        doc="the release before it of the same patient to the same office: unique, so that of two at one moment only one is made",
+        doc="names the release before it of this patient to this office: unique, so that of two at one moment only one is made",
     ),
     Column("void", Boolean, nullable=False, server_default="0", doc="withdrawn, and certainly nothing was sent"),
     UniqueConstraint("patient_id", "office_id", "previous"),
@@ -238,8 +241,49 @@ log = Table(
     Column("hash", SHA, nullable=False),
     Index(None, "patient_id"),
     Index(None, "at"),
-    Index(None, "request_id"),
+    Index(None, "request_id", "seq"),
 )
+
+log_words = Table(
+    "log_words",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("word", BYTEWISE, nullable=False, unique=True, doc="its sort, a colon, and the word: patient:ruiz"),
+    Column("entries", Integer, nullable=False, doc="in how many entries: a search begins with its rarest word"),
+)
+"""Every word that the log can be searched for. Made from the log, and made anew from it at will."""
+
+log_found = Table(
+    "log_found",
+    metadata,
+    Column("word", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Integer, nullable=False, doc="the entry's own word for event, pathway, channel and proof together"),
+    Column(
+        "marks", BigInteger, nullable=False, doc="a bit for each word of the entry (a Bloom filter): most others need no look"
+    ),
+    sqlite_with_rowid=False,  # the index is the table: half the bytes, and one look in place of two
+)
+
+log_days = Table(
+    "log_days",
+    metadata,
+    Column("day", String(10), primary_key=True, doc="UTC"),
+    Column(
+        "first", Integer, nullable=False, doc="the lowest and the highest number of that day's entries, whatever the clock did"
+    ),
+    Column("last", Integer, nullable=False),
+)
+
+log_tree = Table(
+    "log_tree",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False, doc="0: a leaf"),
+    Column("place", Integer, primary_key=True, autoincrement=False, doc="from the left, counted from 0"),
+    Column("hash", LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The Merkle tree over the log (RFC 9162): the nodes of whole subtrees, which never change again."""
 
 registry = Table(
     "registry",
@@ -372,4 +416,27 @@ accesses = Table(
     Index(None, "login"),
     Index(None, "request_id"),
     Index(None, "patient_id"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("request_id", String(16), ForeignKey("requests.id"), primary_key=True, doc="one person at a time"),
+    Column("login", String(80), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("until", TIME, nullable=False, doc="then it lapses by itself"),
+    Index(None, "login"),
+)
+
+asides = Table(
+    "asides",
+    metadata,
+    Column("hold_id", Integer, ForeignKey("holds.id"), primary_key=True, doc="it ends with the entry of the queue"),
+    Column("until", String(10), doc="set aside until this day"),
+    Column("until_why", Text),
+    Column("until_who", Text),
+    Column("escalated_at", TIME),
+    Column("escalated_why", Text),
+    Column("escalated_who", Text),
 )

@@ -23,8 +23,8 @@ from pipeline.store import views
 from pipeline.store.states import State
 from schemas.people import Role
 from schemas.release import StationName
-from tests.desk.conftest import opened
-from tests.desk.morning import KEY, Morning
+from tests.desk.conftest import ADDRESS, bearer, opened
+from tests.desk.morning import Morning
 
 REQUEST = {
     *("id", "file", "received_at", "state", "patient_id", "patient", "destination", "pathway"),
@@ -106,7 +106,7 @@ def test_a_table_of_the_log_defuses_formulas(morning: Morning) -> None:
 # ---- for machines --------------------------------------------------------------------------------------------------------
 
 
-def test_health_is_told_without_a_key(stranger: TestClient) -> None:
+def test_health_is_told_without_a_login(stranger: TestClient) -> None:
     answer = stranger.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\n")
 
@@ -125,13 +125,13 @@ def test_health_names_what_is_away(quiet: Morning) -> None:
 
 
 def test_requests_that_stand_still_are_told_and_make_nothing_ill(quiet: Morning) -> None:
-    browser = opened(quiet, Role.ADMINISTRATOR)
+    browser, program = TestClient(make_app(quiet.desk()), base_url=ADDRESS), bearer(quiet)
     quiet.drop("scan.pdf", b"%PDF-")
-    assert "chartrelay_requests_standing_still 0.0\n" in browser.get("/metrics").text
+    assert "chartrelay_requests_standing_still 0.0\n" in browser.get("/metrics", headers=program).text
     quiet.clock.turn(3601)
     answer = browser.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\nrequests standing still: 1\n")
-    assert "chartrelay_requests_standing_still 1.0\n" in browser.get("/metrics").text
+    assert "chartrelay_requests_standing_still 1.0\n" in browser.get("/metrics", headers=program).text
 
 
 def test_a_database_that_is_away_is_said_on_every_page(quiet: Morning) -> None:
@@ -176,7 +176,7 @@ def test_the_desk_serves_until_it_is_told_to_stop(quiet: Morning, tmp_path: Path
     thread.start()
     try:
         assert ready.wait(10)
-        answer = httpx.get(f"http://127.0.0.1:{ports[0]}/api/requests", headers={"Authorization": f"Bearer {KEY}"})
+        answer = httpx.get(f"http://127.0.0.1:{ports[0]}/api/requests", headers=bearer(quiet))
         assert (answer.status_code, answer.json()) == (200, [])
         assert "server" not in answer.headers
         with pytest.raises(AddressError, match=r"set desk\.host or desk\.port"):

@@ -84,6 +84,7 @@ class Request:
     named: tuple[NamedPatient, ...] = ()
     photo_id: int | None = None
     revokes: bool = False
+    letter: bool = False
     already: tuple[Finding, ...] = ()
     revocations: tuple[Revocation, ...] = ()
     earlier: tuple[EarlierRelease, ...] = ()
@@ -104,6 +105,7 @@ class Request:
             sensitive=self.sensitive,
             photo_id=self.photo_id,
             revokes=self.revokes,
+            letter=self.letter,
         )
         return authorize(
             reading,
@@ -225,6 +227,11 @@ def taken_back(office_id: str = "", patient_id: str = "1182") -> Change:
 def revoking() -> Change:
     """A paper that takes a permission back."""
     return lambda request: replace(request, revokes=True)
+
+
+def as_a_letter() -> Change:
+    """The same request as a letter: nothing printed says whose signature is under it."""
+    return lambda request: replace(request, letter=True)
 
 
 def asked_before(days: int) -> Change:

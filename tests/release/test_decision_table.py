@@ -23,6 +23,7 @@ from tests.release.cases import (
     GOOD,
     Change,
     accepted,
+    as_a_letter,
     asked_before,
     blank,
     both,
@@ -140,6 +141,7 @@ HELD = (
     Held("something else that a person should know", noticed("There is a handwritten remark."), H.PATHWAY_UNCLEAR, "164.514(h)"),
     Held("one of three, and nobody's name under the signature", one_of(3), H.SEVERAL_PATIENTS, "164.514(h)"),
     Held("one of three, and another member's name under the signature", both(one_of(3), read(F.REQUESTER_NAME, "Daniel Oyelaran")), H.SEVERAL_PATIENTS, "164.514(h)"),
+    Held("one of three, and the name of the first under the signature, whose name the page has", both(one_of(3), read(F.PATIENT_NAME, "Daniel Oyelaran"), read(F.REQUESTER_NAME, "Daniel Oyelaran")), H.SEVERAL_PATIENTS, "164.514(h)"),
     Held("one of three, and the name under the signature hardly read", both(one_of(3), read(F.REQUESTER_NAME, "Margaret Oyelaran", 0.6)), H.SEVERAL_PATIENTS, "164.514(h)"),
     Held("one of three, and an initial under the signature", both(one_of(3), read(F.REQUESTER_NAME, "M. Oyelaran")), H.SEVERAL_PATIENTS, "164.514(h)"),
     Held("two of one name, and that name under the signature", both(one_of(2, "Margaret Oyelaran", "Margaret A. Oyelaran"), read(F.REQUESTER_NAME, "Margaret Oyelaran")), H.SEVERAL_PATIENTS, "164.514(h)"),
@@ -154,6 +156,8 @@ HELD = (
     Held("a guardian asks, hardly readable", read(F.REQUESTER_RELATIONSHIP, "guardian", 0.2), H.PATHWAY_UNCLEAR, "164.502(g)"),
     Held("power of attorney", read(F.REQUESTER_RELATIONSHIP, "POA"), H.PATHWAY_UNCLEAR, "164.508(c)(1)(vi)"),
     Held("another name under the signature", read(F.REQUESTER_NAME, "Daniel Oyelaran"), H.PATHWAY_UNCLEAR, "164.514(h)"),
+    Held("a letter under which nobody's name can be read", as_a_letter(), H.UNREADABLE, "164.514(h)"),
+    Held("a letter about the patient, signed by somebody else", both(as_a_letter(), read(F.REQUESTER_NAME, "Ruth Bell")), H.PATHWAY_UNCLEAR, "164.514(h)"),
     Held("a generation that the patient does not have", read(F.REQUESTER_NAME, "Margaret Oyelaran Jr"), H.PATHWAY_UNCLEAR, "164.514(h)"),
     Held("a name under the signature that cannot be read", read(F.REQUESTER_NAME, "M rg t", 0.2), H.UNREADABLE, "164.514(h)"),
     Held("another middle initial", read(F.REQUESTER_NAME, "Margaret B. Oyelaran"), H.PATHWAY_UNCLEAR, "164.514(h)"),
@@ -227,10 +231,14 @@ HELD = (
     Held("unsigned, to a specialist, unhappy with the treatment here", both(to(K.SPECIALIST), UNSIGNED, read(F.REASON, "unhappy with further treatment")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
     Held("unsigned, to a specialist whom the patient prefers", both(to(K.SPECIALIST), UNSIGNED, read(F.PURPOSE, "my preferred office")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
     Held("unsigned, to a specialist, asked for by a relative called Md", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, read(F.REQUESTER_NAME, "Md Rahman")), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("unsigned, to a specialist whose name is hardly to be read under it", both(to(K.SPECIALIST), UNSIGNED, read(F.REQUESTER_NAME, "Lakeside Family Dental", 0.1)), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("unsigned, to a specialist, a purpose that is hardly to be read", both(to(K.SPECIALIST), UNSIGNED, read(F.PURPOSE, "referral", 0.1)), H.NOT_SIGNED, "164.524(c)(3)(ii)"),
+    Held("to a specialist for continuing care, and who asks is hardly to be read", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, read(F.REQUESTER_NAME, "Dr. Susan Chen", 0.1)), H.UNREADABLE, "164.514(h)"),
     Held("a child whom a specialist treats", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, CHILD), H.PATHWAY_UNCLEAR, "164.502(g)(3)"),
     Held("a specialist does not say which records", both(to(K.SPECIALIST), UNSIGNED, CONTINUING, only_ticked(Choice.PURPOSE_CONTINUING_CARE)), H.SCOPE_UNCLEAR, "164.508(c)(1)(i)"),
     # Payment, the law, third parties, the deceased
     Held("an insurer asks for the whole record", both(to(K.INSURER), UNSIGNED), H.SCOPE_UNCLEAR, "164.502(b)"),
+    Held("an insurer does not say which records", both(to(K.INSURER), UNSIGNED, only_ticked()), H.SCOPE_UNCLEAR, "164.508(c)(1)(i)"),
     Held("what was seen of a court's paper is not noted", both(to(K.COURT), UNSIGNED), H.PATHWAY_UNCLEAR, "164.514(h)(1)"),
     Held("what was seen of the executor's papers is not noted", with_patient(status="deceased"), H.PATHWAY_UNCLEAR, "164.514(h)(1)"),
     Held("what was seen of the guardian's papers is not noted", read(F.REQUESTER_RELATIONSHIP, "guardian"), H.PATHWAY_UNCLEAR, "164.514(h)(1)"),
@@ -250,6 +258,7 @@ HELD = (
 
 RELEASED = (
     Released("signed, dated, everything, to a trusted office", both(), "164.524(c)(3)(ii)"),
+    Released("a letter that the patient has signed", both(as_a_letter(), read(F.REQUESTER_NAME, "Margaret Oyelaran")), "164.524(c)(3)(ii)"),
     Released("undated: a directive has to be signed, not dated", blank(F.SIGNATURE_DATE), "164.524(c)(3)(ii)"),
     Released("a faint date that would be in order", read(F.SIGNATURE_DATE, "2026-11-18", 0.3), "164.524(c)(3)(ii)"),
     Released("signed a year before receipt", read(F.SIGNATURE_DATE, "2025-11-20"), "164.524(c)(3)(ii)"),
@@ -347,6 +356,7 @@ NOT_ANYBODYS = (
     NotAnybodysToLetGo("signed before birth", read(F.SIGNATURE_DATE, "1980-01-01"), H.ELEMENT_MISSING, "164.508(c)(1)(vi)"),
     NotAnybodysToLetGo("taken back", taken_back(), H.REVOKED, "164.508(b)(2)(iii)"),
     NotAnybodysToLetGo("taken back, whatever pathway a person chooses", both(taken_back(), to(K.SPECIALIST), on_pathway(P.TREATMENT)), H.REVOKED, "164.508(b)(5)"),
+    NotAnybodysToLetGo("a letter under which nobody's name can be read", as_a_letter(), H.UNREADABLE, "164.514(h)"),
     NotAnybodysToLetGo("the paper takes a permission back", revoking(), H.REVOKED, "164.508(b)(5)"),
     NotAnybodysToLetGo("no patient", lambda r: replace(r, patient=None), H.NO_PATIENT, "164.514(h)"),
     NotAnybodysToLetGo("no destination", lambda r: replace(r, destination=None), H.DESTINATION_UNKNOWN, "164.514(h)"),
@@ -467,6 +477,12 @@ def test_a_request_takes_this_pathway(row: Led) -> None:
     decided = row.change(GOOD).decided()
     assert decided.pathway is row.pathway
     assert row.why in decided.why
+
+
+def test_an_attorney_by_the_directory_is_told_once_and_with_it_what_has_to_be_seen() -> None:
+    assert [found.rule for found in ATTORNEY(GOOD).decided().findings] == ["identity.noted", "pointing.always_a_person"]
+    chosen = both(ATTORNEY, on_pathway(P.PATIENT_DIRECTIVE))(GOOD).decided()
+    assert [found.rule for found in chosen.findings] == ["identity.noted", "pointing.kind_for_a_person"]
 
 
 def test_every_rule_has_a_row_that_it_holds() -> None:

@@ -12,6 +12,9 @@ from reportlab.lib.pagesizes import letter
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
+from pipeline.practice.sample.forms import typed
+from pipeline.practice.sample.hands import COMPUTER
+from pipeline.practice.sample.sheet import Sheet
 from tests.stories.made_up import PRACTICE, sign
 
 TOWN = f"{PRACTICE.city}, {PRACTICE.state} {PRACTICE.zip}"
@@ -174,6 +177,22 @@ class Paper:
         if self.relationship:
             page.drawString(72, y - 54, "Relationship to patient:")
             page.drawString(200, y - 54, self.relationship)
+
+
+def letter_from(sender: Sequence[str], about: Person, words: str, signed_by: str, under: Sequence[str]) -> bytes:
+    """A typed letter about a patient's records, signed with a pen."""
+    said = typed.Letter(
+        sender=tuple(sender),
+        day=f"{date.today() - timedelta(days=1):%m/%d/%Y}",
+        to=(PRACTICE.name, PRACTICE.street, TOWN),
+        subject=f"Re: {about.name}, date of birth {about.born:%m/%d/%Y}",
+        paragraphs=(words,),
+        signer=signed_by,
+        under=tuple(under),
+    )
+    with Sheet(COMPUTER, random.Random(signed_by), face="Times-Roman") as sheet:
+        typed.draw(sheet, said)
+    return sheet.pdf()
 
 
 def in_a_year() -> date:

@@ -24,6 +24,21 @@ class Drawn(NamedTuple):
     folder: PracticeFolder
     expected: dict[str, Expected]
 
+    @property
+    def requests(self) -> list[tuple[str, Expected]]:
+        """File and expectation of each request that comes of the scans, those of the parts of a split one besides."""
+        return [
+            (file, one)
+            for file, expected in self.expected.items()
+            for one in (expected, *expected.parts)
+            if one.ending in (Ending.DELIVERED, Ending.HELD, Ending.SPLIT)
+        ]
+
+    @property
+    def to_release(self) -> set[tuple[str, str]]:
+        """File and patient of each request that ought to be released."""
+        return {(file, one.patient_id) for file, one in self.requests if one.ending is Ending.DELIVERED}
+
 
 class Run:
     """The same after the line has run on it, and rests."""
@@ -41,12 +56,16 @@ class Run:
 
     def endings(self) -> dict[str, Ending]:
         """How each file ended, as the commands tell it."""
-        states = {"closed": Ending.DELIVERED, "held": Ending.HELD}
-        found = {request["file"]: states[request["state"]] for request in self.ask("requests")}
+        states = {"closed": Ending.DELIVERED, "held": Ending.HELD, "split": Ending.SPLIT}
+        found = {r["file"]: states[r["state"]] for r in self.ask("requests") if r["parent"] is None}
         for entry in self.ask("log"):
             if entry["event"] in ("returned", "repeated"):
                 found[entry["details"]["file"]] = Ending(entry["event"])
         return found
+
+    def released(self) -> set[tuple[str, str]]:
+        """File and patient of each request that was delivered."""
+        return {(r["file"], r["patient_id"]) for r in self.ask("requests") if r["state"] == "closed"}
 
 
 def drawn_once(once: Once) -> Drawn:

@@ -26,7 +26,7 @@ from tests.stories.front_desk import (
     FrontDesk,
     yesterday,
 )
-from tests.stories.papers import STATEMENTS, Paper, Person, in_a_year
+from tests.stories.papers import STATEMENTS, TOWN, Paper, Person, in_a_year, letter_from
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 
@@ -183,6 +183,39 @@ def test_a_mother_cannot_ask_for_her_grown_son_but_he_can(desk: FrontDesk) -> No
     assert desk.request("from the son.pdf")["state"] == "closed"
     assert desk.request("from the mother.pdf")["state"] == "held"
     assert len(desk.sets_for(LAKESIDE)) == 1
+
+
+# ---- somebody else writes a letter ---------------------------------------------------------------------------------------
+
+
+TO_LAKESIDE = f"to {LAKESIDE.name}, {LAKESIDE.street}, {TOWN}, phone {LAKESIDE.phone}, fax {LAKESIDE.fax}."
+
+
+def test_a_letter_that_the_patient_has_signed_goes(desk: FrontDesk) -> None:
+    home = (LENA.name, LENA.street, TOWN)
+    desk.drop("letter.pdf", letter_from(home, LENA, f"Please send my records {TO_LAKESIDE}", LENA.name, [LENA.name]))
+    desk.lets_the_line_run()
+    assert desk.request("letter.pdf")["state"] == "closed", desk.held(desk.request("letter.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("about", "words", "signed_by", "under"),
+    [
+        (ADAM, f"Please send my sons records {TO_LAKESIDE}", RUTH.name, [RUTH.name, "Mother of the patient"]),
+        (PETER, f"Please send my husband records {TO_LAKESIDE}", NORA.name, [NORA.name]),
+        (INGRID, f"Please send all my patient records {TO_LAKESIDE}", "Linda Park", ["Linda Park", "Office Manager"]),
+        (INGRID, f"Please forward my client records {TO_LAKESIDE}", "Marla Voss", ["Marla Voss", "Caregiver"]),
+    ],
+    ids=["mother", "wife", "office manager", "caregiver"],
+)
+def test_a_letter_that_somebody_else_has_signed_waits_for_a_person(
+    desk: FrontDesk, about: Person, words: str, signed_by: str, under: list[str]
+) -> None:
+    desk.drop("letter.pdf", letter_from((signed_by, "1 Elder Road", TOWN), about, words, signed_by, under))
+    desk.lets_the_line_run()
+    request = desk.request("letter.pdf")
+    assert request["state"] == "held", f"{request['patient']} has not signed, and the copy went to {request['destination']}"
+    assert desk.sets_for(LAKESIDE) == []
 
 
 # ---- a permission is taken back ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from pipeline.errors import Retryable
 from pipeline.intake import candidates, leftovers
 from pipeline.log import chain
+from pipeline.people.links import set_up_link
 from pipeline.practice.folder import PracticeFolder
 from pipeline.settings import Settings
 from pipeline.store import tables, views
@@ -81,11 +82,16 @@ class Follower:
         out.print(f"\n[bold]ChartRelay[/]  {self._settings.practice.name}")
         out.print(f"  drop scans into  [bold]{self._folder.inbox}[/]", soft_wrap=True)
         if self._with_desk:
-            from pipeline.desk.app import key_for  # noqa: PLC0415 -- the web framework, only where it is shown
-
-            desk = self._settings.desk
-            out.print(f"  the desk         [bold]http://{desk.host}:{desk.port}/?key={key_for(self._folder)}[/]", soft_wrap=True)
+            self._greet_at_the_desk()
         out.print("  stop with Ctrl-C\n", style="dim")
+
+    def _greet_at_the_desk(self) -> None:
+        """Its address; as long as nobody looks after people, a link that makes the first administrator, once."""
+        url = self._settings.desk.url
+        out.print(f"  the desk         [bold]{url}/[/]", soft_wrap=True)
+        if link := set_up_link(self._store):
+            out.print(f"  first of all     [bold green]{url}/link/{link}[/]", soft_wrap=True)
+            out.print("                   makes you the administrator; works once, for 24 hours", style="dim")
 
     def tell(self) -> bool:
         """Prints what has happened since the last time; whether anything has."""
