@@ -147,7 +147,7 @@ def test_nothing_is_changed_without_the_token_of_the_session(app: FastAPI, busy:
 def test_a_token_gets_as_far_as_its_role_and_not_to_the_pages(app: FastAPI, busy: Morning, role: Role) -> None:
     program, shown = TestClient(app, base_url=ADDRESS), bearer(busy, role, f"of-{role}")
     for (method, path), act in DECIDED.items():
-        if method == "GET" and (path.startswith(("/api/", "/metrics")) or path.endswith((".json", ".csv"))):
+        if method == "GET" and (path.startswith(("/api/", "/metrics")) or path.endswith((".json", ".csv", ".pdf"))):
             assert (program.get(filled(path), headers=shown).status_code != 403) == (act in MAY[role]), path
     for path in ("/", "/queue", "/people", "/account", "/alive"):
         assert program.get(path, headers=shown).status_code == 403
