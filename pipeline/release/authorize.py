@@ -86,16 +86,18 @@ def authorize(
     earlier: Sequence[EarlierRelease] = (),
     rulings: Rulings = NOBODY,
     one_of: int = 1,
+    apart: bool = False,
 ) -> Authorization:
     """Whether the copy may leave for `destination` today.
 
     `already` are the findings of matching: they come first and hold like any other, so that the clerk sees all that is wrong
     at once. `reading` is what people have corrected already; `rulings` let go what may be let go, and choose the pathway.
-    `one_of` is how many patients the scan names, this one among them. Days are those of the practice's own clock.
+    `one_of` is how many patients the scan names, this one among them; `apart`: it has been taken apart. Days are those of the
+    practice's own clock.
     """
     case = Case(
         reading, patient, destination, today, received_on, at, policy, holder,
-        tuple(already), tuple(revocations), tuple(earlier), rulings, one_of,
+        tuple(already), tuple(revocations), tuple(earlier), rulings, one_of, apart,
     )  # fmt: skip
     pathway, why = pathways.decided(case)
     case = replace(case, pathway=pathway)
