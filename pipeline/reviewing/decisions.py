@@ -17,7 +17,7 @@ from pipeline.errors import Error
 from pipeline.log.chain import Note
 from pipeline.release.deadlines import extended
 from pipeline.reviewing.corrections import corrected, normalised
-from pipeline.reviewing.holds import Hold, open_holds
+from pipeline.reviewing.holds import SECOND_PERSON, Hold, open_holds
 from pipeline.store.states import AFTER, FINAL, State
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.times import parse
@@ -49,7 +49,7 @@ ANEW = (ReleaseAuthorized, RecordSetGathered, CopyMade)
 
 RULINGS = frozenset({
     DecisionKind.CORRECT, DecisionKind.PATIENT, DecisionKind.DESTINATION, DecisionKind.PATHWAY, DecisionKind.ACCEPT,
-    DecisionKind.IDENTITY,
+    DecisionKind.IDENTITY, DecisionKind.SECOND,
 })  # fmt: skip
 """Decisions that the matching station takes into account: the request is matched anew."""
 
@@ -110,9 +110,11 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
         raise NotPossible(f"{request.id} was delivered: it is too late to decide on it.")
     if any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
         raise NotPossible(f"It is not known whether {request.id} arrived: find that out first.")
-    decision = _complete(decision, hold)
+    decision, before = _complete(decision, hold), Rulings.of(unit.decisions(request.id))
+    if decision.what is DecisionKind.SECOND:
+        decision = _seconded(decision, hold, before)
     reading = _latest_reading(unit, request)
-    changes = _changes(decision, reading, Rulings.of(unit.decisions(request.id)), request)
+    changes = _changes(decision, reading, before, request)
     unit.keep(request.id, [decision])
     unit.settle(request.id, decision.sha256())
     again = RequestRead(
@@ -147,6 +149,16 @@ def _complete(decision: Decision, hold: Hold) -> Decision:
             raise NotPossible("Say what was seen, and how.")
         case _:
             return decision
+
+
+def _seconded(decision: Decision, hold: Hold, before: Rulings) -> Decision:
+    """The decision with what is agreed to. The second cannot be the first, and is asked once nothing else stands against it."""
+    asked = next((f for f in hold.findings if f.rule == SECOND_PERSON), None)
+    if asked is None:
+        raise NotPossible(f"{hold.request_id} does not wait for a second person.")
+    if before.has_decided(decision.who):
+        raise NotPossible(f"{decision.who} has decided on {hold.request_id} already: the second person must be somebody else.")
+    return decision.model_copy(update={"accepts": (asked.key,)})
 
 
 def _accepted(decision: Decision, hold: Hold) -> tuple[str, ...]:
