@@ -71,7 +71,7 @@ SEARCHES = {
     "first and last name": "maria ruiz",
     "a rare name": "tasuro",
     "a beginning": "oyel",
-    "a patient's number": "#p01182",
+    "a patient's number": "#p00042",
     "a recipient": "to lakeside",
     "a word of most recipients": "to dental",
     "one day": "2023-05-17",

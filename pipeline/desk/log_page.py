@@ -65,6 +65,11 @@ class Form:
         """For links to the same question."""
         return self._query(replace(self, behind=None))
 
+    @property
+    def said(self) -> str:
+        """What is asked, in one line: for the access log, and over what is printed."""
+        return ", ".join(str(value) for name, value in vars(self).items() if value and name != "behind")
+
     def next_page(self, behind: int) -> str:
         """For the link to what lies further back."""
         return self._query(replace(self, behind=behind))

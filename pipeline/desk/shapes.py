@@ -146,12 +146,17 @@ def log_object(entry: LogEntry) -> JsonDict:
 
 def log_csv(entries: Iterable[LogEntry]) -> str:
     """The entries as a table for spreadsheets, with `LOG_COLUMNS` as header and details as JSON."""
+    shown = (log_object(e) | {"details": json.dumps(e.details, sort_keys=True, ensure_ascii=False)} for e in entries)
+    return table_csv(LOG_COLUMNS, ([each[column] for column in LOG_COLUMNS] for each in shown))
+
+
+def table_csv(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows under a heading, for spreadsheets."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(LOG_COLUMNS)
-    for entry in entries:
-        shown = log_object(entry) | {"details": json.dumps(entry.details, sort_keys=True, ensure_ascii=False)}
-        writer.writerow([_harmless(shown[column]) for column in LOG_COLUMNS])
+    writer.writerow(heading)
+    for row in rows:
+        writer.writerow([_harmless(value) for value in row])
     return text.getvalue()
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from pipeline.log import tree
 from pipeline.log.rows import COLUMNS, Row, covered
-from pipeline.log.words import words_of
+from pipeline.log.words import mark, words_of
 from pipeline.store.tables import log, log_days, log_found, log_tree, log_words
 
 T = TypeVar("T")
@@ -71,8 +73,11 @@ def _note_words(connection: Connection, rows: Sequence[Row]) -> None:
     of_rows = [(row["seq"], *words_of(row)) for row in rows]
     times = Counter(word for _, _, words in of_rows for word in words)
     ids = _counted(connection, times)
-    found = sorted((ids[word], seq, ids[kind]) for seq, kind, words in of_rows for word in words)
-    _put(connection, log_found, ("word", "seq", "sort"), found)
+    found = []
+    for seq, kind, words in of_rows:
+        marks = reduce(or_, (mark(ids[word]) for word in words))
+        found += [(ids[word], seq, ids[kind], marks) for word in words]
+    _put(connection, log_found, ("word", "seq", "kind", "marks"), sorted(found))
 
 
 def _counted(connection: Connection, times: Mapping[str, int]) -> dict[str, int]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, union_all
@@ -17,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal, select,
 from pipeline.log.asking import Name, Search, SearchError
 from pipeline.log.chain import entries
 from pipeline.log.rows import COLUMNS
-from pipeline.log.words import Sort
+from pipeline.log.words import Sort, mark
 from pipeline.store.tables import log, log_days, log_found, log_words
 from pipeline.store.times import stamp
 from schemas.disclosure import LogEntry
@@ -124,12 +126,18 @@ def _of_the_rarest(
         here = log_found.alias(f"found_{number}")
         arm = select(here.c.seq).where(here.c.word == word, *bounds.hold(here.c.seq, None))
         if kinds is not None and kinds is not rarest:
-            arm = arm.where(here.c.sort.in_(kinds.words))
-        arm = arm.where(*(_has(group, here.c.seq) for group in others))
+            arm = arm.where(here.c.kind.in_(kinds.words))
+        arm = arm.where(*_may_have(others, here.c.marks), *(_has(group, here.c.seq) for group in others))
         arms.append(select(arm.order_by(_order(here.c.seq, newest_first)).limit(limit).subquery().c.seq))
     together = union_all(*arms).subquery()
     # an entry may have several words of one group: it is counted once
     return select(together.c.seq).distinct().order_by(_order(together.c.seq, newest_first)).limit(limit)
+
+
+def _may_have(groups: Sequence[_Group], marks: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """What the row itself tells of the entry's other words: where a bit is missing, the word is."""
+    mask = reduce(or_, (mark(group.words[0]) for group in groups if len(group.words) == 1), 0)
+    return [marks.op("&")(mask) == mask] if mask else []
 
 
 def _has(group: _Group, seq: ColumnElement[int]) -> ColumnElement[bool]:

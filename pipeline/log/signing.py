@@ -107,6 +107,11 @@ def signer(var: Path) -> Signer:
     return Signer(key)
 
 
+def known(var: Path) -> PublicKey | None:
+    """The public key of the practice's own; None where it has not been needed yet. Raises LogKeyError."""
+    return signer(var).public if (var / KEY_FILE).exists() else None
+
+
 def _make(file: Path) -> None:
     """Whole or not at all, and of two processes that make one at the same time, the first one's stays."""
     made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -33,8 +33,10 @@ SQUARE = 0.86
 """Share of its bounding box that the paper inside a clean box fills: that inside an O or a D fills less."""
 ALIKE = 3
 """Pixels by which the boxes of one form differ in size."""
-DRAWN = 215
-"""Least share of ink along a side of a frame, in 255ths."""
+DRAWN, SURELY_DRAWN = 215, 240
+"""Least share of ink along a side of a frame, in 255ths: of one in line with a clean box, and of any other."""
+PLAIN_SIDE = 20
+"""Pixels: no letter is so large a frame."""
 
 
 @dataclass(frozen=True)
@@ -310,7 +312,8 @@ def _frames(dark: NDArray[np.uint8], side: tuple[int, int], clean: Sequence[Rect
     for i in np.argsort(-score[ys, xs].astype(np.int16), kind="stable").tolist():
         place = Rect(xs[i], ys[i], xs[i] + w, ys[i] + h)
         taken = any(abs(place.left - p.left) < w and abs(place.top - p.top) < h for p in places)
-        if not taken and _in_line(place, clean) and _paper_around(dark, place):
+        lined = _in_line(place, clean) or (w >= PLAIN_SIDE and score[ys[i], xs[i]] >= SURELY_DRAWN)
+        if not taken and lined and _paper_around(dark, place):
             places.append(Rect(*map(float, place)))
     return places
 

@@ -57,7 +57,8 @@ class PageText:
             for line in lines
         }
         words = tuple(w for line in lines for w in _words(line, printed[id(line)]))
-        return cls(lines, layout, labels, Zones(headings, labels, layout), words)
+        closings = tuple(line.rect for line in lines if line.text.rstrip().endswith(":") and len(line.text) < SHORT_LINE)
+        return cls(lines, layout, labels, Zones(headings, labels, layout, closings), words)
 
 
 def _whole(hits: list[Hit]) -> list[Hit]:
@@ -127,6 +128,8 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     return _answered(hit) or (opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins)))
 
 
+SHORT_LINE = 28
+"""Letters of a line that may head a list."""
 SHORTEST_NAME = 2
 """Letters behind a label that are more than what is left of a blank."""
 LISTED = frozenset({"facility", "clinic", "hospital", "organization", "agency"})

@@ -15,7 +15,8 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.reading import values
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.letters import DAY, LOOSE, NAME, PLAIN, Letter, places_of_letters
+from pipeline.reading.letters import DAY, NAME, Letter, places_of_letters
+from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.text import plain
 from pipeline.reading.values import Value
 from schemas.reading import FieldName

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -31,8 +32,8 @@ MORE_INK = 1.5
 """A box and its surroundings hold so many times the ink of an empty one if a mark hides it."""
 MOST_SPREAD = 0.04
 """Share by which the ink inside empty boxes differs at most."""
-MORE_AROUND = 1.35
-"""The same where the mark only passes through."""
+HANGING = 1.3
+"""Sides of a box: so many pixels of strokes that hang on its frame are a mark, and no speck."""
 LARGEST_MARK = 3
 """Line heights: what is higher is a picture."""
 MOST_OF = 0.7
@@ -91,24 +92,55 @@ def boxes_with_words(page: PageText) -> list[Box]:
     if not beside:
         return []
     shares = np.array([_inside(page, box) for box, _ in beside])
-    around_it = np.array([_covered(page, box) for box, _ in beside])
     many = len(beside) >= FEW_BOXES
     usual = min(MOST_USUAL, float(np.percentile(shares, 35))) if many else 0.0
     spread = min(MOST_SPREAD, float(np.median(np.abs(shares - np.median(shares))))) if many else 0.0
-    crossed = around_it > MORE_AROUND * max(0.1, float(np.percentile(around_it, 35))) if many else np.zeros(len(beside), bool)
+    crossed = _crossed(page, [box for box, _ in beside]) if many else set()
     boxes = []
     for number, (box, (line, at)) in enumerate(beside):
         excess = float(shares[number]) - usual - 2 * spread
-        rivals = [i for i, (other, _) in enumerate(beside) if i != number and _next_to(box, other)]
-        if TICKED > excess > 0.01 and crossed[number] and all(around_it[number] > around_it[i] for i in rivals):
-            excess = TICKED  # a stroke that passes by the middle of its box
-        boxes.append(Box(box, line, at, excess))
+        boxes.append(Box(box, line, at, max(excess, TICKED) if number in crossed else excess))
     return boxes + _hidden(page, boxes)
 
 
-def _next_to(one: Rect, other: Rect) -> bool:
-    """Whether a mark at one box may reach the other."""
-    return abs(one.middle[1] - other.middle[1]) < 2.4 * one.height and abs(one.middle[0] - other.middle[0]) < 2 * one.width
+def _crossed(page: PageText, boxes: Sequence[Rect]) -> set[int]:
+    """The boxes (by their number) that strokes run through or hang on, though little of them may be inside.
+
+    A stroke that touches several boxes is a mark in the one that its middle is nearest to.
+    """
+    _count, labels = cv2.connectedComponents(page.layout.ink.astype(np.uint8), connectivity=8)
+    hanging = [_hanging(labels, box, page.layout.width, page.layout.height) for box in boxes]
+    usual = float(np.percentile([len(points) for _part, points in hanging], 35))
+    found = set()
+    for part in {part for part, _ in hanging} - {0}:
+        touched = [n for n, (p, _) in enumerate(hanging) if p == part]
+        points = np.concatenate([hanging[n][1] for n in touched])
+        side = boxes[touched[0]].width
+        if len(points) > HANGING * side * len(touched) + usual * len(touched) or (
+            len(touched) > 1 and max(len(hanging[n][1]) for n in touched) > HANGING * side + usual
+        ):
+            x, y = (points.min(axis=0) + points.max(axis=0)) / 2
+            found.add(min(touched, key=lambda n: (boxes[n].middle[0] - x) ** 2 + (boxes[n].middle[1] - y) ** 2))
+    return found
+
+
+def _hanging(labels: NDArray[np.int32], box: Rect, width: int, height: int) -> tuple[int, NDArray[np.float64]]:
+    """What the frame of a box is a part of, and the points (x, y) of it near the box that are not the frame."""
+    reach, band = 0.9 * box.width, max(3.0, 0.16 * box.width)
+    window = Rect(box.left - reach, box.top - reach, box.right + 0.5 * box.width, box.bottom + reach).within(width, height)
+    x0, y0, x1, y1 = (int(v) for v in window)
+    near = labels[y0:y1, x0:x1]
+    rows, columns = np.mgrid[y0:y1, x0:x1]
+    outer, inner = box.grown(2, 2), box.grown(-band, -band)
+    in_outer = (columns >= outer.left) & (columns <= outer.right) & (rows >= outer.top) & (rows <= outer.bottom)
+    in_inner = (columns > inner.left) & (columns < inner.right) & (rows > inner.top) & (rows < inner.bottom)
+    frame = near[in_outer & ~in_inner]
+    frame = frame[frame > 0]
+    if not frame.size:
+        return 0, np.empty((0, 2))
+    part = int(np.bincount(frame).argmax())
+    own = (near == part) & ~(in_outer & ~in_inner)
+    return part, np.stack([columns[own], rows[own]], axis=1).astype(np.float64)
 
 
 def _hidden(page: PageText, boxes: Sequence[Box]) -> list[Box]:
@@ -256,14 +288,14 @@ def _inside(page: PageText, box: Rect) -> float:
 
 
 def _in_word(page: PageText, box: Rect) -> bool:
-    """Whether the square is a letter in the middle of a word that was read there."""
+    """Whether the square is a letter of a word that was read there: another letter follows at once."""
     x, y = box.middle
     for line in page.lines:
         if not line.rect.holds(x, y):
             continue
-        for before, letter, after in zip(line.letters, line.letters[1:], line.letters[2:], strict=False):
+        for i, (letter, after) in enumerate(pairwise(line.letters)):
             within = letter.char.isalnum() and abs((letter.left + letter.right) / 2 - x) < 0.5 * box.width
-            if within and before.char.isalnum() and after.char.isalnum() and box.left - before.right < 0.6 * box.width:
+            if within and after.char.isalnum() and (i > 0 or letter.char not in MARKS):
                 return True
     return False
 

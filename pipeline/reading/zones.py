@@ -64,6 +64,8 @@ class Zones:
     headings: tuple[Heading, ...]
     labels: tuple[Hit, ...]
     layout: Layout
+    closings: tuple[Rect, ...] = ()
+    """Short lines that end with a colon, such as "Dental:" under a list of sensitive records: another list begins."""
 
     def party_of(self, hit: Hit) -> str:
         """Whose value the label asks for: its own words, else the heading above."""
@@ -102,7 +104,16 @@ class Zones:
 
     def topic_of(self, place: Rect) -> str:
         """What a box at that place is about, or an empty word."""
-        return self._above(place, TOPICS)
+        heading = self._heading_above(place, TOPICS)
+        if heading is None or (heading.part == "sensitive" and self._closed(heading.rect, place)):
+            return ""
+        return heading.part
+
+    def _closed(self, heading: Rect, place: Rect) -> bool:
+        return any(
+            heading.bottom < c.middle[1] < place.top and abs(c.left - place.left) < 3 * place.height + c.height
+            for c in self.closings
+        )
 
     def revokes(self, hit: Hit) -> bool:
         """Whether the label stands under words that take the authorization back, and not only say that one may."""

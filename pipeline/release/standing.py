@@ -9,6 +9,7 @@ from pipeline.release.case import Case, as_written, finding
 from schemas.release import EarlierRelease, Finding, HoldReason, Revocation
 
 _PARAGRAPH = f"{paragraphs.REVOKED}; {paragraphs.REVOCATION}"
+_ENDED = frozenset({"closed", "withdrawn", "rejected"})
 
 
 def revoked(case: Case) -> Iterator[Finding]:
@@ -44,8 +45,15 @@ def asked_before(case: Case) -> Iterator[Finding]:
 
 def repeated(case: Case) -> EarlierRelease | None:
     """The latest earlier release within the window, if there is one."""
-    window = [e for e in case.earlier if (case.today - e.on).days <= case.policy.same_again_days]
+    window = [e for e in case.earlier if _is_of_late(e, case)]
     return max(window, key=lambda e: (e.on, e.request_id), default=None)
+
+
+def _is_of_late(before: EarlierRelease, case: Case) -> bool:
+    """Whether it left within the window, or is still to leave: one may have waited long after it was let go."""
+    if before.delivered_on is None and before.state not in _ENDED:
+        return True
+    return (case.today - (before.delivered_on or before.on)).days <= case.policy.same_again_days
 
 
 def _told(revocation: Revocation, case: Case) -> str:

@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 
 from pipeline.errors import Error
 from pipeline.log.chain import Note
+from pipeline.matching.places import number_of
 from pipeline.release.deadlines import extended
 from pipeline.reviewing.corrections import corrected, normalised
 from pipeline.reviewing.holds import SECOND_PERSON, Hold, open_holds
@@ -39,7 +40,7 @@ from schemas.messages import (
     decode,
 )
 from schemas.reading import Reading
-from schemas.release import HoldReason, StationName
+from schemas.release import HoldReason, Match, StationName
 
 DECISIONS = UUID("b2a4a1c8-54a5-4d0e-9d4c-0d4c1f7f3c55")
 """The namespace of the ids of decisions."""
@@ -108,9 +109,10 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
         raise NotPossible(f"{request.id} has not been read yet: it can be tried again, withdrawn or rejected.")
     if isinstance(message, RecordSetDelivered):
         raise NotPossible(f"{request.id} was delivered: it is too late to decide on it.")
-    if any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
-        raise NotPossible(f"It is not known whether {request.id} arrived: find that out first.")
-    decision, before = _complete(decision, hold), Rulings.of(unit.decisions(request.id))
+    if request.handing_over_at or any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
+        # Matched anew it would get another key, and under that the destination has nothing.
+        raise NotPossible(f"It is not known whether {request.id} arrived: let it try again, or find that out first.")
+    decision, before = _about(unit, request, _complete(decision, hold)), Rulings.of(unit.decisions(request.id))
     if decision.what is DecisionKind.SECOND:
         decision = _seconded(decision, hold, before)
     reading = _latest_reading(unit, request)
@@ -143,6 +145,8 @@ def _complete(decision: Decision, hold: Hold) -> Decision:
             raise NotPossible("Say which patient: the number in the roster.")
         case DecisionKind.DESTINATION if not decision.office_id or not decision.called:
             raise NotPossible("Say which office of the directory it is, and which number was called back.")
+        case DecisionKind.DESTINATION if number_of(decision.called) is None:
+            raise NotPossible("Say which number was called back, with its area code, such as (541) 555-0100.")
         case DecisionKind.PATHWAY if decision.pathway is None:
             raise NotPossible("Say which pathway.")
         case DecisionKind.IDENTITY if decision.identity is None:
@@ -159,6 +163,16 @@ def _seconded(decision: Decision, hold: Hold, before: Rulings) -> Decision:
     if before.has_decided(decision.who):
         raise NotPossible(f"{decision.who} has decided on {hold.request_id} already: the second person must be somebody else.")
     return decision.model_copy(update={"accepts": (asked.key,)})
+
+
+def _about(unit: Unit, request: RequestRow, decision: Decision) -> Decision:
+    """The decision with the patient and the office that were before the person, where it counts for these alone."""
+    if decision.what not in (DecisionKind.ACCEPT, DecisionKind.IDENTITY):
+        return decision
+    seen = unit.latest(Match, request.id)
+    patient, office = (seen.patient, seen.destination) if seen else (None, None)
+    about = {"about_patient": patient.patient_id if patient else "", "about_office": office.office_id if office else ""}
+    return decision.model_copy(update=about)
 
 
 def _accepted(decision: Decision, hold: Hold) -> tuple[str, ...]:
@@ -251,11 +265,11 @@ def _reject(unit: Unit, request: RequestRow, decision: Decision) -> None:
 
 def _end(unit: Unit, request: RequestRow, decision: Decision, state: State, event: LogEvent) -> None:
     hold = _open_hold(unit, request.id)
-    uncertain = False
-    if hold is not None and (at := _understood_or_none(hold)) is not None:
-        if isinstance(at, RecordSetDelivered):
-            raise NotPossible(f"{request.id} was delivered: it is too late to withdraw it.")
-        uncertain = isinstance(at, DeliveryIntended)
+    at = _understood_or_none(hold) if hold else None
+    if request.delivered_at or isinstance(at, RecordSetDelivered):
+        raise NotPossible(f"{request.id} was delivered: it is too late to withdraw it.")
+    # A message of another version says nothing of how far the request had come; the row does.
+    uncertain = bool(request.handing_over_at) or isinstance(at, DeliveryIntended)
     if request.state in (State.DELIVERING, State.DELIVERED):
         raise NotPossible(f"{request.id} is {request.state}: it is too late to withdraw it.")
     unit.keep(request.id, [decision])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
 from pipeline.store import tables
+from pipeline.store.states import FINAL
 from pipeline.store.times import parse
 from schemas.release import EarlierRelease, Revocation
 
@@ -30,8 +32,8 @@ def earlier_releases(
 ) -> list[EarlierRelease]:
     """Releases of this patient's records to this office by other requests since that day, latest first.
 
-    One that was withdrawn before anything was sent does not count. One that was withdrawn while nobody knew whether it had
-    arrived does.
+    Since that day authorized or delivered, or still to leave: one may have waited for months and have left yesterday. One that
+    was withdrawn before anything was sent does not count. One that was withdrawn while nobody knew whether it had arrived does.
     """
     of_the_same = (tables.releases.c.patient_id == patient_id) & (tables.releases.c.office_id == office_id)
     columns = (tables.releases.c.request_id, tables.releases.c.at, tables.requests.c.state, tables.requests.c.delivered_at)
@@ -39,7 +41,11 @@ def earlier_releases(
         select(*columns)
         .join_from(tables.releases, tables.requests, tables.requests.c.id == tables.releases.c.request_id)
         .where(of_the_same, tables.releases.c.request_id != request_id, tables.releases.c.void.is_(False))
-        .where(tables.releases.c.at >= since.isoformat())
+        .where(
+            (tables.releases.c.at >= since.isoformat())
+            | (tables.requests.c.delivered_at >= since.isoformat())
+            | (tables.requests.c.delivered_at.is_(None) & tables.requests.c.state.not_in(FINAL))
+        )
         .order_by(tables.releases.c.at.desc(), tables.releases.c.request_id.desc())
     )
     return [
@@ -54,14 +60,19 @@ def earlier_releases(
 
 
 def latest_release(connection: Connection, request_id: str, patient_id: str, office_id: str) -> str:
-    """The request whose release came last for this patient and office, whatever became of it; empty if there is none."""
+    """Names the release that came last for this patient and office, whatever became of it; empty if there is none.
+
+    By its request and its moment: a request that is matched anew releases anew, and what came after its first release did not
+    come after its second.
+    """
     of_the_same = (tables.releases.c.patient_id == patient_id) & (tables.releases.c.office_id == office_id)
     query = (
-        select(tables.releases.c.request_id)
+        select(tables.releases.c.request_id, tables.releases.c.at)
         .where(of_the_same, tables.releases.c.request_id != request_id)
         .order_by(tables.releases.c.at.desc(), tables.releases.c.request_id.desc())
     )
-    return connection.scalar(query.limit(1)) or ""
+    last = connection.execute(query.limit(1)).first()
+    return hashlib.sha256(f"{last.request_id} {last.at}".encode()).hexdigest()[:16] if last else ""
 
 
 def _in_force() -> Select[Any]:

@@ -7,6 +7,7 @@ auditor can read them with any tool. Facts are stored as the canonical JSON that
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -217,7 +218,7 @@ releases = Table(
         String(16),
         nullable=False,
         server_default="",
-        doc="the release before it of the same patient to the same office: unique, so that of two at one moment only one is made",
+        doc="names the release before it of this patient to this office: unique, so that of two at one moment only one is made",
     ),
     Column("void", Boolean, nullable=False, server_default="0", doc="withdrawn, and certainly nothing was sent"),
     UniqueConstraint("patient_id", "office_id", "previous"),
@@ -257,7 +258,10 @@ log_found = Table(
     metadata,
     Column("word", Integer, primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("sort", Integer, nullable=False, doc="the entry's own word for event, pathway, channel and proof together"),
+    Column("kind", Integer, nullable=False, doc="the entry's own word for event, pathway, channel and proof together"),
+    Column(
+        "marks", BigInteger, nullable=False, doc="a bit for each word of the entry (a Bloom filter): most others need no look"
+    ),
     sqlite_with_rowid=False,  # the index is the table: half the bytes, and one look in place of two
 )
 

@@ -24,6 +24,8 @@ DECIDED: dict[tuple[str, str], Act | str] = {
     ("GET", "/requests/{request_id}/pages/{number}/{rendering}.jpg"): Act.SEE_REQUESTS,
     ("GET", "/requests/{request_id}/fields/{name}.jpg"): Act.SEE_REQUESTS,
     ("GET", "/requests/{request_id}/pictures/{sha256}.png"): Act.SEE_REQUESTS,
+    ("POST", "/requests/{request_id}/decide"): Act.DECIDE,
+    ("POST", "/requests/{request_id}/letter"): Act.DECIDE,
     ("GET", "/log"): Act.SEE_LOG,
     ("GET", "/log/{seq}"): Act.SEE_LOG,
     ("GET", "/log.csv"): Act.EXPORT_LOG,

@@ -11,7 +11,7 @@ import pytest
 from pipeline.reading.fields import find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.layout import layout_of
-from pipeline.reading.letters import Letter, find_in_sentences, find_wishes
+from pipeline.reading.letters import Letter, find_in_sentences
 from pipeline.reading.page import PageText
 from pipeline.reading.people import several_patients
 from pipeline.reading.photo_id import is_photo_id
@@ -20,6 +20,7 @@ from pipeline.reading.senders import asks_for_records, find_sender, find_writer,
 from pipeline.reading.statements import find_statements
 from pipeline.reading.text import Letter as Glyph
 from pipeline.reading.text import TextLine
+from pipeline.reading.wishes import find_wishes
 from schemas.reading import FieldName, SensitiveClass, Statement
 from tests.reading.forms import Paper, read, scanned, typed_pdf, typed_picture
 
@@ -290,7 +291,11 @@ def test_a_colleague_who_treats_the_patient_is_the_requester() -> None:
         "Sincerely,",
         "Alice Chen, DDS",
         "Endodontist",
-    ) == {FieldName.REQUESTER_NAME: "Alice Chen, DDS", FieldName.REQUESTER_RELATIONSHIP: "provider"}
+    ) == {
+        FieldName.REQUESTER_NAME: "Alice Chen, DDS",
+        FieldName.REQUESTER_RELATIONSHIP: "provider",
+        FieldName.PURPOSE: "mutual patient",
+    }
 
 
 def test_a_law_firm_is_the_requester_of_its_letter() -> None:

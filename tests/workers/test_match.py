@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline.letters import LetterKind
+from pipeline.reviewing.correspondence import Wanted, write
 from pipeline.reviewing.decisions import NotPossible
 from pipeline.reviewing.revoking import NotRevocable, lift, revoke
 from pipeline.store.states import State
 from schemas.decision import DecisionKind as D
 from schemas.disclosure import LogEvent
 from schemas.reading import FieldName, Signature
+from schemas.release import Finding, IdentityEvidence, IdentityMethod, Match, PathwayName, Release, StationName
 from schemas.release import HoldReason as H
-from schemas.release import Match, Release, StationName
+from tests.stories.made_up import PRACTICE
 from tests.workers.small import LAKESIDE, SUMMIT, SmallOffice, letter_of, request_of
 from workers import match as station
 
@@ -91,6 +97,18 @@ def test_a_letter_whose_message_comes_twice_makes_each_part_once(office: SmallOf
     assert len(office.parts(letter)) == 2
 
 
+def test_the_scan_of_a_family_may_be_dropped_again_when_every_part_was_withdrawn(office: SmallOffice) -> None:
+    letter = office.drop(letter_of([1, 2]))
+    office.work()
+    first, second = office.parts(letter)
+    office.decide(first, D.WITHDRAW)
+    with office.store.unit() as unit:
+        assert unit.known_scan(office.row(letter).scan) == letter
+    office.decide(second, D.WITHDRAW)
+    with office.store.unit() as unit:
+        assert unit.known_scan(office.row(letter).scan) is None
+
+
 # ---- the same again ------------------------------------------------------------------------------------------------------
 
 
@@ -158,6 +176,58 @@ def test_a_request_that_was_withdrawn_before_anything_left_does_not_count(office
     second = office.drop(request_of(1))
     office.work()
     assert office.state(second) is State.CLOSED
+
+
+def test_what_waited_for_months_and_has_just_left_is_within_the_window(office: SmallOffice) -> None:
+    with missing_notes(office):
+        first = office.drop(request_of(1))
+        office.work()
+        office.clock.turn(95 * 24 * 3600)
+    office.decide(first, D.TRY_AGAIN)
+    office.work()
+    second = office.drop(request_of(1))
+    office.work()
+    assert office.state(second) is State.HELD
+    assert office.reasons(second) == {H.ASKED_BEFORE}
+
+
+def test_what_waits_for_months_already_is_within_the_window(office: SmallOffice) -> None:
+    with missing_notes(office):
+        office.drop(request_of(1))
+        office.work()
+        office.clock.turn(95 * 24 * 3600)
+        second = office.drop(request_of(1))
+        office.work()
+    assert office.reasons(second) == {H.ASKED_BEFORE}
+
+
+def test_two_that_are_released_anew_after_each_other_stop_no_third(office: SmallOffice) -> None:
+    """Each is the one before the other; a third one comes after the later release, not after the earlier one."""
+    with missing_notes(office):
+        first = office.drop(request_of(1))
+        office.work()
+        second = office.drop(request_of(1))
+        office.work()
+        office.decide(second, D.ACCEPT)
+        office.work()
+        office.decide(first, D.CORRECT, signed=True)
+        office.work()
+        office.decide(first, D.ACCEPT)
+        office.work()
+        third = office.drop(request_of(1))
+        office.work()
+        office.decide(third, D.ACCEPT)
+        assert None not in office.work(most=9)
+    assert office.reasons(third) == {H.CHART_INCOMPLETE}
+
+
+@contextmanager
+def missing_notes(office: SmallOffice) -> Iterator[None]:
+    """Meanwhile a page of the chart of P0001 is away, so what is released is held where it is gathered."""
+    notes = office.folder.charts / "P0001" / "notes.pdf"
+    away = notes.rename(office.folder.root / "notes.pdf")
+    yield
+    away.rename(notes)
 
 
 # ---- revocations ---------------------------------------------------------------------------------------------------------
@@ -299,6 +369,16 @@ def test_a_chosen_patient_is_the_one_whose_chart_is_copied(office: SmallOffice) 
     assert office.state(request_id) is State.CLOSED
 
 
+def test_a_patient_of_the_same_house_who_was_chosen_by_a_slip_waits_for_a_second_look(office: SmallOffice) -> None:
+    """The phone agrees, for they share it; name and birth date are another's, and so is the name under the signature."""
+    shared = request_of(2).fields[FieldName.PATIENT_PHONE].value
+    request_id = office.drop(request_of(1, patient__phone=shared, requester__name="Daniel Oyelaran", expiry__event="moving"))
+    office.work(StationName.MATCH)
+    office.decide(request_id, D.PATIENT, patient_id="P0002")
+    office.work(StationName.MATCH)
+    assert H.PATIENT_DIFFERS in office.reasons(request_id)
+
+
 def test_a_patient_that_there_is_not_cannot_be_chosen(office: SmallOffice) -> None:
     request_id = office.drop(request_of(1, patient__dob=None))
     office.work()
@@ -320,6 +400,24 @@ def test_a_destination_is_confirmed_by_calling_the_number_that_is_known(office: 
     release = office.store.latest(Release, request_id)
     assert release is not None
     assert any("(555) 010-0101" in said for said in release.decisions)
+
+
+@pytest.mark.parametrize("called", ["n/a", "yes", "555-0101", "0"])
+def test_a_call_back_needs_a_number_that_can_be_called(office: SmallOffice, called: str) -> None:
+    request_id = office.drop(request_of(1, destination__fax="(555) 010-9999", destination__street=None))
+    office.work()
+    with pytest.raises(NotPossible, match="area code"):
+        office.decide(request_id, D.DESTINATION, office_id="lakeside", called=called)
+
+
+def test_whoever_calls_the_patient_s_number_on_the_request_has_not_called_the_office(office: SmallOffice) -> None:
+    """Whoever wrote the request wrote that number, too."""
+    request_id = office.drop(request_of(1, patient__phone="(555) 013-7777", destination__fax="(555) 010-9999"))
+    office.work()
+    office.decide(request_id, D.DESTINATION, office_id="lakeside", called="555-013-7777")
+    office.work()
+    assert office.reasons(request_id) == {H.DESTINATION_DIFFERS}
+    assert office.sets() == []
 
 
 @pytest.mark.parametrize("what", [D.CORRECT, D.PATIENT, D.DESTINATION, D.PATHWAY, D.IDENTITY])
@@ -368,3 +466,187 @@ def test_what_was_held_further_down_the_line_is_matched_anew_by_a_ruling(office:
     assert match.patient.patient_id == "P0002"
     assert office.state(request_id) is State.HELD
     assert office.sets() == []
+
+
+# ---- what may have left already ------------------------------------------------------------------------------------------
+
+
+def test_nobody_rules_on_a_set_that_may_have_left(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program broke off right after the set was shown. Matched anew, it would go a second time, under another key."""
+    request_id = office.drop(request_of(1))
+    office.work(*WAY)
+    courier = office.house.bench.couriers["folder"]
+    hand_over = courier.deliver
+
+    def broken(*given: Any, **named: Any) -> None:
+        hand_over(*given, **named)
+        raise ValueError("broke off")
+
+    monkeypatch.setattr(courier, "deliver", broken)
+    office.work()
+    monkeypatch.undo()
+    assert office.reasons(request_id) == {H.SYSTEM_FAULT}
+    with pytest.raises(NotPossible, match="try again"):
+        office.decide(request_id, D.CORRECT, signed=True)
+    office.decide(request_id, D.TRY_AGAIN)
+    office.work()
+    assert office.state(request_id) is State.CLOSED
+    assert len(office.sets()) == 1
+
+
+@pytest.mark.parametrize("what", [D.WITHDRAW, D.REJECT])
+def test_what_was_delivered_does_not_end_as_unsent_where_its_message_is_not_understood(office: SmallOffice, what: D) -> None:
+    request_id = office.drop(request_of(1))
+    office.work(*WAY, StationName.DELIVER)
+    held_by_another_version(office, request_id, StationName.CLOSE)
+    with pytest.raises(NotPossible, match="was delivered"):
+        office.decide(request_id, what)
+
+
+def test_what_was_being_handed_over_is_not_called_unsent_where_its_message_is_not_understood(office: SmallOffice) -> None:
+    request_id = office.drop(request_of(1))
+    office.work(*WAY)
+    office.work(StationName.DELIVER, most=1)
+    with office.store.unit() as unit:
+        unit.begin_handing_over(request_id, "P0001", "lakeside")
+    held_by_another_version(office, request_id, StationName.DELIVER)
+    office.decide(request_id, D.WITHDRAW)
+    [entry] = office.logged(LogEvent.WITHDRAWN)
+    assert entry.details["uncertain"]
+    again = office.drop(request_of(1))
+    office.work(StationName.MATCH)
+    assert office.reasons(again) == {H.ASKED_BEFORE}
+
+
+def held_by_another_version(office: SmallOffice, request_id: str, station_name: StationName) -> None:
+    """Its message came from another version of ChartRelay, and nobody here understands it."""
+    with office.store.unit() as unit:
+        unit.change(request_id, office.row(request_id).revision, station=station_name, state=State.HELD)
+        unit.hold(request_id, station_name, b"{}", [Finding(reason=H.SYSTEM_FAULT, sentence="ChartRelay made a mistake.")])
+
+
+# ---- what a ruling carries -----------------------------------------------------------------------------------------------
+
+
+def test_what_was_seen_and_accepted_of_one_patient_does_not_count_for_another_found_since(
+    office: SmallOffice,
+) -> None:
+    """The papers name one ward of the guardian; a correction of name and birth date makes it a request for another."""
+    request_id = office.drop(request_of(1, requester__name="Olive Gardner", requester__relationship="guardian"))
+    office.work()
+    seen = IdentityEvidence(
+        method=IdentityMethod.AUTHORITY_PAPERS, what="Guardianship of Daniel Oyelaran.", who="Ana", at=office.clock.now()
+    )
+    with missing_notes(office):
+        office.decide(request_id, D.IDENTITY, identity=seen)
+        office.work()
+        office.decide(request_id, D.ACCEPT)
+        office.work()
+        assert office.reasons(request_id) == {H.CHART_INCOMPLETE}
+    other = request_of(2).fields
+    names = (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB, FieldName.PATIENT_PHONE)
+    office.decide(request_id, D.CORRECT, corrections={name: other[name].value for name in names})
+    office.work()
+    assert office.row(request_id).patient_id == "P0002"
+    assert any("papers" in finding.sentence for finding in office.findings(request_id))
+    assert any("guardian" in finding.sentence for finding in office.findings(request_id))
+    assert office.sets() == []
+
+
+def test_what_was_accepted_for_one_office_is_not_accepted_for_another(office: SmallOffice) -> None:
+    """The sentence names no office: whoever knows that the patient is treated there does not know it of the other."""
+    in_the_directory(office, kind="dentist")
+    unsigned = Signature(present=False, confidence=1)
+    letter = request_of(1, requester__name="Dr. Susan Chen DDS", purpose="continuing care")
+    request_id = office.drop(letter.model_copy(update={"signature": unsigned}))
+    office.work()
+    with missing_notes(office):
+        office.decide(request_id, D.ACCEPT)
+        office.work()
+        assert office.reasons(request_id) == {H.CHART_INCOMPLETE}
+    office.decide(request_id, D.DESTINATION, office_id="summit", called="(555) 010-0201")
+    office.work()
+    assert any("has not signed" in finding.sentence for finding in office.findings(request_id))
+    assert office.sets() == []
+
+
+def test_what_was_accepted_stays_accepted_while_patient_and_office_stay(office: SmallOffice) -> None:
+    request_id = office.drop(request_of(1, expiry__event="when my braces come off"))
+    office.work()
+    with missing_notes(office):
+        office.decide(request_id, D.ACCEPT)
+        office.work()
+        assert office.reasons(request_id) == {H.CHART_INCOMPLETE}
+    office.decide(request_id, D.CORRECT, signed=True)
+    office.work()
+    assert office.state(request_id) is State.CLOSED
+
+
+def test_whoever_takes_another_pathway_has_accepted_nothing_on_it(office: SmallOffice) -> None:
+    in_the_directory(office, kind="attorney")
+    request_id = office.drop(request_of(1))
+    office.work()
+    office.decide(request_id, D.PATHWAY, pathway=PathwayName.TREATMENT)
+    office.work()
+    office.decide(request_id, D.ACCEPT)
+    office.work()
+    office.decide(request_id, D.PATHWAY, pathway=PathwayName.PATIENT_DIRECTIVE)
+    office.work()
+    assert any("is an attorney" in finding.sentence for finding in office.findings(request_id))
+
+
+def test_a_call_back_counts_for_the_entry_that_the_directory_had_then(office: SmallOffice) -> None:
+    in_the_directory(office, trusted="no")
+    unsure = Signature(present=None, confidence=0.2)
+    request_id = office.drop(request_of(1).model_copy(update={"signature": unsure}))
+    office.work()
+    office.decide(request_id, D.DESTINATION, office_id="lakeside", called="(555) 010-0101")
+    office.work()
+    assert office.reasons(request_id) == {H.NOT_SIGNED}
+    in_the_directory(office, city="Elsewhere")
+    office.decide(request_id, D.CORRECT, signed=True)
+    office.work()
+    assert office.reasons(request_id) == {H.DESTINATION_DIFFERS}
+    office.decide(request_id, D.CORRECT, signed=True)
+    office.work()
+    assert office.reasons(request_id) == {H.DESTINATION_DIFFERS}
+    office.decide(request_id, D.DESTINATION, office_id="lakeside", called="(555) 010-0101")
+    office.work()
+    assert office.state(request_id) is State.CLOSED
+
+
+def test_what_was_matched_last_is_the_latest_also_where_it_was_matched_so_before(office: SmallOffice) -> None:
+    """One patient is chosen, then another, then the first one again: letters and people must see the first one."""
+    request_id = office.drop(request_of(1, patient__dob=None, destination__fax="(555) 010-9999"))
+    office.work()
+    for patient_id in ("P0001", "P0002", "P0001"):
+        office.decide(request_id, D.PATIENT, patient_id=patient_id)
+        office.work()
+    match = office.store.latest(Match, request_id)
+    assert match is not None
+    assert match.patient is not None
+    assert match.patient.patient_id == "P0001"
+
+
+def test_a_letter_goes_to_nobody_whom_the_request_is_not_about_any_more(office: SmallOffice) -> None:
+    request_id = office.drop(request_of(1))
+    with missing_notes(office):
+        office.work()
+    release = office.store.latest(Release, request_id)
+    assert release is not None
+    assert release.patient.street
+    office.decide(request_id, D.PATIENT, patient_id="P0002")
+    office.work()
+    assert office.state(request_id) is State.HELD
+    letter = write(office.store, office.house.bench.vault, PRACTICE, request_id, Wanted(LetterKind.MISSING, "Ana"))
+    assert release.patient.street not in letter.address
+
+
+def in_the_directory(office: SmallOffice, **columns: str) -> None:
+    """Every office of the directory has these from now on."""
+    with office.folder.directory_csv.open(encoding="utf-8", newline="") as stream:
+        rows = [row | columns for row in csv.DictReader(stream)]
+    with office.folder.directory_csv.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)

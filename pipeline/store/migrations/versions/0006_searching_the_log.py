@@ -22,7 +22,8 @@ def upgrade() -> None:
     op.create_table('log_found',
     sa.Column('word', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('sort', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Integer(), nullable=False),
+    sa.Column('marks', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('word', 'seq', name=op.f('pk_log_found')),
     sqlite_with_rowid=False
     )
