@@ -30,13 +30,20 @@ MOST_ON_PAPER = 5000
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
+def add_auditor_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
+    """All of them. What has a fixed name under /log/ comes before what has a number."""
+    add_accounting_routes(router, desk, showing)
+    add_log_routes(router, desk, showing)
+    add_export_routes(router, desk)
+    add_release_routes(router, desk, showing)
+
+
 def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
     """The delivery log."""
     store, checker = desk.store, ChainChecker(desk.store)
 
-    @router.get("/log", dependencies=[Depends(needs(Act.SEE_LOG, "delivery log"))])
+    @router.get("/log", dependencies=[Depends(needs(Act.SEE_LOG))])
     def the_log(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
-        about(request, detail=form.said)
         try:
             found, trouble, status = log_page(store, form), "", 200
         except FormError as error:
@@ -50,6 +57,51 @@ def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
         with store.reading() as connection, _in_order():
             made = heads.signed_head(connection, signing.signer(desk.folder.var), store.clock.now())
         return exported(heads.written(made), "application/json", f"log-head-{made.size}.json")
+
+    @router.get("/log/{seq}", dependencies=[Depends(needs(Act.SEE_LOG))])
+    def one_entry(request: Request, seq: Number) -> Response:
+        entry = log_entry(store, seq)
+        if entry is None:
+            raise HTTPException(404)
+        about(request, request_id=entry.request_id, patient_id=entry.patient_id)
+        return showing.page(request, "entry.html", entry=entry, checked=checker.check())
+
+    @router.get("/log/{seq}/proof.json", dependencies=[Depends(needs(Act.VERIFY_LOG))])
+    def one_proof(request: Request, seq: Number) -> Response:
+        entry = log_entry(store, seq)
+        if entry is None:
+            raise HTTPException(404)
+        about(request, request_id=entry.request_id, patient_id=entry.patient_id)
+        with store.reading() as connection, _in_order():
+            made = heads.proof(connection, seq, heads.signed_head(connection, signing.signer(desk.folder.var), store.clock.now()))
+        return exported(heads.written(made), "application/json", f"log-entry-{seq}-proof.json")
+
+
+def add_export_routes(router: APIRouter, desk: Desk) -> None:
+    """The log as a table, as JSON and on paper."""
+    store = desk.store
+
+    @router.get("/log.csv", dependencies=[Depends(needs(Act.EXPORT_LOG))])
+    def log_table(form: Annotated[Form, Depends(_form)]) -> Response:
+        return exported(log_csv(_answers(desk, form)), "text/csv; charset=utf-8", "delivery-log.csv")
+
+    @router.get("/log.json", dependencies=[Depends(needs(Act.EXPORT_LOG))])
+    def log_list(form: Annotated[Form, Depends(_form)]) -> Response:
+        listed = json.dumps([log_object(entry) for entry in _answers(desk, form)], ensure_ascii=False, indent=1)
+        return exported(listed, "application/json", "delivery-log.json")
+
+    @router.get("/log.pdf", dependencies=[Depends(needs(Act.EXPORT_LOG))])
+    def log_paper(form: Annotated[Form, Depends(_form)]) -> Response:
+        found = _answers(desk, form)
+        if len(found) > MOST_ON_PAPER:
+            raise HTTPException(403, f"That would be {len(found):,} entries on paper; ask for fewer than {MOST_ON_PAPER:,}.")
+        paper = printed(papers.log_sheet(found, form.said, store.clock.today()), desk.settings.practice)
+        return exported(paper, "application/pdf", "delivery-log.pdf")
+
+
+def add_accounting_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
+    """What the log adds up to: counts of a time, and the accounting of a patient."""
+    store = desk.store
 
     @router.get("/log/counts", dependencies=[Depends(needs(Act.SEE_LOG, "counts"))])
     def the_counts(request: Request, span: Annotated[Span, Depends(_span)]) -> Response:
@@ -84,44 +136,6 @@ def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
         since, listed = _accounted(desk, patient.strip())
         sheet = papers.accounting_sheet(f"Patient {patient.strip()}", listed, since, store.clock.today())
         return exported(printed(sheet, desk.settings.practice), "application/pdf", "accounting.pdf")
-
-    @router.get("/log/{seq}", dependencies=[Depends(needs(Act.SEE_LOG, "log entry"))])
-    def one_entry(request: Request, seq: Number) -> Response:
-        entry = log_entry(store, seq)
-        if entry is None:
-            raise HTTPException(404)
-        about(request, request_id=entry.request_id, patient_id=entry.patient_id)
-        return showing.page(request, "entry.html", entry=entry, checked=checker.check())
-
-    @router.get("/log/{seq}/proof.json", dependencies=[Depends(needs(Act.VERIFY_LOG))])
-    def one_proof(request: Request, seq: Number) -> Response:
-        entry = log_entry(store, seq)
-        if entry is None:
-            raise HTTPException(404)
-        about(request, request_id=entry.request_id, patient_id=entry.patient_id)
-        with store.reading() as connection, _in_order():
-            made = heads.proof(connection, seq, heads.signed_head(connection, signing.signer(desk.folder.var), store.clock.now()))
-        return exported(heads.written(made), "application/json", f"log-entry-{seq}-proof.json")
-
-    @router.get("/log.csv", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def log_table(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
-        about(request, detail=form.said)
-        return exported(log_csv(_answers(desk, form)), "text/csv; charset=utf-8", "delivery-log.csv")
-
-    @router.get("/log.json", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def log_list(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
-        about(request, detail=form.said)
-        listed = json.dumps([log_object(entry) for entry in _answers(desk, form)], ensure_ascii=False, indent=1)
-        return exported(listed, "application/json", "delivery-log.json")
-
-    @router.get("/log.pdf", dependencies=[Depends(needs(Act.EXPORT_LOG))])
-    def log_paper(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
-        about(request, detail=form.said)
-        found = _answers(desk, form)
-        if len(found) > MOST_ON_PAPER:
-            raise HTTPException(403, f"That would be {len(found):,} entries on paper; ask for fewer than {MOST_ON_PAPER:,}.")
-        paper = printed(papers.log_sheet(found, form.said, store.clock.today()), desk.settings.practice)
-        return exported(paper, "application/pdf", "delivery-log.pdf")
 
 
 def add_release_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:

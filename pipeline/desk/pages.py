@@ -14,7 +14,7 @@ from pipeline.desk.deciding import RequestIdPath, RequestScreen, deciding_routes
 from pipeline.desk.door import needs
 from pipeline.desk.front_desk import board_routes
 from pipeline.desk.given import Desk
-from pipeline.desk.log_routes import add_log_routes, add_release_routes
+from pipeline.desk.log_routes import add_auditor_routes
 from pipeline.desk.pictures import PictureError, Pictures, Rendering, SeenPage
 from pipeline.desk.showing import Showing
 from pipeline.store.store import RequestRow, Store
@@ -67,8 +67,7 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
             raise HTTPException(404)
         return _picture(request, f'"{sha256}"', "image/png", lambda: vault.read(sha256))
 
-    add_log_routes(router, desk, showing)
-    add_release_routes(router, desk, showing)
+    add_auditor_routes(router, desk, showing)
     return router
 
 

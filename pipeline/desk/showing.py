@@ -15,7 +15,7 @@ from pipeline.desk import standing, words
 from pipeline.desk.door import csrf_field, own_page, visit_of
 from schemas.people import Act, Role
 
-DATA_PATHS = ("/api/", "/metrics", "/healthz", "/log.json", "/log.csv")
+DATA_PATHS = ("/api/", "/metrics", "/healthz", "/log.json", "/log.csv", "/log.pdf", "/log/head.json", "/log/accounting.")
 """What programs ask for: they are told no in JSON."""
 
 

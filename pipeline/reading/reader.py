@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -345,6 +345,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
     notices = [n for p in pages for n in p.notices]
     if any(p.revokes and p.asks for p in pages):
         notices.append("The request also revokes an earlier permission. Please read which of the two is meant.")
+    if not any(p.patients for p in pages):
+        notices.extend(_second_request(pages))
     if len(pages) < page_count:
         notices.append(f"Only the first {len(pages)} of {page_count} pages were read.")
     return Reading(
@@ -363,6 +365,29 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         revokes=any(p.revokes for p in pages) and not any(p.asks for p in pages),
         seconds=seconds,
     )
+
+
+def _second_request(pages: Sequence[PageReading]) -> Iterator[str]:
+    """Two requests that were scanned in one go: else the one is lost, and its signature stands under the other.
+
+    Name and birth date must both be another's: on most forms of several pages one of them is misread now and then.
+    """
+    first: tuple[int, tuple[str, str]] | None = None
+    for page in pages:
+        who = tuple(_surest(page, name) for name in (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB))
+        if not all(who):
+            continue
+        if first is None:
+            first = page.number, (who[0], who[1])
+        elif all(one != other for one, other in zip(who, first[1], strict=True)):
+            yield f"Page {page.number} is about another patient than page {first[0]}: it may be a second request."
+            return
+
+
+def _surest(page: PageReading, name: FieldName) -> str:
+    """The surest value of a field on one page, in plain letters; empty where there is none."""
+    found = [(confidence, value) for value, confidence in page.values if value.name is name]
+    return plain(max(found, key=lambda each: each[0])[1].value.text) if found else ""
 
 
 def _patients(pages: Sequence[PageReading]) -> tuple[NamedPatient, ...]:

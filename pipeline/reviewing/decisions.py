@@ -19,6 +19,7 @@ from pipeline.matching.places import number_of
 from pipeline.release.deadlines import extended
 from pipeline.reviewing.corrections import corrected, normalised
 from pipeline.reviewing.holds import SECOND_PERSON, Hold, open_holds
+from pipeline.store.permissions import overtaken
 from pipeline.store.states import AFTER, FINAL, State
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.times import parse
@@ -28,6 +29,7 @@ from schemas.decision import Decision, DecisionKind, Rulings, told
 from schemas.disclosure import LogEvent
 from schemas.messages import (
     CopyMade,
+    CopyVerified,
     DecisionMade,
     DeliveryIntended,
     Event,
@@ -47,6 +49,9 @@ DECISIONS = UUID("b2a4a1c8-54a5-4d0e-9d4c-0d4c1f7f3c55")
 
 ANEW = (ReleaseAuthorized, RecordSetGathered, CopyMade)
 """Held at one of these, a request is gathered anew when it is tried again."""
+
+JUDGED = (*ANEW, CopyVerified, DeliveryIntended)
+"""Held at one of these, a request was let go and has not left."""
 
 RULINGS = frozenset({
     DecisionKind.CORRECT, DecisionKind.PATIENT, DecisionKind.DESTINATION, DecisionKind.PATHWAY, DecisionKind.ACCEPT,
@@ -119,6 +124,12 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     changes = _changes(decision, reading, before, request)
     unit.keep(request.id, [decision])
     unit.settle(request.id, decision.sha256())
+    _match_anew(unit, request, hold, message, decision)
+    unit.log(request.id, [_note(decision, changes)])
+
+
+def _match_anew(unit: Unit, request: RequestRow, hold: Hold, message: Event, decision: Decision) -> None:
+    reading = _latest_reading(unit, request)
     again = RequestRead(
         id=uuid5(DECISIONS, f"{request.id}/{hold.id}/match"),
         request_id=request.id,
@@ -129,7 +140,6 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     )
     unit.change(request.id, request.revision, station=StationName.MATCH, state=AFTER[kind_of(RequestRead)])
     unit.send_to(StationName.MATCH, again)
-    unit.log(request.id, [_note(decision, changes)])
 
 
 def _complete(decision: Decision, hold: Hold) -> Decision:
@@ -229,6 +239,11 @@ def _try_again(unit: Unit, request: RequestRow, decision: Decision) -> None:
     unit.keep(request.id, [decision])
     unit.settle(request.id, sha256)
     event: Event
+    if isinstance(message, JUDGED) and not request.handing_over_at and overtaken(unit.connection, request.id):
+        # Whoever let the later one go was shown this one; whoever tries this one again has to see the later one, too.
+        _match_anew(unit, request, hold, message, decision)
+        unit.log(request.id, [_note(decision)])
+        return
     if isinstance(message, ANEW):
         # The chart may have been mended since: what was gathered and copied from it is gathered and copied anew.
         station = StationName.GATHER

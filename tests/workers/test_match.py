@@ -201,6 +201,24 @@ def test_what_waits_for_months_already_is_within_the_window(office: SmallOffice)
     assert office.reasons(second) == {H.ASKED_BEFORE}
 
 
+def test_what_is_tried_again_after_the_same_has_left_waits_for_a_word(office: SmallOffice) -> None:
+    """The first one waited for a page of the chart; meanwhile somebody dropped the request again, and it went."""
+    with missing_notes(office):
+        first = office.drop(request_of(1))
+        office.work()
+    second = office.drop(request_of(1))
+    office.work()
+    office.decide(second, D.ACCEPT)
+    office.work()
+    office.decide(first, D.TRY_AGAIN)
+    office.work()
+    assert office.reasons(first) == {H.ASKED_BEFORE}
+    assert len(office.sets()) == 1
+    office.decide(first, D.ACCEPT, why="the office asked for a second set")
+    office.work()
+    assert len(office.sets()) == 2
+
+
 def test_two_that_are_released_anew_after_each_other_stop_no_third(office: SmallOffice) -> None:
     """Each is the one before the other; a third one comes after the later release, not after the earlier one."""
     with missing_notes(office):
