@@ -22,7 +22,7 @@ from pipeline.desk.door import LIVE, NOT_FROM_HERE, Visit, address_of, admit, fr
 from pipeline.desk.hosts import Hosts
 from pipeline.desk.pace import Pace
 from pipeline.desk.porter import Porter
-from pipeline.desk.showing import DATA_PATHS
+from pipeline.desk.showing import for_programs
 from pipeline.desk.witness import Witness
 from pipeline.errors import Retryable
 from schemas.people import Person
@@ -154,7 +154,7 @@ class Guard:
 
     def _not_like_this(self, request: Request, person: Person) -> Response | None:
         path, length = _path_of(request), request.headers.get("content-length", "")
-        if person.machine and not path.startswith(DATA_PATHS):
+        if person.machine and not for_programs(path):
             return self._refusal(request, 403, "A token opens what is for programs, not the pages for people.")
         if path.startswith("/api/") and self._hurries(person):
             return self._refusal(request, 429, "Too many calls. Wait a minute, then go on more slowly.")

@@ -15,8 +15,15 @@ from pipeline.desk import standing, words
 from pipeline.desk.door import csrf_field, own_page, visit_of
 from schemas.people import Act, Role
 
+<<<<<<< HEAD
+
+def for_programs(path: str) -> bool:
+    """What programs ask for: a token opens it, and they are told no in JSON."""
+    return path.startswith(("/api/", "/metrics", "/healthz")) or path.endswith((".json", ".csv"))
+=======
 DATA_PATHS = ("/api/", "/metrics", "/healthz", "/log.json", "/log.csv", "/log.pdf", "/log/head.json", "/log/accounting.")
 """What programs ask for: they are told no in JSON."""
+>>>>>>> main
 
 
 class Showing:
@@ -77,7 +84,7 @@ class Showing:
     def refusal(self, request: Request, status: int, sentence: str) -> Response:
         """A page, or JSON for programs, that says no and why; to a stranger, the way in."""
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "60"} if status == 429 else {}
-        if request.scope["path"].startswith(DATA_PATHS):
+        if for_programs(request.scope["path"]):
             return JSONResponse({"detail": sentence}, status_code=status, headers=headers)
         if status == 401:
             response = self.page(request, "login.html", status=status, **at_the_door(_asked_for(request), asked=sentence))
