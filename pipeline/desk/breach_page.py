@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Path
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -56,7 +56,7 @@ def add_breach_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
         recipient: Words = "",
         viewed: Words = "",
         mitigated: Words = "",
-        decision: BreachDecision = BreachDecision.OPEN,
+        decision: Annotated[BreachDecision, Form()] = BreachDecision.OPEN,
         why: Words = "",
         notified: Words = "",
     ) -> Response:
@@ -73,11 +73,12 @@ def add_breach_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
                 who=person.name,
                 at=store.clock.now(),
             )
-            record(store, request_id, sheet)
-        except NotAssessed as error:
-            return page(request, found, trouble=str(error), status=409)
-        except (ValidationError, ValueError):
+        except ValueError:  # pydantic's ValidationError is one
             return page(request, found, trouble="Say when it was discovered, as a date, and what went wrong.", status=409)
+        try:
+            record(store, request_id, sheet)
+        except NotAssessed as error:  # what was typed stays in the form
+            return page(request, replace(found, sheet=sheet), trouble=f"Not written down: {error}", status=409)
         return RedirectResponse(f"/releases/{request_id}/breach", status_code=303)
 
     @router.post("/releases/{request_id}/retract")

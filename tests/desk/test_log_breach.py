@@ -158,6 +158,9 @@ def test_at_the_desk(quiet: Morning) -> None:
     assert "due 60 days from the discovery" in page(reviewer, f"/releases/{wrong}/breach").said
     refused = reviewer.post(f"/releases/{wrong}/breach", data={"discovered": "soon", "happened": "x"})
     assert refused.status_code == 409 and "as a date" in refused.text
+    hasty = {"discovered": "2026-11-20", "happened": "Typed at length.", "decision": "low_probability", "why": "x"}
+    refused = reviewer.post(f"/releases/{wrong}/breach", data=hasty)
+    assert refused.status_code == 409 and "missing: what, who" in refused.text and "Typed at length." in refused.text
     form = {"discovered": "2026-11-20", "happened": "Wrong <b>office</b>.", "recipient": "another dentist", "decision": "open"}
     assert reviewer.post(f"/releases/{wrong}/breach", data=form).status_code == 303
     assert "due by 19 Jan 2027" in page(reviewer, f"/releases/{wrong}/breach").said
