@@ -26,6 +26,7 @@ def main(
     rounds: Annotated[int | None, typer.Option(min=1, help="Rounds; left out, each benchmark's own number.")] = None,
     patients: Annotated[int | None, typer.Option(min=1000, help="Patients in the roster (matching).")] = None,
     requests: Annotated[int | None, typer.Option(min=100, help="Requests that are matched (matching).")] = None,
+    seed: Annotated[int | None, typer.Option(min=1, help="Of the first of two crowds (matching).")] = None,
     entries: Annotated[int | None, typer.Option(min=1000, help="Entries of the delivery log (log).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
@@ -39,7 +40,7 @@ def main(
         return
     page = Page(as_json=as_json)
     page.where()
-    sizes = {"patients": patients, "requests": requests}
+    sizes = {"patients": patients, "requests": requests, "seed": seed}
     for name in names or BENCHMARKS:
         own = {matching.NAME: sizes, log.NAME: {"entries": entries}}
         chosen = {"rounds": rounds, **own.get(name, {})}

@@ -116,6 +116,8 @@ class DeskSettings(_Section):
     port: Annotated[int, Field(ge=0, le=65535)] = 8471
     names: tuple[str, ...] = ()
     """Further names by which people call this machine in the browser, such as desk.maplestreet.example."""
+    claim_minutes: Annotated[float, Field(ge=1, le=480)] = 30
+    """Whoever claims a held request keeps it for so long, unless they let it go or log off."""
     address: str = ""
     """How people reach the desk, such as https://desk.maplestreet.example; left out: http, the host and the port."""
     proxies: tuple[str, ...] = ()

@@ -61,6 +61,18 @@ class Decision(Fact):
     """Keys of findings (`Finding.key`)."""
     identity: IdentityEvidence | None = None
     until: date | None = None
+    about_patient: str | None = None
+    """Whose records the request was about when somebody accepted or verified something; empty where nobody knew."""
+    about_office: str | None = None
+    """Where they were to go at that time."""
+
+    def stands_for(self, patient_id: str, office_id: str) -> bool:
+        """Whether it counts for this patient and this office: what was let go or seen of one is not let go or seen of another,
+        however the request came to be about them: by a ruling, a correction, a change in the roster or in the directory.
+        """
+        if self.what is DecisionKind.ACCEPT:
+            return (self.about_patient, self.about_office) == (patient_id, office_id)
+        return self.what is not DecisionKind.IDENTITY or self.about_patient == patient_id
 
 
 class Rulings(Frozen):
@@ -83,7 +95,8 @@ class Rulings(Frozen):
     def of(cls, decisions: Iterable[Decision]) -> Rulings:
         """The sum of the decisions, given in the order in which they were taken.
 
-        Who takes another patient starts anew: what was accepted of the one is not accepted of the other.
+        Who takes another patient starts anew: what was accepted of the one is not accepted of the other. So does who takes
+        another pathway, for what was accepted, since each asks for other things.
         """
         ruled = cls()
         for decision in decisions:
@@ -94,6 +107,7 @@ class Rulings(Frozen):
         if decision.what in (DecisionKind.TRY_AGAIN, DecisionKind.WITHDRAW, DecisionKind.REJECT, DecisionKind.EXTEND):
             return self
         another = bool(decision.patient_id) and decision.patient_id != self.patient_id
+        other_rule = decision.pathway is not None and decision.pathway is not self.pathway
         return Rulings(
             corrections=self.corrections | decision.corrections,
             signed=self.signed if decision.signed is None else decision.signed,
@@ -101,7 +115,7 @@ class Rulings(Frozen):
             office_id=decision.office_id or self.office_id,
             called=decision.called if decision.office_id else self.called,
             pathway=decision.pathway or self.pathway,
-            accepts=(frozenset() if another else self.accepts) | frozenset(decision.accepts),
+            accepts=(frozenset() if another or other_rule else self.accepts) | frozenset(decision.accepts),
             identity=(() if another else self.identity) + ((decision.identity,) if decision.identity else ()),
             by=(*self.by, *(() if decision.who in self.by else (decision.who,))),
             sentences=(*self.sentences, told(decision)),

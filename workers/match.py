@@ -36,8 +36,14 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
         return _split(message, reading, bench)
     patient = match_patient(reading, bench.roster.current(), chosen=rulings.patient_id, of_several=len(reading.patients) > 1)
     destination = match_destination(
-        reading, bench.directory.current(), registry=bench.registry, confirmed=rulings.office_id, called=rulings.called
+        reading,
+        bench.directory.current(),
+        registry=bench.registry,
+        confirmed=rulings.office_id,
+        called=rulings.called,
+        as_called=_as_called(request, decisions, bench),
     )
+    rulings = _about(decisions, patient.patient, destination.destination)
     beside = _beside(request, patient.patient, destination.destination, bench)
     authorization = authorize(
         reading,
@@ -62,6 +68,21 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
     event = ReleaseAuthorized.after(message, bench.clock.now(), release=release.sha256())
     claim = Claim(release.patient.patient_id, release.destination.office_id, beside.previous)
     return Done((event,), facts=(found, release), shown=shown, notes=(_note(release),), claim=claim)
+
+
+def _about(decisions: list[Decision], patient: Patient | None, destination: Destination | None) -> Rulings:
+    """What people have ruled, without what they let go or saw of another patient or another office."""
+    ids = (patient.patient_id if patient else "", destination.office_id if destination else "")
+    return Rulings.of(one for one in decisions if one.stands_for(*ids))
+
+
+def _as_called(request: RequestRow, decisions: list[Decision], bench: Bench) -> Destination | None:
+    """The row of the directory for which a person called back, as it was found right after; None where none was found yet."""
+    confirmed = next((one for one in reversed(decisions) if one.what is DecisionKind.DESTINATION), None)
+    if confirmed is None:
+        return None
+    found = (one.destination for one in bench.store.since(Match, request.id, confirmed.at))
+    return next((office for office in found if office and office.office_id == confirmed.office_id), None)
 
 
 def _split(message: RequestRead, reading: Reading, bench: Bench) -> Done:

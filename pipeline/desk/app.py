@@ -5,6 +5,8 @@ Every route says who may come in (`door.py`); a desk with one that does not say 
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -73,7 +75,8 @@ def make_app(desk: Desk) -> FastAPI:
     app.include_router(access_routes(desk.store, showing))
     decided(app)
     _speak_plainly(app, showing)
-    hosts = Hosts(desk.settings.desk.host, desk.settings.desk.names)
+    called = urlsplit(desk.settings.desk.address).hostname
+    hosts = Hosts(desk.settings.desk.host, (*desk.settings.desk.names, *([called] if called else [])))
     upload = UPLOADS_AT_ONCE * desk.settings.inbox.limits.max_bytes
     app.add_middleware(
         Guard, porter=porter, hosts=hosts, witness=Witness(desk.store), refusal=showing.refusal, upload_bytes=upload

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, func, select
 
@@ -16,6 +16,7 @@ from pipeline.desk.standing_still import standing_still
 from pipeline.errors import Retryable
 from pipeline.line.broker import Depth
 from pipeline.reviewing.holds import Hold, open_holds
+from pipeline.reviewing.ticking import done_since
 from pipeline.store import tables, views
 from pipeline.store.states import FINAL, State
 from pipeline.store.times import stamp
@@ -26,6 +27,8 @@ from schemas.release import StationName
 
 MOST_ROWS = 200
 """Files in one list; what is beyond is counted, and found under its request."""
+SOON_DAYS = 6
+"""Today and the six days after are a week."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,18 @@ class FileShown:
 
 
 @dataclass(frozen=True)
+class DueShown:
+    """A request whose last day is near."""
+
+    request_id: str
+    due: str
+    overdue: bool
+    patient: str | None
+    file: str
+    heading: Heading
+
+
+@dataclass(frozen=True)
 class Board:
     """Everything on the board."""
 
@@ -75,6 +90,10 @@ class Board:
     still: Sequence[str]
     """Requests that stand still."""
     chores: Sequence[Row]
+    done: Sequence[Row]
+    """Chores that were done today."""
+    due: tuple[DueShown, ...]
+    """What has to be answered within a week, and is not."""
 
     @property
     def dropped(self) -> int:
@@ -95,7 +114,7 @@ class Board:
     @property
     def empty(self) -> bool:
         """Whether nothing has come in and nothing is open."""
-        return not (self.files or self.earlier or self.chores)
+        return not (self.files or self.earlier or self.chores or self.done)
 
 
 class ScanPages:
@@ -130,6 +149,7 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
         pages = scan_pages.of(connection, [row["id"] for row in (*requests.values(), *earlier)])
         oldest = _oldest(connection)
         still, chores = standing_still(connection, now), views.open_chores(connection)
+        done, due = done_since(connection, _midnight(today)), tuple(_due(connection, today))
     by_request = _grouped(holds)
     files = [_of_arrival(row, requests, by_request, pages, today, parts) for row in arrivals]
     shown = [
@@ -149,6 +169,8 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
         unlisted=max(0, len(shown) - MOST_ROWS) + max(0, len(older) - MOST_ROWS),
         still=still,
         chores=chores,
+        done=done,
+        due=due,
     )
 
 
@@ -234,6 +256,18 @@ def _unfinished(connection: Connection, but: set[str | None]) -> list[Row]:
     done = [state.value for state in (*FINAL, State.DELIVERED)]
     query = select(tables.requests).where(tables.requests.c.state.not_in(done)).order_by(tables.requests.c.number)
     return [row for row in connection.execute(query).mappings() if not {row["id"], row["parent"]} & but - {None}]
+
+
+def _due(connection: Connection, today: date) -> Iterator[DueShown]:
+    """The nearest day first."""
+    columns, last = tables.requests.c, today + timedelta(days=SOON_DAYS)
+    done = [state.value for state in (*FINAL, State.DELIVERED)]
+    near = columns.state.not_in(done) & (columns.due <= last.isoformat())
+    query = select(tables.requests).where(near).order_by(columns.due, columns.number).limit(MOST_ROWS)
+    for row in connection.execute(query).mappings():
+        overdue, heading = row["due"] < today.isoformat(), standing.heading_of(State(row["state"]))
+        day = words.due_in_words(row["due"], today)
+        yield DueShown(row["id"], day, overdue, row["patient"], row["file"], heading)
 
 
 def _oldest(connection: Connection) -> str | None:

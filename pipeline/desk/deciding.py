@@ -27,6 +27,7 @@ from pipeline.letters.texts import texts
 from pipeline.matching.directory import DirectoryFile
 from pipeline.matching.roster import RosterFile
 from pipeline.matching.tables import TableProblem
+from pipeline.reviewing.claims import must_be_free
 from pipeline.reviewing.correspondence import Wanted, write
 from pipeline.reviewing.decisions import decide
 from pipeline.store.unit import Unit
@@ -102,6 +103,7 @@ def deciding_routes(desk: Desk, screen: RequestScreen) -> APIRouter:
     @router.post("/requests/{request_id}/decide")
     def decide_on(request: Request, request_id: RequestIdPath, person: Decider, form: Form) -> Response:
         try:
+            must_be_free(desk.store, request_id, person)
             unit = _decided(desk, request_id, person, form)
         except Retryable:
             raise

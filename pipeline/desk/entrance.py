@@ -15,6 +15,7 @@ from pipeline.desk.showing import Showing, at_the_door
 from pipeline.people.entering import TooSoonError
 from pipeline.people.faults import PeopleError
 from pipeline.people.sessions import Step
+from pipeline.reviewing.claims import let_all_go
 
 Text = Annotated[str, Form(max_length=400)]
 To = Annotated[str, Query(max_length=400)]
@@ -70,6 +71,7 @@ def entrance_routes(porter: Porter, showing: Showing) -> APIRouter:
         visit = visit_of(request)
         if visit.session and visit.account:
             entrance.leave(visit.account, visit.session, address_of(request))
+            let_all_go(porter.store, visit.account.login)
         return porter.take(request, RedirectResponse("/login", status_code=303))
 
     return router

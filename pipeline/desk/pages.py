@@ -9,21 +9,20 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.desk.board import ScanPages, board
+from pipeline.desk.claiming import queue_routes
 from pipeline.desk.deciding import RequestIdPath, RequestScreen, deciding_routes
 from pipeline.desk.door import needs
+from pipeline.desk.front_desk import board_routes
 from pipeline.desk.given import Desk
 from pipeline.desk.log_routes import add_auditor_routes
 from pipeline.desk.pictures import PictureError, Pictures, Rendering, SeenPage
 from pipeline.desk.showing import Showing
-from pipeline.desk.waiting import waiting
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.vault import VaultDamaged
 from schemas.base import PageNumber
 from schemas.people import Act
 from schemas.reading import FieldName, Reading
 from schemas.record_set import CompletenessReport
-from schemas.release import HoldReason
 
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 T = TypeVar("T")
@@ -35,18 +34,11 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     """Board, exception queue, requests and delivery log."""
     router = APIRouter(include_in_schema=False)
     store, vault = desk.store, desk.vault
-    scan_pages = ScanPages()
     pictures = Pictures(vault, desk.settings.inbox.limits)
     screen = RequestScreen(desk, showing, pictures)
+    router.include_router(board_routes(desk, showing))
+    router.include_router(queue_routes(desk, showing))
     router.include_router(deciding_routes(desk, screen))
-
-    @router.get("/", dependencies=[Depends(needs(Act.SEE_BOARD))])
-    def the_board(request: Request) -> Response:
-        return showing.page(request, "board.html", board=board(desk, scan_pages), inbox=desk.folder.inbox.resolve())
-
-    @router.get("/queue", dependencies=[Depends(needs(Act.SEE_QUEUE))])
-    def the_queue(request: Request, reason: HoldReason | None = None) -> Response:
-        return showing.page(request, "queue.html", queue=waiting(store, reason))
 
     @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS, "request page"))])
     def one_request(request: Request, request_id: RequestIdPath, find: Annotated[str, Query(max_length=100)] = "") -> Response:

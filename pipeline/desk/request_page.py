@@ -11,10 +11,12 @@ from sqlalchemy import select
 from pipeline.desk import standing, words
 from pipeline.desk.standing import Standing
 from pipeline.log.chain import entries
+from pipeline.reviewing.claims import Claim, claims_of
 from pipeline.reviewing.corrections import NOWHERE, corrected
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import tables, views
 from pipeline.store.store import Store
+from pipeline.store.times import stamp
 from pipeline.store.views import Row
 from schemas.base import Box
 from schemas.decision import Rulings
@@ -76,6 +78,8 @@ class RequestPage:
     places: tuple[Place, ...]
     parts: Sequence[Row] = ()
     """The requests that it was split into."""
+    claim: Claim | None = None
+    """Who works on it."""
     extended: date | None = None
     """The new last day, where somebody has taken more time."""
 
@@ -111,6 +115,7 @@ def request_page(store: Store, request_id: str) -> RequestPage | None:
         query = select(tables.chores).where(tables.chores.c.request_id == request_id).order_by(tables.chores.c.id)
         chores = connection.execute(query).mappings().all()
         parts = views.parts(connection, [request_id])
+        claim = claims_of(connection, stamp(store.clock.now()), [request_id]).get(request_id)
     original, match = store.latest(Reading, request_id), store.latest(Match, request_id)
     decisions = store.decisions(request_id)
     reading = corrected(original, Rulings.of(decisions)) if original else None
@@ -129,6 +134,7 @@ def request_page(store: Store, request_id: str) -> RequestPage | None:
         fields=tuple(_fields(reading, original, match)) if reading and original else (),
         places=(*(_places(reading) if reading else ()), *_findings_places(holds)),
         parts=parts,
+        claim=claim if holds else None,
         extended=next((one.until for one in reversed(decisions) if one.until), None),
     )
 

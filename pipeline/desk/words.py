@@ -45,13 +45,6 @@ PATHWAYS: Mapping[PathwayName, str] = {
     PathwayName.DECEASED: "records of the deceased",
 }
 
-ROLES: Mapping[Role, str] = {
-    Role.INTAKE: "sees the board, drops scans in, does the chores",
-    Role.REVIEWER: "sees all of a request, and decides",
-    Role.AUDITOR: "sees everything, and changes nothing",
-    Role.ADMINISTRATOR: "looks after people, and sees everything; decides only if also a reviewer",
-}
-
 IDENTITY_WAYS: Mapping[IdentityMethod, str] = {
     IdentityMethod.CHART_COMPARED: "compared with the chart",
     IdentityMethod.PHOTO_ID: "photo ID",
@@ -60,6 +53,13 @@ IDENTITY_WAYS: Mapping[IdentityMethod, str] = {
     IdentityMethod.KNOWN: "known to the practice in person",
     IdentityMethod.AUTHORITY_PAPERS: "papers of guardianship, power of attorney or the estate",
     IdentityMethod.PROVIDER_KNOWN: "an office that the directory trusts",
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.INTAKE: "sees the board, drops scans in, does the chores",
+    Role.REVIEWER: "sees all of a request, and decides",
+    Role.AUDITOR: "sees everything, and changes nothing",
+    Role.ADMINISTRATOR: "looks after people, and sees everything; decides only if also a reviewer",
 }
 
 _FIELDS: Mapping[FieldName, str] = {

@@ -50,17 +50,24 @@ class DestinationMatch:
 
 
 def match_destination(
-    reading: Reading, directory: Directory, *, registry: Registry | None = None, confirmed: str = "", called: str = ""
+    reading: Reading,
+    directory: Directory,
+    *,
+    registry: Registry | None = None,
+    confirmed: str = "",
+    called: str = "",
+    as_called: Destination | None = None,
 ) -> DestinationMatch:
     """The office that the request means, as the directory has it, or why a person must say.
 
     `confirmed` is the office that a person decided on, and `called` the number that they called for it: their word stands in
-    place of what matching would find, unless the number came from the request itself. Whether the office is trusted is then
+    place of what matching would find, unless the number came from the request itself, or the row is another since (`as_called`:
+    what it was when it was called, where that is known). Whether the office is trusted is then
     for the rules of the release. `registry` is asked only where nobody fits.
     """
     asked = _Asked.of(reading, directory, registry)
     if confirmed:
-        return _confirmed(asked, confirmed, called)
+        return _confirmed(asked, confirmed, called, as_called)
     if asked.name is None or asked.name.confidence < NAME_FLOOR:
         return asked.held(say.name_unread(asked.name))
     return _matched(asked, asked.name)
@@ -161,8 +168,8 @@ def _findings(
         yield say.nothing_says_where(name, best.office, asked.registry)
 
 
-def _confirmed(asked: _Asked, office_id: str, called: str) -> DestinationMatch:
-    """What a person said, who has called back: the row of the directory as it is now."""
+def _confirmed(asked: _Asked, office_id: str, called: str, as_called: Destination | None) -> DestinationMatch:
+    """What a person said, who has called back: the row of the directory as it is now, if it is still the one that was called."""
     office = asked.directory.by_id(office_id)
     if office is None:
         return asked.held(say.gone(office_id))
@@ -171,6 +178,8 @@ def _confirmed(asked: _Asked, office_id: str, called: str) -> DestinationMatch:
     if on_the_request:
         finding = say.called_the_request(office, called, on_the_request, asked.registry)
         return asked.held(finding, evidence=tuple(found.evidence()))
+    if as_called is not None and as_called != office:
+        return asked.held(say.changed_since(office, called), evidence=tuple(found.evidence()))
     return asked.taken(found, more=_call_back(office, called))
 
 

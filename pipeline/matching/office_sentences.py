@@ -130,6 +130,13 @@ def called_the_request(office: Destination, called: str, place: ReadField, regis
     return _finding("called_the_request", HoldReason.DESTINATION_DIFFERS, sentence, cure, VERIFY, place)
 
 
+def changed_since(office: Destination, called: str) -> Finding:
+    """The call back was about another number, address or name than the directory has by now."""
+    sentence = f"The directory's entry of {office.name} was changed after it was confirmed by calling {called}."
+    cure = "Look at its entry in directory.csv; if it is right, call the office back again, and choose the destination anew."
+    return _finding("changed_since", HoldReason.DESTINATION_DIFFERS, sentence, cure, VERIFY, None)
+
+
 def _call(office: Destination, registry: Registry | None) -> str:
     """Whom to call back: always a number that was known before."""
     if office.phone:

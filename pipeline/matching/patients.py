@@ -8,7 +8,8 @@ Two independent judgements must agree before a patient is chosen without a perso
    strongly alike; nothing contradicts; nobody else is near: no twin, no namesake of the same year or a birth date misread
    away, no father and son of one name, no second chart of the same person, nobody whom phone, house or chart number point to.
 
-Where a person has chosen the patient, the person's word stands, and both judgements are only shown.
+Where a person has chosen the patient, the person's word stands, and both judgements are only shown; but a choice that neither
+name nor birth date on the request bears out is told once more, for somebody to let go: numbers are typed amiss.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pipeline.matching import sentences as say
 from pipeline.matching.asked import Asked
 from pipeline.matching.birth_dates import DateLikeness, compare_dates
 from pipeline.matching.charts import Chart
-from pipeline.matching.comparisons import Comparer, Comparison, NumberLikeness
+from pipeline.matching.comparisons import UNNAMED, Comparer, Comparison, NumberLikeness
 from pipeline.matching.contacts import Agreement, compare_streets
 from pipeline.matching.names import FITTING, PARTICLES, Likeness
 from pipeline.matching.roster import Roster
@@ -84,7 +85,7 @@ def match_patient(
     taken = roster.chart(chosen) if chosen else None
     ranked = _Ranked.of(asked, comparer, taken)
     if chosen:
-        findings = tuple(_findings_on_a_choice(asked, chosen, taken))
+        findings = tuple(_findings_on_a_choice(asked, chosen, ranked, taken))
     else:
         findings = tuple(_findings(asked, ranked, floors or Floors()))
     open_questions = any(not finding.acceptable for finding in findings)
@@ -125,12 +126,23 @@ def _candidates(comparer: Comparer, ranked: _Ranked, taken: Chart | None) -> Ite
         yield Candidate(patient=found.patient, score=ranked.scores[found.chart], evidence=comparer.evidence(found))
 
 
-def _findings_on_a_choice(asked: Asked, chosen: str, taken: Chart | None) -> Iterator[Finding]:
-    """What a person's choice does not settle: a number that nobody has, and a second patient on the same request."""
+def _findings_on_a_choice(asked: Asked, chosen: str, ranked: _Ranked, taken: Chart | None) -> Iterator[Finding]:
+    """What a person's choice does not settle: a number that nobody has, a second patient on the same request, and a number
+    typed amiss, where the request speaks of somebody else by name and birth date."""
     if taken is None:
         yield say.chosen_is_not_there(asked, chosen)
+    for found in ranked.compared:
+        if found.chart is taken and _speaks_of_another(found, ranked):
+            yield say.chosen_is_another(asked, found)
     if asked.name and asked.name.names_several:
         yield say.name_of_several(asked, chosen=True)
+
+
+def _speaks_of_another(taken: Comparison, ranked: _Ranked) -> bool:
+    """Whether neither name nor birth date can be the chosen patient's, or both fit somebody else and not them."""
+    read = taken.birth_date is not DateLikeness.ABSENT and taken.name is not UNNAMED
+    neither = read and not taken.name.possible and taken.birth_date is not DateLikeness.EQUAL
+    return neither or (not taken.fits and any(other.fits for other in ranked.compared))
 
 
 def _findings(asked: Asked, ranked: _Ranked, floors: Floors) -> Iterator[Finding]:

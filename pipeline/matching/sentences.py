@@ -148,6 +148,14 @@ def chosen_is_not_there(asked: Asked, chosen: str) -> Finding:
     return _finding("chosen_is_not_there", HoldReason.NO_PATIENT, sentence, cure, asked.name_field)
 
 
+def chosen_is_another(asked: Asked, found: Comparison) -> Finding:
+    """A person chose a patient of whom the request does not speak. A person who looks once more may let it go."""
+    born = f", born {as_written(asked.birth_date)}" if asked.birth_date else ""
+    sentence = f"The request speaks of {_said(asked)}{born}; the patient who was chosen is {_shown(found.patient)}."
+    cure = "If another number was meant, choose the patient again; if the page was misread, correct it; if it is right, accept."
+    return _finding("chosen_is_another", HoldReason.PATIENT_DIFFERS, sentence, cure, asked.name_field, acceptable=True)
+
+
 _CLEAR_THE_NAME = (
     "Compare with the scan and correct what was read; if it is a former or other name of the patient, add it to the chart; "
     "else ask the requester, and choose the patient."

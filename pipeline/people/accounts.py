@@ -130,7 +130,7 @@ def _text(roles: Iterable[Role]) -> str:
 def _check(connection: Connection, login: str, name: str) -> None:
     if not _LOGIN.fullmatch(login):
         raise PeopleError("A login has two to 64 small letters, digits and . _ @ + -, such as ana or ana.gomez.", "login")
-    if not name or len(name) > LONGEST_NAME:
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise PeopleError(f"A name is needed, of at most {LONGEST_NAME} characters: it is written beside every decision.", "name")
     if by_login(connection, login):
         raise PeopleError(f"There is an account “{login}” already; a login is never used for somebody else.", "login")

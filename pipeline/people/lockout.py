@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.people.sealing import fingerprint
 from pipeline.store.tables import accesses, tries
@@ -47,12 +49,16 @@ def begin(connection: Connection, at: datetime, login: str, address: str) -> tim
 
     Call `succeeded` when it was right.
     """
-    counted = _counted(connection, at, login, address)
-    wait = max((_until(connection, key) - at for key in counted), default=timedelta())
+    counted = sorted(_counted(connection, at, login, address).items(), key=itemgetter(0))  # so that nobody waits in a ring
+    known = {key: _locked(connection, at, key) for key, _ in counted}
+    wait = max(parse(row["until"]) - at for row in known.values())
     if wait > timedelta():
         return wait
-    for key, patience in counted.items():
-        _count(connection, at, key, patience)
+    for key, patience in counted:
+        row = known[key]
+        failures = 1 if parse(row["last_at"]) < at - FORGOTTEN else row["failures"] + 1
+        values = {"failures": failures, "last_at": stamp(at), "until": stamp(at + patience.pause(failures))}
+        connection.execute(update(tries).where(tries.c.key == key).values(values))
     return timedelta()
 
 
@@ -60,7 +66,8 @@ def succeeded(connection: Connection, login: str, address: str) -> None:
     """It was the right password: the pair's count is over, and the try was no wrong one."""
     connection.execute(delete(tries).where(tries.c.key == _pair(login, address)))
     others = tries.c.key.in_([_alone("address", address), _alone("login", login)])
-    connection.execute(update(tries).where(others, tries.c.failures > 0).values(failures=tries.c.failures - 1))
+    one_less = {"failures": tries.c.failures - 1, "until": tries.c.last_at}
+    connection.execute(update(tries).where(others, tries.c.failures > 0).values(one_less))
 
 
 def forgive(connection: Connection, login: str) -> None:
@@ -82,20 +89,13 @@ def _knows(connection: Connection, at: datetime, login: str, address: str) -> bo
     return connection.scalar(select(accesses.c.id).where(theirs, got_in).limit(1)) is not None
 
 
-def _until(connection: Connection, key: str) -> datetime:
-    until = connection.scalar(select(tries.c.until).where(tries.c.key == key))
-    return parse(until or "2000-01-01T00:00:00.000Z")
-
-
-def _count(connection: Connection, at: datetime, key: str, patience: Patience) -> None:
-    row = connection.execute(select(tries.c.failures, tries.c.last_at).where(tries.c.key == key)).first()
-    fresh = row is None or parse(row.last_at) < at - FORGOTTEN
-    failures = 1 if row is None or fresh else row.failures + 1
-    values = {"failures": failures, "last_at": stamp(at), "until": stamp(at + patience.pause(failures))}
-    if row is None:
-        connection.execute(insert(tries).values(values | {"key": key}))
-    else:
-        connection.execute(update(tries).where(tries.c.key == key).values(values))
+def _locked(connection: Connection, at: datetime, key: str) -> RowMapping:
+    """What was counted so far; nobody else looks at it before we are done, so that of many at one moment each counts."""
+    nothing_yet = {"key": key, "failures": 0, "last_at": stamp(at), "until": stamp(at)}
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(kind.insert(tries).values(nothing_yet).on_conflict_do_nothing())
+    query = select(tries.c.failures, tries.c.last_at, tries.c.until).where(tries.c.key == key)
+    return connection.execute(query.with_for_update()).mappings().one()
 
 
 def _pair(login: str, address: str) -> str:

@@ -21,9 +21,35 @@ from pipeline.reading.text import TextLine
 from pipeline.reading.values import Value
 from schemas.reading import FieldName
 
+NO_PERSON = re.compile(
+    r"(?i)\b(?:dental|dentistry|orthodontics|endodontics|office|records?|clinic|department|group|smiles|practice|enclosures?)\b"
+)
+"""Words of no person's name."""
 HORIZON = timedelta(days=366 * 30)
 """How far in the future a letter may end its own validity."""
-NAME = r"[A-Z][\w'’\-]+(?:[ ]+(?:[A-Z][\w'’\-]+|[A-Z]\.)){1,3}"
+NAME = r"[A-Z][\w'’\-]+(?:[ ]+(?!(?:DOB|D\.O\.B|Born|Date)\b)(?:[A-Z][\w'’\-]+|[A-Z]\.)){1,3}"
+_WRAPPED = NAME.replace("[ ]+", r"\s+")
+"""A name that may run on into the next line."""
+_TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.?\s+)?"
+_RE = r"^[ ]*(?i:re|subject|regarding)\s*:"
+_WHOSE = (
+    r"(?i:estate of|(?:records?|x-?rays|chart|file) (?:of|for)|(?:(?:our|your|my|mutual) )?(?:patient|client|member|insured))"
+    r"\s*[:,]?(?:\s+(?i:the late))?"
+)
+_NO_NAME = r"(?i:our|my|your|the|estate|claim|records?|request|patient|client|dental|medical|subpoena)"
+"""Words that a subject begins with, and no name."""
+KIN = (
+    r"(?i:(?:late |minor |adult )?(?:son|daughter|child|husband|wife|spouse|partner|mother|father|brother|sister"
+    r"|aunt|uncle|niece|nephew|cousin|friend|grand(?:son|daughter|mother|father)|ward))"
+)
+_RECORDS = r"\b(?i:records?|x-?rays?|radiographs|films|charts?|statements?|files?|notes|history)"
+_OF = (
+    r"\b(?i:of|for|pertaining to|relating to|concerning|regarding)\s*:?\s+"
+    r"(?:(?i:my|our|his|her|the|your|mutual|late|minor|following|named|patient|client|" + KIN + r")\s*,?:?\s+){0,3}"
+)
+_THEN = r"\s*[,(;:–-]?\s*(?:(?:who )?(?:was|is) )?"
+_THEIRS = r"[^?!]{0,400}?\b(?i:his|her|their)\s+(?:[\w-]+\s+){0,3}?(?i:records?|x-?rays?|charts?|files?)\b"
+_HIS = r"\s+(?:[\w-]+\s+){0,3}?(?i:records?|x-?rays?|charts?|files?)\b"
 _PHONE = r"[^.?!\d(]{0,40}(?P<value>\(?\d{3}\)?[\s.\-]*\d{3}[\s.\-]*\d{4})"
 CLOSING = (
     r"(?:(?:Very )?[Ss]incerely(?: yours)?|(?:Kind |Best |Warm )?[Rr]egards|Thank you(?: very much)?|Thanks"
@@ -36,13 +62,23 @@ _BREAK = r"[ ]*\n(?:[^\n]*\n){0,4}?"
 _VALID = r"(?i:good|valid|effect|letter|request|act)[^.?!\d]{0,40}\b(?i:until|through)"
 _PART, _WHY = r"[^.?!,:]{0,60}", r"(?:mov(?:ing|ed)|relocat\w+|insurance|retir\w+|closer|nearer)"
 _PATTERNS: tuple[tuple[FieldName, float, re.Pattern[str]], ...] = (
-    (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{SEND}{DOCTOR}\s+(?:at|of|with)\s+(?P<value>{OFFICE})")),
+    (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{SEND}{DOCTOR},?\s+(?:at|of|with)\s+(?P<value>{OFFICE})")),
     (FieldName.DESTINATION_ATTENTION, LOOSE, re.compile(rf"{SEND}(?P<value>{DOCTOR})")),
     (FieldName.DESTINATION_NAME, PLAIN, re.compile(rf"{SEND}(?P<value>{OFFICE})(?=[ ]*\n[^\n]*\d)")),
     (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{SEND}(?P<value>{OFFICE})")),
-    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:^|\n)[ ]*(?:[Rr][Ee]:|[Pp]atient:)\s+(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?m){_RE}[^\n]{{0,40}}?\b{_WHOSE}\s+{_TITLE}(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?m)(?:{_RE}|^[ ]*[Pp]atient:)\s+{_TITLE}(?!{_NO_NAME}\b)(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:estate of|the late)\s+{_TITLE}(?P<value>{_WRAPPED})")),
+    (
+        FieldName.PATIENT_NAME,
+        PLAIN,
+        re.compile(rf"{_RECORDS}[^.?!]{{0,80}}?{_OF}{_TITLE}(?P<value>{_WRAPPED})(?={_THEN}{_BORN})"),
+    ),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:my|our)\s+{KIN}\s*,?\s+(?P<value>{_WRAPPED})(?={_THEIRS})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:my|our)\s+{KIN}\s*,?\s+(?P<value>{_WRAPPED}['’]s){_HIS}")),
     (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:[Mm]y name is|I,)\s+(?P<value>{NAME})")),
     (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:(?:mutual|your|our|my) (?:patient|client))\s*,?\s+(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"{_RECORDS}\s+{_OF}{_TITLE}(?P<value>{_WRAPPED})")),
     (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:^|\n)From:\s+(?P<value>{NAME})\s*<")),
     (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"(?:[Mm]y name is|I,|I am|[Rr][Ee]:|[Pp]atient:?)\s+(?P<value>{NAME})")),
     (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"{CLOSING},?[!.]?\s+(?P<value>{NAME})")),
@@ -163,7 +199,7 @@ def _value(name: FieldName, text: str, today: date) -> Value | None:
     if name in (FieldName.DESTINATION_EMAIL, FieldName.PATIENT_EMAIL):
         return values.email_in(text)
     if name == FieldName.PATIENT_NAME:
-        return values.person_name(text)
+        return None if NO_PERSON.search(text) else values.person_name(re.sub(r"['’]s$", "", text))
     if name == FieldName.REASON:
         tidy = values.tidy(text)
         return Value(tidy) if len(tidy.split()) > 1 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -26,7 +26,7 @@ from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook
-from pipeline.reading.senders import asks_for_records, find_sender, find_writer, is_revocation_form, takes_back
+from pipeline.reading.senders import asks_for_records, find_own_office, find_sender, find_writer, is_revocation_form, takes_back
 from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.sensitive import FoundMark, find_sensitive
 from pipeline.reading.signature import (
@@ -39,6 +39,7 @@ from pipeline.reading.signature import (
 )
 from pipeline.reading.statements import find_statements
 from pipeline.reading.text import TextLine, line_from, plain
+from pipeline.reading.third_parties import find_legal_process
 from pipeline.reading.ticks import FoundTick, find_ticks
 from pipeline.reading.typed import typed_lines
 from pipeline.reading.wishes import find_wishes
@@ -183,7 +184,7 @@ def _found(page: PageText) -> _Found:
     places = tuple(find_signing_places(page) or find_covered(page))
     letter = Letter.of(page.lines)
     patients = several_patients(letter, values, _today())
-    if not letter.is_one and len(page.labels) >= FEWEST_LABELS:
+    if not letter.is_one and len(page.labels) >= FEWEST_LABELS and not find_legal_process(letter):
         takes = is_revocation_form(letter) and not ticks
         return _Found(values, ticks, places, patients, revokes=takes, asks=not takes)
     if letter.is_mail:
@@ -194,14 +195,16 @@ def _found(page: PageText) -> _Found:
     said = {v.name for v in in_sentences if v.fit >= PLAIN}
     known = {v.name for v in values} - said
     values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]
-    wishes = find_wishes(letter)
-    if letter.is_one and letter.closing is not None and not _has_boxes(page, letter.closing):
-        ticks = ticks or tuple(wishes)
-        places = places or tuple(find_under_letter(page, letter.closing))
-    values = _with_sender(values, find_sender(letter))
+    sender = find_sender(letter)
+    values = _with_sender(values, sender)
+    if sender and not any(v.name == FieldName.DESTINATION_NAME for v in values):
+        values += [v for v in find_own_office(letter) if v.name not in {known.name for known in values}]
     if not any(v.name == FieldName.REQUESTER_NAME for v in values):
         values = values + [v for v in find_writer(letter) if v.name not in {known.name for known in values}]
     patients = several_patients(letter, values, _today())
+    if letter.is_one and letter.closing is not None and not _has_boxes(page, letter.closing):
+        ticks = ticks or tuple(find_wishes(letter, of_one_who_writes=not patients and _writes_of_themselves(values)))
+        places = places or tuple(find_under_letter(page, letter.closing))
     return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter), is_letter=True)
 
 
@@ -213,6 +216,16 @@ def _has_boxes(page: PageText, closing: Rect) -> bool:
     """Whether a letter has boxes to tick after all: above its end, for under it a signature has loops."""
     usual = float(np.median([line.rect.height for line in page.lines]))
     return any(b.height > A_BOX * usual and b.bottom < closing.top for b in page.layout.boxes)
+
+
+def _writes_of_themselves(values: Sequence[FoundValue]) -> bool:
+    """Whether the name under the letter is the patient's, as far as surname and initial tell; or nobody's."""
+    names = [
+        max((v for v in values if v.name == name), key=lambda v: v.fit, default=None)
+        for name in (FieldName.PATIENT_NAME, FieldName.REQUESTER_NAME)
+    ]
+    patient, writer = ([plain(word) for word in name.value.text.split()] if name else [] for name in names)
+    return not patient or not writer or (patient[-1], patient[0][:1]) == (writer[-1], writer[0][:1])
 
 
 def _with_sender(values: list[FoundValue], sender: list[FoundValue]) -> list[FoundValue]:
@@ -313,10 +326,12 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         for found, confidence in page.values:
             by_name[found.name].append((found, confidence, page.number))
     sizes = {page.number: (page.width, page.height) for page in pages}
-    fields = {}
+    fields: dict[FieldName, ReadField] = {}
     for name in FieldName:
         if name in by_name:
-            found, confidence, number = best_of(by_name[name])
+            written = fields.get(FieldName.REQUESTER_NAME) if name is FieldName.REQUESTER_RELATIONSHIP else None
+            beside = [c for c in by_name[name] if written and c[2] == written.page]  # what the writer is stands with the name
+            found, confidence, number = best_of(beside or by_name[name])
             fields[name] = ReadField(
                 value=found.value.text, confidence=confidence, page=number, box=found.rect.as_box(*sizes[number])
             )
@@ -330,6 +345,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
     notices = [n for p in pages for n in p.notices]
     if any(p.revokes and p.asks for p in pages):
         notices.append("The request also revokes an earlier permission. Please read which of the two is meant.")
+    if not any(p.patients for p in pages):
+        notices.extend(_second_request(pages))
     if len(pages) < page_count:
         notices.append(f"Only the first {len(pages)} of {page_count} pages were read.")
     return Reading(
@@ -348,6 +365,29 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         revokes=any(p.revokes for p in pages) and not any(p.asks for p in pages),
         seconds=seconds,
     )
+
+
+def _second_request(pages: Sequence[PageReading]) -> Iterator[str]:
+    """Two requests that were scanned in one go: else the one is lost, and its signature stands under the other.
+
+    Name and birth date must both be another's: on most forms of several pages one of them is misread now and then.
+    """
+    first: tuple[int, tuple[str, str]] | None = None
+    for page in pages:
+        who = tuple(_surest(page, name) for name in (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB))
+        if not all(who):
+            continue
+        if first is None:
+            first = page.number, (who[0], who[1])
+        elif all(one != other for one, other in zip(who, first[1], strict=True)):
+            yield f"Page {page.number} is about another patient than page {first[0]}: it may be a second request."
+            return
+
+
+def _surest(page: PageReading, name: FieldName) -> str:
+    """The surest value of a field on one page, in plain letters; empty where there is none."""
+    found = [(confidence, value) for value, confidence in page.values if value.name is name]
+    return plain(max(found, key=lambda each: each[0])[1].value.text) if found else ""
 
 
 def _patients(pages: Sequence[PageReading]) -> tuple[NamedPatient, ...]:

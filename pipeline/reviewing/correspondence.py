@@ -195,10 +195,14 @@ class _Known:
 
     @property
     def _patient(self) -> Patient | None:
-        """The patient, where it is beyond doubt who that is: found without a doubt, or decided upon and released."""
-        if self._release is not None:
-            return self._release.patient
-        return self._match.patient if self._match is not None and certain(self._match) else None
+        """The patient, where it is beyond doubt who that is: found without a doubt, or decided upon and released.
+
+        A request that was matched anew after its release may be about somebody else by now.
+        """
+        found = self._match.patient if self._match is not None else None
+        if self._release is not None and self._release.patient == found:
+            return found
+        return found if certain(self._match) else None
 
     def _likeliest(self) -> Patient | None:
         """Whom a call could make certain: the one who nearly fits, and nobody where several do."""

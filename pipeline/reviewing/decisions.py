@@ -19,6 +19,7 @@ from pipeline.matching.places import number_of
 from pipeline.release.deadlines import extended
 from pipeline.reviewing.corrections import corrected, normalised
 from pipeline.reviewing.holds import Hold, open_holds
+from pipeline.store.permissions import overtaken
 from pipeline.store.states import AFTER, FINAL, State
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.times import parse
@@ -28,6 +29,7 @@ from schemas.decision import Decision, DecisionKind, Rulings, told
 from schemas.disclosure import LogEvent
 from schemas.messages import (
     CopyMade,
+    CopyVerified,
     DecisionMade,
     DeliveryIntended,
     Event,
@@ -40,13 +42,16 @@ from schemas.messages import (
     decode,
 )
 from schemas.reading import Reading
-from schemas.release import HoldReason, StationName
+from schemas.release import HoldReason, Match, StationName
 
 DECISIONS = UUID("b2a4a1c8-54a5-4d0e-9d4c-0d4c1f7f3c55")
 """The namespace of the ids of decisions."""
 
 ANEW = (ReleaseAuthorized, RecordSetGathered, CopyMade)
 """Held at one of these, a request is gathered anew when it is tried again."""
+
+JUDGED = (*ANEW, CopyVerified, DeliveryIntended)
+"""Held at one of these, a request was let go and has not left."""
 
 RULINGS = frozenset({
     DecisionKind.CORRECT, DecisionKind.PATIENT, DecisionKind.DESTINATION, DecisionKind.PATHWAY, DecisionKind.ACCEPT,
@@ -112,11 +117,17 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     if request.handing_over_at or any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
         # Matched anew it would get another key, and under that the destination has nothing.
         raise NotPossible(f"It is not known whether {request.id} arrived: let it try again, or find that out first.")
-    decision = _complete(decision, hold)
+    decision = _about(unit, request, _complete(decision, hold))
     reading = _latest_reading(unit, request)
     changes = _changes(decision, reading, Rulings.of(unit.decisions(request.id)), request)
     unit.keep(request.id, [decision])
     unit.settle(request.id, decision.sha256())
+    _match_anew(unit, request, hold, message, decision)
+    unit.log(request.id, [_note(decision, changes)])
+
+
+def _match_anew(unit: Unit, request: RequestRow, hold: Hold, message: Event, decision: Decision) -> None:
+    reading = _latest_reading(unit, request)
     again = RequestRead(
         id=uuid5(DECISIONS, f"{request.id}/{hold.id}/match"),
         request_id=request.id,
@@ -127,7 +138,6 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     )
     unit.change(request.id, request.revision, station=StationName.MATCH, state=AFTER[kind_of(RequestRead)])
     unit.send_to(StationName.MATCH, again)
-    unit.log(request.id, [_note(decision, changes)])
 
 
 def _complete(decision: Decision, hold: Hold) -> Decision:
@@ -151,6 +161,16 @@ def _complete(decision: Decision, hold: Hold) -> Decision:
             raise NotPossible("Say what was seen, and how.")
         case _:
             return decision
+
+
+def _about(unit: Unit, request: RequestRow, decision: Decision) -> Decision:
+    """The decision with the patient and the office that were before the person, where it counts for these alone."""
+    if decision.what not in (DecisionKind.ACCEPT, DecisionKind.IDENTITY):
+        return decision
+    seen = unit.latest(Match, request.id)
+    patient, office = (seen.patient, seen.destination) if seen else (None, None)
+    about = {"about_patient": patient.patient_id if patient else "", "about_office": office.office_id if office else ""}
+    return decision.model_copy(update=about)
 
 
 def _accepted(decision: Decision, hold: Hold) -> tuple[str, ...]:
@@ -207,6 +227,11 @@ def _try_again(unit: Unit, request: RequestRow, decision: Decision) -> None:
     unit.keep(request.id, [decision])
     unit.settle(request.id, sha256)
     event: Event
+    if isinstance(message, JUDGED) and not request.handing_over_at and overtaken(unit.connection, request.id):
+        # Whoever let the later one go was shown this one; whoever tries this one again has to see the later one, too.
+        _match_anew(unit, request, hold, message, decision)
+        unit.log(request.id, [_note(decision)])
+        return
     if isinstance(message, ANEW):
         # The chart may have been mended since: what was gathered and copied from it is gathered and copied anew.
         station = StationName.GATHER

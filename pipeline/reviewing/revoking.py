@@ -53,6 +53,7 @@ def revoke(store: Store, patient_id: str, *, office_id: str = "", how: str, who:
         raise NotRevocable("A revocation needs the patient's number, and the name of the person who records it.")
     if how not in HOW:
         raise NotRevocable(f"Say how the practice learned of it: {', '.join(HOW)}.")
+    patient_id, office_id = patient_id.strip(), office_id.strip()
     with store.unit() as unit:
         number = unit.revoke(patient_id, office_id=office_id, how=how, who=who, words=words)
         reached = tuple(_requests(unit, patient_id, office_id))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
 from pipeline.store.tables import facts
+from pipeline.store.times import stamp
 from schemas.base import Fact, kind_of
 from schemas.decision import Decision
 
@@ -41,3 +43,10 @@ def decisions(connection: Connection, request_id: str) -> list[Decision]:
     where = (facts.c.request_id == request_id) & (facts.c.kind == kind_of(Decision))
     found = connection.execute(select(facts.c.sha256).where(where).order_by(facts.c.at)).scalars().all()
     return [fact(connection, Decision, request_id, sha256) for sha256 in found]
+
+
+def since(connection: Connection, model: type[F], request_id: str, moment: datetime) -> list[F]:
+    """The facts of this kind that were kept after that moment, in that order. Raises StoreDamaged."""
+    where = (facts.c.request_id == request_id) & (facts.c.kind == kind_of(model)) & (facts.c.at > stamp(moment))
+    found = connection.execute(select(facts.c.sha256).where(where).order_by(facts.c.at)).scalars().all()
+    return [fact(connection, model, request_id, sha256) for sha256 in found]

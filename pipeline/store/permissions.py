@@ -59,6 +59,19 @@ def earlier_releases(
     ]
 
 
+def overtaken(connection: Connection, request_id: str) -> bool:
+    """Whether the same patient's records left for the same office by another request, after this one was let go."""
+    own, other = tables.releases, tables.releases.alias("other")
+    same = (other.c.patient_id == own.c.patient_id) & (other.c.office_id == own.c.office_id)
+    query = (
+        select(other.c.request_id)
+        .join_from(own, other, same & (other.c.request_id != own.c.request_id))
+        .join(tables.requests, tables.requests.c.id == other.c.request_id)
+        .where(own.c.request_id == request_id, tables.requests.c.delivered_at >= own.c.at)
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
 def latest_release(connection: Connection, request_id: str, patient_id: str, office_id: str) -> str:
     """Names the release that came last for this patient and office, whatever became of it; empty if there is none.
 

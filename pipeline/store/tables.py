@@ -417,3 +417,26 @@ accesses = Table(
     Index(None, "request_id"),
     Index(None, "patient_id"),
 )
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("request_id", String(16), ForeignKey("requests.id"), primary_key=True, doc="one person at a time"),
+    Column("login", String(80), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("until", TIME, nullable=False, doc="then it lapses by itself"),
+    Index(None, "login"),
+)
+
+asides = Table(
+    "asides",
+    metadata,
+    Column("hold_id", Integer, ForeignKey("holds.id"), primary_key=True, doc="it ends with the entry of the queue"),
+    Column("until", String(10), doc="set aside until this day"),
+    Column("until_why", Text),
+    Column("until_who", Text),
+    Column("escalated_at", TIME),
+    Column("escalated_why", Text),
+    Column("escalated_who", Text),
+)

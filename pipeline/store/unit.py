@@ -121,9 +121,14 @@ class Unit:
     # ---- what came in ------------------------------------------------------------------------------------------------
 
     def known_scan(self, sha256: str) -> str | None:
-        """The request that these bytes became, or None. One that was withdrawn may be asked for anew."""
+        """The request that these bytes became, or None. One that was withdrawn may be asked for anew; a family's, when nothing of
+        it is left.
+        """
         joined = tables.scans.join(tables.requests, tables.requests.c.id == tables.scans.c.request_id)
-        alive = tables.requests.c.state != State.WITHDRAWN.value
+        parts = tables.requests.alias("parts")
+        left = select(parts.c.id).where(parts.c.parent == tables.requests.c.id, parts.c.state != State.WITHDRAWN.value).exists()
+        state = tables.requests.c.state
+        alive = (state != State.WITHDRAWN.value) & ((state != State.SPLIT.value) | left)
         query = select(tables.scans.c.request_id).select_from(joined).where(tables.scans.c.sha256 == sha256, alive)
         return self.connection.scalar(query)
 
@@ -184,11 +189,12 @@ class Unit:
             raise Conflict(f"{done.station} has dealt with message {done.message_id} already") from None
 
     def keep(self, request_id: str, found: Iterable[Fact]) -> None:
-        """Keeps facts under their hashes; the same fact twice is one."""
+        """Keeps facts under their hashes; the same fact twice is one, and it is the latest again."""
         for fact in found:
             sha256 = fact.sha256()
-            known = select(tables.facts.c.sha256).where(tables.facts.c.request_id == request_id, tables.facts.c.sha256 == sha256)
-            if self.connection.scalar(known) is None:
+            known = (tables.facts.c.request_id == request_id) & (tables.facts.c.sha256 == sha256)
+            again = self.connection.execute(update(tables.facts).where(known).values(at=stamp(self.at)))
+            if again.rowcount == 0:
                 values = {
                     "request_id": request_id,
                     "sha256": sha256,

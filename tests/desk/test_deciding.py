@@ -159,7 +159,9 @@ def test_a_refused_request_ends_and_its_letter_can_be_printed(office: DeskOffice
     office.fill_in(browser, request_id, "reject", why="nobody answers")
     assert office.state(request_id) is State.REJECTED
     assert "Print the letter that says why" in browser.get(f"/requests/{request_id}").text
-    letter = browser.post(f"/requests/{request_id}/letter", data={"kind": "denial"})
+    nothing = browser.post(f"/requests/{request_id}/letter", data={"kind": "denial", "because": "nonsense"})
+    assert nothing.status_code == 409 and "A denial names its ground" in nothing.text
+    letter = browser.post(f"/requests/{request_id}/letter", data={"kind": "denial", "because": "no_permission"})
     assert letter.headers["content-disposition"] == f'attachment; filename="{request_id}-denial.pdf"'
     assert letter.content.startswith(b"%PDF-")
     [entry] = office.logged(LogEvent.LETTER, request_id=request_id)
@@ -278,3 +280,11 @@ def test_every_word_must_belong_to_the_patient(office: DeskOffice) -> None:
     assert look_up(roster, f"{first.last_name} nobodyelse") == []
     assert look_up(roster, "  ") == [] and look_up(roster, "!?") == []
     assert len(look_up(roster, first.last_name[:1], most=1)) == 1
+
+
+# ---- the scan ------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_buttons_that_need_a_script_are_shown_by_the_script(quiet: Morning) -> None:
+    request_id = held_for_the_birth_date(quiet)
+    assert re.search(r'class="zoom"[^>]* hidden>', opened(quiet).get(f"/requests/{request_id}").text)

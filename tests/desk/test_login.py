@@ -356,7 +356,7 @@ def with_settings(quiet: Morning, **changed: Any) -> FastAPI:
 
 
 def test_by_https_the_cookie_is_the_hosts_alone_and_http_is_over(quiet: Morning, ana: Account) -> None:
-    visitor = Visitor(with_settings(quiet, names=("desk.example",)), "https://desk.example")
+    visitor = Visitor(with_settings(quiet, address="https://desk.example"), "https://desk.example")
     answer = visitor.log_in()
     assert answer.status_code == 303
     assert re.match(r"__Host-chartrelay_\w+=[\w-]{43};.*Path=/;.*Secure", answer.headers["set-cookie"])

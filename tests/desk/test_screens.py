@@ -159,9 +159,7 @@ def test_the_browser_is_told_when_nothing_is_new(quiet: Morning) -> None:
 
 def test_the_queue_lists_the_most_pressing_first_with_due_patient_why_age_and_station(browser: TestClient) -> None:
     said = page(browser, "/queue").said
-    overdue = (
-        "2 days overdue Tom Birdinground fax_118.pdf Page 3 of “notes-2024.pdf” is not in the copy. and 1 more 2 days Verify"
-    )
+    overdue = "2 days overdue Tom Birdinground fax_118.pdf Page 3 of “notes-2024.pdf” is not in the copy. and 1 more 2 days Claim"
     tomorrow = "tomorrow Daniel Ruiz scan_0232.pdf The birth date on the form (03/14/87) is not the one in the chart (04/13/87)."
     assert said.index(overdue) < said.index(tomorrow)
     assert "1 overdue 0 due today 1 in the next seven days 3 in all" in said

@@ -319,6 +319,22 @@ def test_a_choice_stands_against_what_was_read_and_without_it() -> None:
     assert chosen("2").patient == OTHERS[0]
 
 
+def test_a_choice_of_whom_the_request_does_not_speak_is_told_once_more() -> None:
+    found = chosen("2", name="Margaret Oyelaran", dob="1984-04-13")
+    assert rules(found) == {"matching.chosen_is_another"}
+    assert found.findings[0].acceptable
+    assert "Margaret Oyelaran, born 04/13/1984" in found.findings[0].sentence
+    assert OTHERS[0].name in found.findings[0].sentence
+    assert rules(chosen("2", name="Zebulon Quartermain", dob="1911-11-11")) == {"matching.chosen_is_another"}
+
+
+def test_a_choice_that_a_name_or_a_birth_date_bears_out_is_not_told_again() -> None:
+    assert chosen("1182", name="Margaret Oyelaran", dob="1999-09-09").findings == ()
+    assert chosen("1182", name="Zebulon Quartermain", dob="1984-04-13").findings == ()
+    assert chosen("1182", name="Margaret Oyelaran").findings == ()
+    assert chosen("1182", dob="1984-04-13").findings == ()
+
+
 def test_a_choice_that_the_roster_does_not_have_is_told() -> None:
     found = chosen("77", name="Margaret Oyelaran", dob="1984-04-13")
     assert found.patient is None

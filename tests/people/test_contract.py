@@ -269,12 +269,29 @@ def test_one_password_tried_on_many_logins_is_stopped_by_the_address(store: Stor
     assert tried(store, "ana", HERE) == 0
 
 
+def test_colleagues_who_log_in_at_the_same_address_are_no_wrong_tries(store: Store) -> None:
+    for number in range(80):
+        assert tried(store, f"login{number}", HERE) == 0
+        with store.unit() as unit:
+            lockout.succeeded(unit.connection, f"login{number}", HERE)
+
+
 def test_guessing_from_many_places_is_stopped_but_not_where_the_person_got_in_before(store: Store) -> None:
     with store.unit() as unit:
         accesses.write(unit.connection, unit.at, Access("ana", "log in", "login", "done", address=HERE))
     waits = [tried(store, "ana", f"198.51.100.{n}") for n in range(25)]
     assert waits[19] == 0 and waits[20] > 0
     assert tried(store, "ana", HERE) == 0
+
+
+def test_of_many_tries_at_one_moment_no_more_than_five_are_made(store: Store) -> None:
+    waits: list[float] = []
+    threads = [threading.Thread(target=lambda: waits.append(tried(store, "ana", HERE))) for _ in range(9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(waits) == [0] * 5 + [30] * 4
 
 
 def test_the_right_password_begins_the_count_anew(store: Store) -> None:

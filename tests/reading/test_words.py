@@ -188,6 +188,7 @@ def test_an_ordinary_form_names_one_patient(reader: Reader, tmp_path: Path) -> N
         ("La clínica no condicionará el tratamiento a que yo firme esta autorización.", Statement.NOT_CONDITIONED),
         ("Information may be redisc1osed by the recipient and no longer protected.", Statement.REDISCLOSURE),
         ("The information may be re-disclosed and is then not covered by federal privacy rules.", Statement.REDISCLOSURE),
+        ("Whoever gets the records may pass them on; federal privacy law may not reach so far.", Statement.REDISCLOSURE),
         ("La información puede volver a divulgarse y ya no estar protegida por la ley.", Statement.REDISCLOSURE),
         ("The cost of a copy is given below. Please sign and return in writing.", None),
         ("We take back unused films for a credit. Please write to the office.", None),
@@ -291,7 +292,11 @@ def test_a_colleague_who_treats_the_patient_is_the_requester() -> None:
         "Sincerely,",
         "Alice Chen, DDS",
         "Endodontist",
-    ) == {FieldName.REQUESTER_NAME: "Alice Chen, DDS", FieldName.REQUESTER_RELATIONSHIP: "provider"}
+    ) == {
+        FieldName.REQUESTER_NAME: "Alice Chen, DDS",
+        FieldName.REQUESTER_RELATIONSHIP: "provider",
+        FieldName.PURPOSE: "mutual patient",
+    }
 
 
 def test_a_law_firm_is_the_requester_of_its_letter() -> None:

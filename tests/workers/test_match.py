@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,14 +10,17 @@ from typing import Any
 
 import pytest
 
+from pipeline.letters import LetterKind
+from pipeline.reviewing.correspondence import Wanted, write
 from pipeline.reviewing.decisions import NotPossible
 from pipeline.reviewing.revoking import NotRevocable, lift, revoke
 from pipeline.store.states import State
 from schemas.decision import DecisionKind as D
 from schemas.disclosure import LogEvent
 from schemas.reading import FieldName, Signature
-from schemas.release import Finding, Match, Release, StationName
+from schemas.release import Finding, IdentityEvidence, IdentityMethod, Match, PathwayName, Release, StationName
 from schemas.release import HoldReason as H
+from tests.stories.made_up import PRACTICE
 from tests.workers.small import LAKESIDE, SUMMIT, SmallOffice, letter_of, request_of
 from workers import match as station
 
@@ -91,6 +95,18 @@ def test_a_letter_whose_message_comes_twice_makes_each_part_once(office: SmallOf
     office.resend(StationName.MATCH, again)
     office.work()
     assert len(office.parts(letter)) == 2
+
+
+def test_the_scan_of_a_family_may_be_dropped_again_when_every_part_was_withdrawn(office: SmallOffice) -> None:
+    letter = office.drop(letter_of([1, 2]))
+    office.work()
+    first, second = office.parts(letter)
+    office.decide(first, D.WITHDRAW)
+    with office.store.unit() as unit:
+        assert unit.known_scan(office.row(letter).scan) == letter
+    office.decide(second, D.WITHDRAW)
+    with office.store.unit() as unit:
+        assert unit.known_scan(office.row(letter).scan) is None
 
 
 # ---- the same again ------------------------------------------------------------------------------------------------------
@@ -183,6 +199,24 @@ def test_what_waits_for_months_already_is_within_the_window(office: SmallOffice)
         second = office.drop(request_of(1))
         office.work()
     assert office.reasons(second) == {H.ASKED_BEFORE}
+
+
+def test_what_is_tried_again_after_the_same_has_left_waits_for_a_word(office: SmallOffice) -> None:
+    """The first one waited for a page of the chart; meanwhile somebody dropped the request again, and it went."""
+    with missing_notes(office):
+        first = office.drop(request_of(1))
+        office.work()
+    second = office.drop(request_of(1))
+    office.work()
+    office.decide(second, D.ACCEPT)
+    office.work()
+    office.decide(first, D.TRY_AGAIN)
+    office.work()
+    assert office.reasons(first) == {H.ASKED_BEFORE}
+    assert len(office.sets()) == 1
+    office.decide(first, D.ACCEPT, why="the office asked for a second set")
+    office.work()
+    assert len(office.sets()) == 2
 
 
 def test_two_that_are_released_anew_after_each_other_stop_no_third(office: SmallOffice) -> None:
@@ -353,6 +387,16 @@ def test_a_chosen_patient_is_the_one_whose_chart_is_copied(office: SmallOffice) 
     assert office.state(request_id) is State.CLOSED
 
 
+def test_a_patient_of_the_same_house_who_was_chosen_by_a_slip_waits_for_a_second_look(office: SmallOffice) -> None:
+    """The phone agrees, for they share it; name and birth date are another's, and so is the name under the signature."""
+    shared = request_of(2).fields[FieldName.PATIENT_PHONE].value
+    request_id = office.drop(request_of(1, patient__phone=shared, requester__name="Daniel Oyelaran", expiry__event="moving"))
+    office.work(StationName.MATCH)
+    office.decide(request_id, D.PATIENT, patient_id="P0002")
+    office.work(StationName.MATCH)
+    assert H.PATIENT_DIFFERS in office.reasons(request_id)
+
+
 def test_a_patient_that_there_is_not_cannot_be_chosen(office: SmallOffice) -> None:
     request_id = office.drop(request_of(1, patient__dob=None))
     office.work()
@@ -497,3 +541,130 @@ def held_by_another_version(office: SmallOffice, request_id: str, station_name: 
     with office.store.unit() as unit:
         unit.change(request_id, office.row(request_id).revision, station=station_name, state=State.HELD)
         unit.hold(request_id, station_name, b"{}", [Finding(reason=H.SYSTEM_FAULT, sentence="ChartRelay made a mistake.")])
+
+
+# ---- what a ruling carries -----------------------------------------------------------------------------------------------
+
+
+def test_what_was_seen_and_accepted_of_one_patient_does_not_count_for_another_found_since(
+    office: SmallOffice,
+) -> None:
+    """The papers name one ward of the guardian; a correction of name and birth date makes it a request for another."""
+    request_id = office.drop(request_of(1, requester__name="Olive Gardner", requester__relationship="guardian"))
+    office.work()
+    seen = IdentityEvidence(
+        method=IdentityMethod.AUTHORITY_PAPERS, what="Guardianship of Daniel Oyelaran.", who="Ana", at=office.clock.now()
+    )
+    with missing_notes(office):
+        office.decide(request_id, D.IDENTITY, identity=seen)
+        office.work()
+        office.decide(request_id, D.ACCEPT)
+        office.work()
+        assert office.reasons(request_id) == {H.CHART_INCOMPLETE}
+    other = request_of(2).fields
+    names = (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB, FieldName.PATIENT_PHONE)
+    office.decide(request_id, D.CORRECT, corrections={name: other[name].value for name in names})
+    office.work()
+    assert office.row(request_id).patient_id == "P0002"
+    assert any("papers" in finding.sentence for finding in office.findings(request_id))
+    assert any("guardian" in finding.sentence for finding in office.findings(request_id))
+    assert office.sets() == []
+
+
+def test_what_was_accepted_for_one_office_is_not_accepted_for_another(office: SmallOffice) -> None:
+    """The sentence names no office: whoever knows that the patient is treated there does not know it of the other."""
+    in_the_directory(office, kind="dentist")
+    unsigned = Signature(present=False, confidence=1)
+    letter = request_of(1, requester__name="Dr. Susan Chen DDS", purpose="continuing care")
+    request_id = office.drop(letter.model_copy(update={"signature": unsigned}))
+    office.work()
+    with missing_notes(office):
+        office.decide(request_id, D.ACCEPT)
+        office.work()
+        assert office.reasons(request_id) == {H.CHART_INCOMPLETE}
+    office.decide(request_id, D.DESTINATION, office_id="summit", called="(555) 010-0201")
+    office.work()
+    assert any("has not signed" in finding.sentence for finding in office.findings(request_id))
+    assert office.sets() == []
+
+
+def test_what_was_accepted_stays_accepted_while_patient_and_office_stay(office: SmallOffice) -> None:
+    request_id = office.drop(request_of(1, expiry__event="when my braces come off"))
+    office.work()
+    with missing_notes(office):
+        office.decide(request_id, D.ACCEPT)
+        office.work()
+        assert office.reasons(request_id) == {H.CHART_INCOMPLETE}
+    office.decide(request_id, D.CORRECT, signed=True)
+    office.work()
+    assert office.state(request_id) is State.CLOSED
+
+
+def test_whoever_takes_another_pathway_has_accepted_nothing_on_it(office: SmallOffice) -> None:
+    in_the_directory(office, kind="attorney")
+    request_id = office.drop(request_of(1))
+    office.work()
+    office.decide(request_id, D.PATHWAY, pathway=PathwayName.TREATMENT)
+    office.work()
+    office.decide(request_id, D.ACCEPT)
+    office.work()
+    office.decide(request_id, D.PATHWAY, pathway=PathwayName.PATIENT_DIRECTIVE)
+    office.work()
+    assert any("is an attorney" in finding.sentence for finding in office.findings(request_id))
+
+
+def test_a_call_back_counts_for_the_entry_that_the_directory_had_then(office: SmallOffice) -> None:
+    in_the_directory(office, trusted="no")
+    unsure = Signature(present=None, confidence=0.2)
+    request_id = office.drop(request_of(1).model_copy(update={"signature": unsure}))
+    office.work()
+    office.decide(request_id, D.DESTINATION, office_id="lakeside", called="(555) 010-0101")
+    office.work()
+    assert office.reasons(request_id) == {H.NOT_SIGNED}
+    in_the_directory(office, city="Elsewhere")
+    office.decide(request_id, D.CORRECT, signed=True)
+    office.work()
+    assert office.reasons(request_id) == {H.DESTINATION_DIFFERS}
+    office.decide(request_id, D.CORRECT, signed=True)
+    office.work()
+    assert office.reasons(request_id) == {H.DESTINATION_DIFFERS}
+    office.decide(request_id, D.DESTINATION, office_id="lakeside", called="(555) 010-0101")
+    office.work()
+    assert office.state(request_id) is State.CLOSED
+
+
+def test_what_was_matched_last_is_the_latest_also_where_it_was_matched_so_before(office: SmallOffice) -> None:
+    """One patient is chosen, then another, then the first one again: letters and people must see the first one."""
+    request_id = office.drop(request_of(1, patient__dob=None, destination__fax="(555) 010-9999"))
+    office.work()
+    for patient_id in ("P0001", "P0002", "P0001"):
+        office.decide(request_id, D.PATIENT, patient_id=patient_id)
+        office.work()
+    match = office.store.latest(Match, request_id)
+    assert match is not None
+    assert match.patient is not None
+    assert match.patient.patient_id == "P0001"
+
+
+def test_a_letter_goes_to_nobody_whom_the_request_is_not_about_any_more(office: SmallOffice) -> None:
+    request_id = office.drop(request_of(1))
+    with missing_notes(office):
+        office.work()
+    release = office.store.latest(Release, request_id)
+    assert release is not None
+    assert release.patient.street
+    office.decide(request_id, D.PATIENT, patient_id="P0002")
+    office.work()
+    assert office.state(request_id) is State.HELD
+    letter = write(office.store, office.house.bench.vault, PRACTICE, request_id, Wanted(LetterKind.MISSING, "Ana"))
+    assert release.patient.street not in letter.address
+
+
+def in_the_directory(office: SmallOffice, **columns: str) -> None:
+    """Every office of the directory has these from now on."""
+    with office.folder.directory_csv.open(encoding="utf-8", newline="") as stream:
+        rows = [row | columns for row in csv.DictReader(stream)]
+    with office.folder.directory_csv.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)

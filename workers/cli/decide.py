@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -13,10 +14,15 @@ from rich.table import Table
 from pipeline.clock import SystemClock
 from pipeline.errors import Retryable
 from pipeline.line.outbox import Outbox
+from pipeline.matching.directory import DirectoryFile
+from pipeline.matching.roster import RosterFile
+from pipeline.matching.tables import TableProblem
+from pipeline.practice.folder import PracticeFolder
 from pipeline.reviewing.corrections import corrections_of
 from pipeline.reviewing.decisions import RULINGS, NotPossible, numbered
 from pipeline.reviewing.decisions import decide as decide_request
 from pipeline.reviewing.holds import open_holds
+from pipeline.reviewing.revoking import NotRevocable
 from pipeline.reviewing.revoking import lift as lift_revocation
 from pipeline.reviewing.revoking import revoke as record_revocation
 from pipeline.store.permissions import all_revocations
@@ -162,7 +168,9 @@ def revoke(
 ) -> None:
     """Record that a patient takes a permission back: nothing leaves from now on, wherever it is on the line."""
     with ending_well():
-        store = store_for(*open_practice(home, database=database))
+        folder, settings = open_practice(home, database=database)
+        _must_be_known(folder, patient.strip(), office.strip())
+        store = store_for(folder, settings)
         found = record_revocation(store, patient, office_id=office, how=how.value, who=who, words=words)
     if as_json:
         requests = [{"id": one.request_id, "state": one.state.value, "sentence": one.sentence} for one in found.requests]
@@ -171,6 +179,22 @@ def revoke(
     out.print(f"[green]✓[/] Recorded as revocation {found.number}. Nothing leaves for this patient until somebody lifts it.")
     for one in found.requests:
         out.print(f"  {one.request_id} {one.sentence}", soft_wrap=True)
+
+
+def _must_be_known(folder: PracticeFolder, patient: str, office: str) -> None:
+    """A number typed amiss would stop nobody, and say that it did. Where the tables cannot be read, it is recorded all the same.
+
+    Raises NotRevocable.
+    """
+    with contextlib.suppress(TableProblem):
+        if RosterFile(folder.roster_csv).current().by_id(patient) is None:
+            raise NotRevocable(f"The roster has no patient {patient}. Nothing was recorded: write the number as it stands there.")
+    with contextlib.suppress(TableProblem):
+        if office and DirectoryFile(folder.directory_csv).current().by_id(office) is None:
+            raise NotRevocable(
+                f"The directory has no office {office}. Nothing was recorded: write its office_id, or leave it out, and nothing "
+                "goes anywhere."
+            )
 
 
 def revocations(
