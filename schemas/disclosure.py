@@ -80,6 +80,7 @@ class LogEvent(StrEnum):
     REVOKED = "revoked"
     LIFTED = "lifted"
     LETTER = "letter"
+    BREACH = "breach"
 
 
 class LogEntry(Frozen):

@@ -13,6 +13,7 @@ from pipeline.log.chain import Note
 from pipeline.matching.destinations import DestinationMatch, match_destination
 from pipeline.matching.patients import PatientMatch, match_patient
 from pipeline.release.authorize import Authorization, authorize
+from pipeline.release.families import together
 from pipeline.reviewing.corrections import corrected, parts_of
 from pipeline.store.permissions import earlier_releases, latest_release, revocations_of
 from pipeline.store.store import RequestRow
@@ -31,8 +32,9 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
     request = bench.request(message.request_id)
     decisions = bench.store.decisions(request.id)
     rulings = Rulings.of(decisions)
-    reading = corrected(bench.fact(Reading, request.id, message.reading), rulings)
-    if len(reading.patients) > 1 and request.parent is None and bench.settings.policy.families == "split":
+    as_read = bench.fact(Reading, request.id, message.reading)
+    reading = corrected(as_read, rulings)
+    if len(reading.patients) > 1 and request.parent is None and _may_be_split(len(reading.patients), rulings, bench):
         return _split(message, reading, bench)
     patient = match_patient(reading, bench.roster.current(), chosen=rulings.patient_id, of_several=len(reading.patients) > 1)
     destination = match_destination(
@@ -42,6 +44,7 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
         confirmed=rulings.office_id,
         called=rulings.called,
         as_called=_as_called(request, decisions, bench),
+        as_read=as_read,
     )
     rulings = _about(decisions, patient.patient, destination.destination)
     beside = _beside(request, patient.patient, destination.destination, bench)
@@ -59,6 +62,7 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
         earlier=beside.earlier,
         rulings=rulings,
         one_of=max(len(reading.patients), 1),
+        apart=request.parent is not None,
     )
     found = _found(patient, destination, authorization)
     shown = _as_read(reading) | _shown(found, _extension(decisions))
@@ -83,6 +87,11 @@ def _as_called(request: RequestRow, decisions: list[Decision], bench: Bench) -> 
         return None
     found = (one.destination for one in bench.store.since(Match, request.id, confirmed.at))
     return next((office for office in found if office and office.office_id == confirmed.office_id), None)
+
+
+def _may_be_split(count: int, rulings: Rulings, bench: Bench) -> bool:
+    """Whether the practice has the machine do it, or a person has looked and accepted it."""
+    return bench.settings.policy.families == "split" or together(count).key in rulings.accepts
 
 
 def _split(message: RequestRead, reading: Reading, bench: Bench) -> Done:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipeline.desk.breach_page import add_breach_routes
 from pipeline.desk.door import about, needs
 from pipeline.desk.given import Desk
 from pipeline.desk.log_page import ChainChecker, Form, FormError, answers, log_entry, log_page
@@ -36,6 +37,7 @@ def add_auditor_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
     add_log_routes(router, desk, showing)
     add_export_routes(router, desk)
     add_release_routes(router, desk, showing)
+    add_breach_routes(router, desk, showing)
 
 
 def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:

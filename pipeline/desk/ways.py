@@ -23,6 +23,7 @@ SEEN_BY_PEOPLE = tuple(m for m in IdentityMethod if m not in (IdentityMethod.CHA
 """The other two are what the line compares by itself."""
 
 LABELS = {
+    "second": "I have looked at it, and agree",
     "patient": "It is this patient",
     ANOTHER: "It is another patient",
     "destination": "The destination is right",

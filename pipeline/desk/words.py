@@ -178,6 +178,7 @@ def told_by(entry: LogEntry) -> str:
         LogEvent.VERIFIED: f"{count(details.get('pages', 0), 'page')} compared, nothing found",
         LogEvent.INTENDED: _joined(" to ", details.get("channel"), details.get("address")),
         LogEvent.DELIVERED: details.get("seen", ""),
+        LogEvent.BREACH: details.get("sentence", ""),
         LogEvent.LETTER: _joined(", ", proof(details.get("kind", "")), details.get("language"), details.get("sha256")),
     }
     return told.get(entry.event) or _joined(": ", details.get("file"), details.get("sentence"))

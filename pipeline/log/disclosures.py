@@ -43,7 +43,7 @@ def disclosure(entry: LogEntry) -> Disclosure:
     """An entry of the log that tells of a delivery, as a line of the accounting."""
     details = entry.details
     return Disclosure(
-        date=entry.at.astimezone().date(),
+        date=date.fromisoformat(details["disclosed_on"]) if "disclosed_on" in details else entry.at.astimezone().date(),
         recipient=entry.recipient or "",
         address=details.get("recipient_address") or "",
         description=details.get("description") or described(details.get("items", ())),

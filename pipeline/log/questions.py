@@ -61,7 +61,7 @@ def accounting(connection: Connection, patient_id: str, today: date) -> Iterator
     first = accounting_since(today)
     query = select(log).where(
         log.c.patient_id == patient_id,
-        log.c.event == LogEvent.DELIVERED.value,
+        log.c.event.in_([LogEvent.DELIVERED.value, LogEvent.BREACH.value]),
         log.c.accountable,
         log.c.at >= stamp(_local_midnight(first)),
     )

@@ -35,6 +35,7 @@ _OF_THE_PATIENT = {
     F.PATIENT_STATE: F.DESTINATION_STATE,
     F.PATIENT_ZIP: F.DESTINATION_ZIP,
 }
+_NUMBERS = (F.DESTINATION_PHONE, F.DESTINATION_FAX, F.PATIENT_PHONE)
 _MAY_BE_THE_PATIENT = (OfficeKind.PATIENT, OfficeKind.UNKNOWN)
 
 
@@ -57,15 +58,17 @@ def match_destination(
     confirmed: str = "",
     called: str = "",
     as_called: Destination | None = None,
+    as_read: Reading | None = None,
 ) -> DestinationMatch:
     """The office that the request means, as the directory has it, or why a person must say.
 
     `confirmed` is the office that a person decided on, and `called` the number that they called for it: their word stands in
     place of what matching would find, unless the number came from the request itself, or the row is another since (`as_called`:
     what it was when it was called, where that is known). Whether the office is trusted is then
-    for the rules of the release. `registry` is asked only where nobody fits.
+    for the rules of the release. `registry` is asked only where nobody fits. `as_read` is the reading before anybody corrected
+    it: a number that stands on the page stands there still when a person has taken it out of the reading.
     """
-    asked = _Asked.of(reading, directory, registry)
+    asked = _Asked.of(reading, directory, registry, as_read)
     if confirmed:
         return _confirmed(asked, confirmed, called, as_called)
     if asked.name is None or asked.name.confidence < NAME_FLOOR:
@@ -90,11 +93,16 @@ class _Asked:
     to_self: bool
     directory: Directory
     registry: Registry | None
+    numbers: tuple[ReadField, ...]
+    """Every phone and fax number of the request, also those that a person has corrected."""
 
     @classmethod
-    def of(cls, reading: Reading, directory: Directory, registry: Registry | None) -> _Asked:
+    def of(cls, reading: Reading, directory: Directory, registry: Registry | None, as_read: Reading | None) -> _Asked:
         to_self = is_to_self(reading)
-        return cls(_patient_as_destination(reading) if to_self else reading.fields, to_self, directory, registry)
+        fields = _patient_as_destination(reading) if to_self else reading.fields
+        said = (fields, reading.fields, as_read.fields if as_read else {})
+        numbers = tuple(each[name] for each in said for name in _NUMBERS if name in each)
+        return cls(fields, to_self, directory, registry, numbers)
 
     @property
     def name(self) -> ReadField | None:
@@ -188,8 +196,7 @@ def _only_on_the_request(asked: _Asked, office: Destination, called: str) -> Rea
 
     Of a patient who asks for themself the chart may have it, which is not known here.
     """
-    numbers = (asked.fields.get(name) for name in (F.DESTINATION_PHONE, F.DESTINATION_FAX, F.PATIENT_PHONE))
-    place = next((read for read in numbers if read and _is_one_of(called, read.value)), None)
+    place = next((read for read in asked.numbers if _is_one_of(called, read.value)), None)
     if place is None or _is_one_of(called, office.phone, office.fax) or (asked.to_self and not office.phone):
         return None
     registry = asked.registry if office.npi else None

@@ -1,16 +1,20 @@
-"""How likely a value is right: what independent readings say, and whether the value has the shape it must have.
+"""How likely a value is right: what other readings say, and whether the value has the shape it must have.
 
-One engine's own score is not evidence enough: a recogniser is often sure of a wrong letter. A value with a shape of its own
-(a date, a phone) reaches 0.9 if a second reading of its own picture says the same; free text needs two that agree. The second
-reading is by the same engine on a cleaner cut, so it is weak evidence; only Tesseract's is independent.
-The weights below are set by hand, after looking at filled forms; they are not yet fitted to measured shares.
+One engine's own score is not evidence enough: a recogniser is often sure of a wrong letter. So the evidence is put in numbers
+(`signs_of`), and weighed by two tables of weights, for values with a shape of their own (a date, a phone) and for free text.
+The tables are in confidence.toml, fitted to filled-in forms by `python -m benchmarks.calibrating`. From SURE on, hardly any
+value of those forms was wrong; a confidence below says how likely the value is right, scaled to end there.
 """
 
 from __future__ import annotations
 
+import math
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
@@ -31,53 +35,127 @@ HIDDEN = 0.6
 
 
 @dataclass(frozen=True)
+class Opinion:
+    """What another reading of a value's own picture says."""
+
+    text: str
+    score: float
+    independent: bool = False
+    """Whether another engine read it."""
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What is known about one value."""
 
     found: FoundValue
-    opinions: tuple[str, ...] = ()
-    """The text that other readings of the value's own picture gave, empty ones left out."""
+    opinions: tuple[Opinion, ...] = ()
 
     @property
     def agreeing(self) -> int:
-        """How many of them say the same letters and digits as the value's own text."""
-        own = plain(self.found.raw)
-        return sum(plain(o) == own for o in self.opinions)
+        """How many of the same engine's other readings say the same letters and digits as the value's own text."""
+        return sum(plain(o.text) == plain(self.found.raw) for o in self.opinions if not o.independent)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether another engine says the same."""
+        return any(o.independent and plain(o.text) == plain(self.found.raw) for o in self.opinions)
 
     @property
     def likeliest(self) -> float:
         """Of the opinion most like the value, 0 to 1; 0 without opinions."""
         own = plain(self.found.raw)
-        return max((Levenshtein.normalized_similarity(plain(o), own) for o in self.opinions), default=0.0)
+        return max((Levenshtein.normalized_similarity(plain(o.text), own) for o in self.opinions), default=0.0)
 
     @property
     def likeness(self) -> float:
-        """Of the opinion most unlike the value, 0 to 1; 1 without opinions."""
+        """Of the same engine's opinion most unlike the value, 0 to 1; 1 without opinions."""
         own = plain(self.found.raw)
-        return min((Levenshtein.normalized_similarity(plain(o), own) for o in self.opinions), default=1.0)
+        same = [o for o in self.opinions if not o.independent]
+        return min((Levenshtein.normalized_similarity(plain(o.text), own) for o in same), default=1.0)
+
+
+SURE = 0.9
+"""From here on at most one value in two hundred may be wrong."""
+SUREST = 0.99
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How the signs are weighed: a logistic regression, and the chance of being right from which a value is sure."""
+
+    constant: float
+    signs: tuple[float, ...]
+    sure_from: float
+
+    def chance(self, signs: Sequence[float]) -> float:
+        """How likely a value with these signs is right, 0 to 1."""
+        total = self.constant + sum(w * s for w, s in zip(self.signs, signs, strict=True))
+        return 1 / (1 + math.exp(-total))
+
+
+@cache
+def _weights() -> dict[str, Weights]:
+    """The tables of confidence.toml, read once a process."""
+    data = tomllib.loads((Path(__file__).parent / "confidence.toml").read_text(encoding="utf-8"))
+    return {
+        kind: Weights(data[kind]["constant"], tuple(data[kind]["signs"][sign] for sign in SIGNS), data[kind]["sure_from"])
+        for kind in ("shaped", "free")
+    }
 
 
 def confidence_of(evidence: Evidence) -> float:
-    """An estimate, by hand-set weights, of how often a value with this evidence is right."""
+    """How far a value is believed, 0 to 1."""
     found = evidence.found
-    place = min(1.0, found.fit / 0.9)
     if found.printed:
+        place = min(1.0, found.fit / 0.9)
         return round((PRINTED if not evidence.opinions or evidence.likeliest > 0.85 else HIDDEN) * place, 3)
-    letters = found.score
-    agreed = evidence.agreeing
-    shaped = found.name in SHAPED
-    base = 0.53 + 0.25 * min(1.0, max(0.0, (letters - 0.3) / 0.6))
-    if agreed >= 1:
-        base += 0.11 if letters > 0.6 else 0.06
-    if agreed >= 2:
-        base += 0.06
-    if shaped and agreed:
-        base += 0.04
-    if evidence.opinions and not agreed:
-        base -= 0.25 * (1 - evidence.likeness) + 0.05
-    if not _plausible(found):
-        base = min(base, 0.6)
-    return round(max(0.05, min(0.99, base * (0.5 + 0.5 * place) * (0.6 + 0.4 * found.value.quality))), 3)
+    weights = _weights()["shaped" if found.name in SHAPED else "free"]
+    chance, limit = weights.chance(signs_of(evidence)), weights.sure_from
+    if chance >= limit:
+        return round(SURE + (SUREST - SURE) * (chance - limit) / max(1e-6, 1 - limit), 3)
+    return round(min(0.895, (SURE - 0.005) * chance / limit), 3)
+
+
+SIGNS = (
+    "letters",
+    "one_agrees",
+    "both_agree",
+    "confirmed",
+    "likeness",
+    "fit",
+    "right_beside",
+    "quality",
+    "untouched",
+    "plausible",
+    "sure_letters",
+    "all_good",
+    "all_confirmed",
+)
+"""What speaks for a value, each from 0 to 1, in the order of `signs_of`."""
+
+
+def signs_of(evidence: Evidence) -> tuple[float, ...]:
+    """The evidence in numbers."""
+    found = evidence.found
+    letters = min(1.0, max(0.0, (found.score - 0.3) / 0.7))
+    plausible, beside = _plausible(found), found.fit >= 0.95
+    good = evidence.agreeing >= 2 and beside and found.value.quality >= 1 and plausible and found.score > 0.9
+    return (
+        letters,
+        float(evidence.agreeing >= 1),
+        float(evidence.agreeing >= 2),
+        float(evidence.confirmed),
+        evidence.likeness,
+        min(1.0, found.fit),
+        float(beside),
+        found.value.quality,
+        float(found.value.quality >= 1),
+        float(plausible),
+        float(found.score > 0.9),
+        float(good),
+        float(good and evidence.confirmed),
+    )
 
 
 _ODD = re.compile(r"[^\w\s,.'’&#/@()\-]|(?<=[a-z])\d|\d(?=[a-z]{3})")
@@ -97,15 +175,32 @@ def _plausible(found: FoundValue) -> bool:
     return not _ODD.search(text)
 
 
+TWO_PLACES, ANOTHER_NAME = 0.93, 0.8
+"""Least confidence of a name that stands in two places, and most of one that is written a little otherwise in another."""
+BELIEVABLE, ALIKE = 0.5, 0.6
+
+
 def best_of(values: Sequence[tuple[FoundValue, float, int]]) -> tuple[FoundValue, float, int]:
     """Of several places that gave a value for one field (value, confidence, page): the surest, earlier pages first.
 
-    A patient writes the own name and birth date on every page: where two places agree on these, the confidence rises. Not
-    so for what a letterhead repeats.
+    A patient writes the own name and birth date on every page, and the name under the signature: where two places agree on
+    these, the confidence rises; where they differ by a few letters, one of them is misread. Not so for what a letterhead
+    repeats.
     """
     best = max(values, key=lambda v: (round(v[1], 2), -v[2]))
-    same = [v for v in values if v is not best and plain(v[0].value.text) == plain(best[0].value.text)]
     found, confidence, page = best
-    if same and not found.printed and found.name in FILLED_TWICE:
-        confidence = min(0.995, 1 - (1 - confidence) * 0.5)
-    return found, confidence, page
+    if found.printed or found.name not in FILLED_TWICE:
+        return best
+    others = [v for v in values if v is not best and v[0].rect != found.rect and v[1] >= BELIEVABLE]
+    own = _compared(found.value.text)
+    if any(_compared(v[0].value.text) == own for v in others):
+        return found, max(confidence, TWO_PLACES) if confidence >= BELIEVABLE else confidence, page
+    if any(Levenshtein.normalized_similarity(_compared(v[0].value.text), own) >= ALIKE for v in others):
+        return found, min(confidence, ANOTHER_NAME), page
+    return best
+
+
+def _compared(name: str) -> str:
+    """A name without its middle initials."""
+    words = name.split()
+    return plain(" ".join(w for i, w in enumerate(words) if len(plain(w)) > 1 or i in (0, len(words) - 1)))

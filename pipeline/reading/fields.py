@@ -7,6 +7,7 @@ no word is used twice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -39,6 +40,8 @@ class FoundValue:
     """`first`, `middle` or `last` where the form asks for a name in parts."""
     label: str = ""
     """The key of the label that asks for it; empty where a sentence says it."""
+    reread: Callable[[str], Value | None] | None = field(default=None, compare=False, repr=False)
+    """Reads other words as what the label asks for."""
 
 
 @dataclass
@@ -57,6 +60,11 @@ class _Candidate:
 
 def find_values(page: PageText, today: date) -> list[FoundValue]:
     """Every value that a label of the page has, best first."""
+    return find_and_unread(page, today)[0]
+
+
+def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list[FoundValue]]:
+    """The values that labels have, best first; and words at a label that have not the shape it asks for, with an empty value."""
     candidates = [
         _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, base)
         for hit in page.labels
@@ -78,7 +86,7 @@ def find_values(page: PageText, today: date) -> list[FoundValue]:
                 continue
         served.add(id(candidate.hit))
         used.update(id(w) for w in candidate.words)
-        found += _found(candidate)
+        found += _found(candidate, today)
     for hit, words, _distance in near_pairs(page, [h for h in page.labels if id(h) not in served], _free(page, used)):
         if id(hit) in served or any(id(w) in used for w in words):
             continue
@@ -87,9 +95,10 @@ def find_values(page: PageText, today: date) -> list[FoundValue]:
         if candidate.fit > 0:
             served.add(id(hit))
             used.update(id(w) for w in words)
-            found += _found(candidate)
+            found += _found(candidate, today)
     left_over = _free(page, used)
-    return names_joined([replace(f, fit=0.6 * f.fit) if _cut_short(f, left_over) else f for f in found])
+    unread = [u for c in candidates if id(c.hit) not in served for u in _unread(c, used, today)]
+    return names_joined([replace(f, fit=0.6 * f.fit) if _cut_short(f, left_over) else f for f in found]), unread
 
 
 def _free(page: PageText, used: set[int]) -> list[Word]:
@@ -103,15 +112,52 @@ def _cut_short(found: FoundValue, left_over: list[Word]) -> bool:
     return any(w.rect.same_row(last, 0.5) and -4 <= w.rect.left - last.right < 0.9 * last.height for w in left_over)
 
 
-def _found(candidate: _Candidate) -> list[FoundValue]:
-    rect, raw = around([w.rect for w in candidate.words]), _joined(candidate.words)
-    score = min(w.score for w in candidate.words)
-    printed = all(w.line.printed for w in candidate.words)
-    part = candidate.key if candidate.key in PARTS_OF_NAME else ""
-    return [
-        FoundValue(name, value, raw, rect, score, candidate.fit, printed, tuple(candidate.words), part, candidate.key)
-        for name, value in candidate.parsed.items()
-    ]
+def _found(candidate: _Candidate, today: date) -> list[FoundValue]:
+    return [_value(candidate, name, value, today) for name, value in candidate.parsed.items()]
+
+
+def _unread(candidate: _Candidate, used: set[int], today: date) -> list[FoundValue]:
+    """Free words at the likeliest place of a label whose answer has a shape: a misreading may have broken it."""
+    words = [w for w in candidate.words if id(w) not in used]
+    name = UNREAD.get((candidate.key, candidate.party)) or UNREAD.get((candidate.key, ""))
+    if name is None or candidate.base < LIKELY_PLACE or not any(c.isdigit() for w in words for c in w.text):
+        return []
+    used.update(id(w) for w in words)
+    return [_value(replace(candidate, words=words, fit=candidate.base), name, Value("", 0), today)]
+
+
+LIKELY_PLACE = 0.9
+UNREAD = {
+    ("dob", "patient"): FieldName.PATIENT_DOB,
+    ("date_signed", "signature"): FieldName.SIGNATURE_DATE,
+    ("expiry", ""): FieldName.EXPIRY_DATE,
+    ("phone", "patient"): FieldName.PATIENT_PHONE,
+    ("phone", "destination"): FieldName.DESTINATION_PHONE,
+    ("fax", "destination"): FieldName.DESTINATION_FAX,
+    ("zip", "patient"): FieldName.PATIENT_ZIP,
+    ("zip", "destination"): FieldName.DESTINATION_ZIP,
+}
+"""Labels (key, party) whose words are looked at again where they have not the shape of the field."""
+
+
+def _value(candidate: _Candidate, name: FieldName, value: Value, today: date) -> FoundValue:
+    def reread(text: str) -> Value | None:
+        parse = PARSERS.get(candidate.key)
+        return parse(text, candidate.party, today).get(name) if parse else None
+
+    return FoundValue(
+        name=name,
+        value=value,
+        raw=_joined(candidate.words),
+        rect=around([w.rect for w in candidate.words]),
+        score=min(w.score for w in candidate.words),
+        fit=candidate.fit,
+        printed=all(w.line.printed for w in candidate.words),
+        words=tuple(candidate.words),
+        part=candidate.key if candidate.key in PARTS_OF_NAME else "",
+        label=candidate.key,
+        reread=reread,
+    )
 
 
 def names_joined(found: list[FoundValue]) -> list[FoundValue]:

@@ -226,12 +226,11 @@ def _boxes(dark: NDArray[np.uint8], least: float = 0.0) -> tuple[Rect, ...]:
     """
     dark = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))  # a fax breaks thin lines
     clean = [box for box in _clean_boxes(dark) if box.height >= least]
+    sides = _usual_sides(clean)
+    alike = [[b for b in clean if abs(b.width - w) <= ALIKE and abs(b.height - h) <= ALIKE] for w, h in sides]
     found: list[Rect] = []
-    for side in _usual_sides(clean):
-        alike = [b for b in clean if abs(b.width - side[0]) <= ALIKE and abs(b.height - side[1]) <= ALIKE]
-        for place in [*alike, *_frames(dark, side, alike)]:
-            if not any(place.x_overlap(f) and place.y_overlap(f) for f in found):
-                found.append(place)
+    for places in (*alike, *(_frames(dark, side, boxes) for side, boxes in zip(sides, alike, strict=True))):
+        found += [p for p in places if not any(p.x_overlap(f) and p.y_overlap(f) for f in found)]
     return tuple(sorted(found, key=lambda r: (r.top, r.left)))
 
 

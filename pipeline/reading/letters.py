@@ -40,7 +40,7 @@ _NO_NAME = r"(?i:our|my|your|the|estate|claim|records?|request|patient|client|de
 """Words that a subject begins with, and no name."""
 KIN = (
     r"(?i:(?:late |minor |adult )?(?:son|daughter|child|husband|wife|spouse|partner|mother|father|brother|sister"
-    r"|grand(?:son|daughter|mother|father)|ward))"
+    r"|aunt|uncle|niece|nephew|cousin|friend|grand(?:son|daughter|mother|father)|ward))"
 )
 _RECORDS = r"\b(?i:records?|x-?rays?|radiographs|films|charts?|statements?|files?|notes|history)"
 _OF = (
@@ -62,7 +62,7 @@ _BREAK = r"[ ]*\n(?:[^\n]*\n){0,4}?"
 _VALID = r"(?i:good|valid|effect|letter|request|act)[^.?!\d]{0,40}\b(?i:until|through)"
 _PART, _WHY = r"[^.?!,:]{0,60}", r"(?:mov(?:ing|ed)|relocat\w+|insurance|retir\w+|closer|nearer)"
 _PATTERNS: tuple[tuple[FieldName, float, re.Pattern[str]], ...] = (
-    (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{SEND}{DOCTOR}\s+(?:at|of|with)\s+(?P<value>{OFFICE})")),
+    (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{SEND}{DOCTOR},?\s+(?:at|of|with)\s+(?P<value>{OFFICE})")),
     (FieldName.DESTINATION_ATTENTION, LOOSE, re.compile(rf"{SEND}(?P<value>{DOCTOR})")),
     (FieldName.DESTINATION_NAME, PLAIN, re.compile(rf"{SEND}(?P<value>{OFFICE})(?=[ ]*\n[^\n]*\d)")),
     (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{SEND}(?P<value>{OFFICE})")),

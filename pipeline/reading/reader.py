@@ -16,7 +16,7 @@ from PIL import Image
 from pipeline.documents import Document, Refused
 from pipeline.reading.confidence import best_of
 from pipeline.reading.engines import Engine, EngineError, Engines
-from pipeline.reading.fields import FoundValue, find_values
+from pipeline.reading.fields import FoundValue, find_and_unread
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import Layout, layout_of
@@ -25,7 +25,7 @@ from pipeline.reading.page import PageText
 from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
-from pipeline.reading.second_look import SecondLook
+from pipeline.reading.second_look import SecondLook, Weighed
 from pipeline.reading.senders import asks_for_records, find_own_office, find_sender, find_writer, is_revocation_form, takes_back
 from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.sensitive import FoundMark, find_sensitive
@@ -78,8 +78,7 @@ class PageReading:
     number: int
     width: int
     height: int
-    values: tuple[tuple[FoundValue, float], ...] = ()
-    """Each with its confidence."""
+    values: tuple[Weighed, ...] = ()
     ticks: tuple[FoundTick, ...] = ()
     places: tuple[SigningPlace, ...] = ()
     notices: tuple[str, ...] = ()
@@ -134,9 +133,9 @@ class Reader:
         """Reads one page from its picture and, where `document` is given, its text layer and form values."""
         engine = self.engines.first
         prepared = prepare(picture, engine)
-        layout = layout_of(prepared.grey, [_upright(c) for c in prepared.corners])
+        layout = layout_of(prepared.grey, [upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
-        page = PageText.of(typed or _recognized(prepared, engine, layout), layout)
+        page = PageText.of(typed or recognized(prepared, engine, layout), layout)
         return self.page_reading(page, prepared, number)
 
     def page_reading(self, page: PageText, prepared: PreparedPage, number: int) -> PageReading:
@@ -146,7 +145,7 @@ class Reader:
             number,
             layout.width,
             layout.height,
-            tuple(self._second_look.weighed(found.values, prepared.grey)),
+            tuple(self._second_look.weighed(found.values, found.unread, prepared.grey)),
             found.ticks,
             found.places,
             tuple(_notices(page, number)),
@@ -172,6 +171,7 @@ class _Found:
     revokes: bool = False
     asks: bool = False
     is_letter: bool = False
+    unread: Sequence[FoundValue] = ()
 
 
 ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.SIGNATURE_DATE})
@@ -180,13 +180,13 @@ ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.
 
 def _found(page: PageText) -> _Found:
     """What labels and boxes say; where there are few, and on letters, what sentences say as well."""
-    values, ticks = find_values(page, _today()), tuple(find_ticks(page))
+    (values, unread), ticks = find_and_unread(page, _today()), tuple(find_ticks(page))
     places = tuple(find_signing_places(page) or find_covered(page))
     letter = Letter.of(page.lines)
     patients = several_patients(letter, values, _today())
     if not letter.is_one and len(page.labels) >= FEWEST_LABELS and not find_legal_process(letter):
         takes = is_revocation_form(letter) and not ticks
-        return _Found(values, ticks, places, patients, revokes=takes, asks=not takes)
+        return _Found(values, ticks, places, patients, revokes=takes, asks=not takes, unread=unread)
     if letter.is_mail:
         values = [v for v in values if v.name not in (FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE)]
     in_sentences = find_in_sentences(letter, _today())
@@ -246,7 +246,8 @@ def _sheet(prepared: PreparedPage, number: int) -> Sheet | None:
     return Sheet(page=number, corners=(first, second, third, fourth))
 
 
-def _upright(corners: NDArray[np.float32]) -> Rect:
+def upright(corners: NDArray[np.float32]) -> Rect:
+    """The upright rectangle around a line's four corners."""
     (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
     return Rect(left, top, right, bottom)
 
@@ -261,7 +262,7 @@ TALL = 1.75
 """A line so many times as high as most may hold two: a large signature over the printed words under it."""
 
 
-def _recognized(prepared: PreparedPage, engine: Engine, layout: Layout) -> tuple[TextLine, ...]:
+def recognized(prepared: PreparedPage, engine: Engine, layout: Layout) -> tuple[TextLine, ...]:
     """The lines of the page; of very tall ones the lower part once more, for print that a large hand covers."""
     corners = [part for corner in prepared.corners for part in parted(corner, layout)]
     heights = [float(c[3, 1] - c[0, 1]) for c in corners]
@@ -287,7 +288,7 @@ NARROWEST = 1.2
 
 def parted(corner: NDArray[np.float32], layout: Layout) -> list[NDArray[np.float32]]:
     """The corners of a line, cut at the walls of table cells: the detector joins what stands close on both sides of a wall."""
-    rect = _upright(corner)
+    rect = upright(corner)
     walls = [w for w in layout.down if w.top < rect.top + 0.25 * rect.height and w.bottom > rect.bottom - 0.25 * rect.height]
     least = NARROWEST * rect.height
     cuts = sorted({w.middle[0] for w in walls if rect.left + least < w.middle[0] < rect.right - least})
@@ -323,8 +324,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
     """The pages' findings as one reading: for each field the surest value."""
     by_name: defaultdict[FieldName, list[tuple[FoundValue, float, int]]] = defaultdict(list)
     for page in pages:
-        for found, confidence in page.values:
-            by_name[found.name].append((found, confidence, page.number))
+        for weighed in page.values:
+            by_name[weighed.found.name].append((weighed.found, weighed.confidence, page.number))
     sizes = {page.number: (page.width, page.height) for page in pages}
     fields: dict[FieldName, ReadField] = {}
     for name in FieldName:
@@ -386,8 +387,8 @@ def _second_request(pages: Sequence[PageReading]) -> Iterator[str]:
 
 def _surest(page: PageReading, name: FieldName) -> str:
     """The surest value of a field on one page, in plain letters; empty where there is none."""
-    found = [(confidence, value) for value, confidence in page.values if value.name is name]
-    return plain(max(found, key=lambda each: each[0])[1].value.text) if found else ""
+    found = [weighed for weighed in page.values if weighed.found.name is name]
+    return plain(max(found, key=lambda each: each.confidence).found.value.text) if found else ""
 
 
 def _patients(pages: Sequence[PageReading]) -> tuple[NamedPatient, ...]:

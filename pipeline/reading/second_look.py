@@ -1,17 +1,40 @@
-"""A second look at each value: its own picture, cut close and cleaned, read again by the same engine and by another one."""
+"""A second look at each value: its own picture, cut close and prepared in two other ways, read again.
+
+Where the first reading was unsure, or had not the shape of what its label asks for, and both others say the same, they are
+believed. Whether the readings agree is what the confidence is made of. The same network sees the same ink three times, so
+that is weak evidence for free text; where all agree on such, Tesseract, which reads print, is asked as well.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from pipeline.reading.confidence import Evidence, confidence_of
-from pipeline.reading.engines import EngineError, Engines, Picture, Recognizer
+from pipeline.reading.confidence import SHAPED, Evidence, Opinion, confidence_of
+from pipeline.reading.engines import EngineError, Engines, LineText, Picture, Recognizer
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.page import Word, rows_of
+from pipeline.reading.text import plain
+from pipeline.reading.values import Value
+
+UNSURE = 0.95
+"""Score of the weakest letters below which a value gives way to two other readings that agree."""
+RESCUED = 0.6
+"""Quality of a value that only the second look could read."""
+WIDER = 1.2
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A value with its confidence, and the evidence for it."""
+
+    found: FoundValue
+    confidence: float
+    evidence: Evidence
 
 
 class SecondLook:
@@ -20,50 +43,103 @@ class SecondLook:
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
 
-    def weighed(self, values: Sequence[FoundValue], grey: Picture) -> list[tuple[FoundValue, float]]:
-        """Each value with its confidence."""
-        opinions = self._opinions(values, grey)
-        return [(v, confidence_of(Evidence(v, opinions.get(id(v), ())))) for v in values]
+    def weighed(self, values: Sequence[FoundValue], unread: Sequence[FoundValue], grey: Picture) -> list[Weighed]:
+        """Each value with its confidence; `unread`: words beside a label that have not its shape, kept if they now have."""
+        opinions = self._opinions([*values, *unread], grey)
+        believed = [_better(v, opinions[id(v)]) for v in values]
+        rescued = [(_rescued(v, opinions[id(v)]), opinions[id(v)]) for v in unread]
+        pairs = [(b, opinions[id(v)]) for b, v in zip(believed, values, strict=True)]
+        pairs += [(r, seen) for r, seen in rescued if r is not None]
+        return [Weighed(v, confidence_of(e), e) for v, seen in pairs for e in [Evidence(v, seen)]]
 
-    def _opinions(self, values: Sequence[FoundValue], grey: Picture) -> dict[int, tuple[str, ...]]:
-        """What each engine reads in the value's own crop; rows joined by commas as in the value itself."""
+    def _opinions(self, values: Sequence[FoundValue], grey: Picture) -> dict[int, tuple[Opinion, ...]]:
+        """What is read in each value's own crops; rows joined by commas as in the value itself."""
         crops: list[Picture] = []
-        seen: dict[tuple[int, ...], list[int]] = {}
+        places: dict[tuple[int, ...], list[int]] = {}
         for value in values:
             key = tuple(id(w) for w in value.words)
-            if key not in seen:
-                seen[key] = []
-                for row in _rows(value.words):
-                    seen[key].append(len(crops))
-                    crops.append(value_crop(grey, row))
-        readings = [self._again(self._engines.first, crops), self._again(self._engines.second, crops)]
-        found: dict[int, tuple[str, ...]] = {}
+            if key not in places:
+                places[key] = list(range(len(crops), len(crops) + len(rows_of(list(value.words)))))
+                crops += [value_crop(grey, row) for row in rows_of(list(value.words))]
+        wide = self._again(self._engines.first, [_wider(c) for c in crops])
+        bold = self._again(self._engines.first, [_bolder(c) for c in crops])
+        found = {}
         for value in values:
-            rows = seen[tuple(id(w) for w in value.words)]
-            joined = (", ".join(texts[i] for i in rows) for texts in readings if texts)
-            found[id(value)] = tuple(text for text in joined if text.strip(" ,"))
+            rows = places[tuple(id(w) for w in value.words)]
+            found[id(value)] = tuple(_joined(texts, rows) for texts in (wide, bold) if texts)
+        doubted = {
+            i
+            for v in values
+            if v.name not in SHAPED and found[id(v)] and all(plain(o.text) == plain(v.raw) for o in found[id(v)])
+            for i in places[tuple(id(w) for w in v.words)]
+        }
+        asked = sorted(doubted)
+        other = dict(zip(asked, self._again(self._engines.second, [crops[i] for i in asked]), strict=False))
+        for value in values:
+            rows = places[tuple(id(w) for w in value.words)]
+            if other and all(i in other for i in rows):
+                found[id(value)] += (_joined(other, rows, independent=True),)
         return found
 
     @staticmethod
-    def _again(engine: Recognizer | None, crops: list[Picture]) -> list[str]:
+    def _again(engine: Recognizer | None, crops: list[Picture]) -> list[LineText]:
         """What an engine reads in the crops; nothing where there is no engine or it fails: an opinion less, no error."""
         if engine is None or not crops:
             return []
         try:
-            return [line.text for line in engine.recognize(crops)]
+            return engine.recognize(crops)
         except EngineError:
             return []
 
 
-def _rows(words: Iterable[Word]) -> list[Rect]:
-    return [around([w.rect for w in row]) for row in rows_of(list(words))]
+def _joined(texts: Sequence[LineText] | dict[int, LineText], rows: Sequence[int], *, independent: bool = False) -> Opinion:
+    return Opinion(", ".join(texts[i].text for i in rows), min(texts[i].score for i in rows), independent)
 
 
-def value_crop(grey: Picture, rect: Rect) -> Picture:
+def _agreed(found: FoundValue, opinions: Sequence[Opinion]) -> Value | None:
+    """What both other readings say the value is, or None if they differ or cannot be such a value."""
+    if found.reread is None:
+        return None
+    said = [found.reread(o.text) for o in opinions if not o.independent]
+    if len(said) > 1 and said[0] is not None and all(v is not None and plain(v.text) == plain(said[0].text) for v in said):
+        return said[0]
+    return None
+
+
+def _better(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue:
+    """The value itself, or what two other readings agree on where its own was unsure."""
+    other = _agreed(found, opinions) if not found.printed and found.score < UNSURE else None
+    if other is None or plain(other.text) == plain(found.value.text) or other.quality < found.value.quality:
+        return found
+    return replace(found, value=other, raw=opinions[0].text)
+
+
+def _rescued(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue | None:
+    value = _agreed(found, opinions)
+    return replace(found, value=Value(value.text, RESCUED * value.quality), raw=opinions[0].text) if value else None
+
+
+def _wider(crop: Picture) -> Picture:
+    size = (max(4, int(crop.shape[1] * WIDER)), crop.shape[0])
+    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def _bolder(crop: Picture) -> Picture:
+    return np.asarray(cv2.erode(crop, np.ones((2, 2), np.uint8)), dtype=np.uint8)
+
+
+def value_crop(grey: Picture, words: Sequence[Word]) -> Picture:
     """The picture of one row of a value: a little margin, long rules painted out where no stroke crosses them."""
     height, width = grey.shape
-    x0, y0, x1, y1 = (int(v) for v in rect.grown(0.25 * rect.height, 0.04 * rect.height).within(width, height))
-    crop = grey[y0 : max(y0 + 4, y1), x0 : max(x0 + 4, x1)].copy()
+    rect = around([w.rect for w in words])
+    left, right = (min(0.25 * rect.height, gap) for gap in _gaps(words))
+    x0, y0, x1, y1 = (
+        int(v)
+        for v in Rect(
+            rect.left - left, rect.top - 0.04 * rect.height, rect.right + right, rect.bottom + 0.04 * rect.height
+        ).within(width, height)
+    )
+    crop = np.array(grey[y0 : max(y0 + 4, y1), x0 : max(x0 + 4, x1)])
     dark = (crop < 190).astype(np.uint8)
     rules = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, max(40, int(0.9 * crop.shape[0]))), np.uint8))
     if rules.any():
@@ -74,3 +150,13 @@ def value_crop(grey: Picture, rect: Rect) -> Picture:
         strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((7, 1), np.uint8))
         crop[(cv2.dilate(thin, np.ones((3, 1), np.uint8)) > 0) & (strokes == 0)] = paper
     return crop
+
+
+def _gaps(words: Sequence[Word]) -> tuple[float, float]:
+    """Half of the paper between the words and the letters before and behind them on their lines."""
+    first, last = words[0], words[-1]
+    before = [c.right for c in first.line.letters[: first.start] if c.char.isalnum()]
+    behind = [c.left for c in last.line.letters[last.end :] if c.char.isalnum()]
+    left = (first.rect.left - before[-1]) / 2 if before else first.rect.height
+    right = (behind[0] - last.rect.right) / 2 if behind else last.rect.height
+    return max(0.0, left), max(0.0, right)

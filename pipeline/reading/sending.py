@@ -68,14 +68,17 @@ SEND = rf"{_LEAD}\s*:?\s+{_WHOM}"
 """The words before a destination: what to do with the records, and to whom."""
 
 _TO_WRITER = re.compile(
-    rf"{_LEAD}\s+(?i:us|me|(?:our|my|this) (?:office|practice|firm|clinic|department)|the undersigned"
+    rf"{VERB}\s+(?i:us)\b|{_LEAD}\s+(?i:us|me|(?:our|my|this) (?:office|practice|firm|clinic|department)|the undersigned"
     r"|the (?:above )?address)\b"
 )
 _BEFORE_BLOCK = re.compile(rf"(?m)(?:{_LEAD}|^[ ]*(?i:to))(?:[ ]+(?P<whom>[^\n.?!:]{{0,60}}?))?[ ]*:[ ]*\n")
 """A colon at the end of its line: the lines under it say to whom."""
 _OF_LIST = re.compile(rf"(?i)\b{_WHAT}\b")
-_BEFORE_NAME = re.compile(rf"{SEND}(?:(?P<doctor>{DOCTOR})\s*(?:,|\b(?:at|of|with)\b)\s+)?(?P<value>{_WRAPPED})")
+_BEFORE_NAME = re.compile(
+    rf"{SEND}(?:(?P<doctor>{DOCTOR})\s*(?:,(?:\s+(?:at|of|with)\b)?|\b(?:at|of|with)\b)\s+)?(?P<value>{_WRAPPED})"
+)
 ADDRESS = r"(?P<value>(?:\d|P\.? ?O\.?)[^\n]*?(?:\n[^\n]*?){0,2}\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?)(?!\d)"
+_ADDRESS = re.compile(ADDRESS)
 _THEN_ADDRESS = re.compile(rf"(?P<gap>(?:\.?,)?\s+(?i:(?:located )?at\s+)?){ADDRESS}")
 _NAME_LINE = re.compile(rf"[ ]*(?P<value>{OFFICE})[ ]*,?[ ]*")
 _DOCTOR_LINE = re.compile(
@@ -118,7 +121,7 @@ def office_in_head(text: str) -> list[Said]:
     name = _NAME_LINE.fullmatch(first)
     if name is None or (value := office_name(name["value"])) is None:
         return []
-    home = re.search(ADDRESS, text[: 2 * HEAD])
+    home = _ADDRESS.search(text[: 2 * HEAD])
     said = [Said(FieldName.DESTINATION_NAME, value, *name.span("value"), LOOSE)]
     return said + (address_of(text, *home.span("value"), "destination", ", ") if home and home.start() < HEAD else [])
 
@@ -142,6 +145,8 @@ def _in_sentence(text: str, lead: re.Match[str]) -> list[Said]:
     name = office_name(lead["value"])
     if place is None or name is None:
         return []
+    if "\n" in lead["value"] and "\n" in place["gap"] and "," not in place["gap"]:
+        return []  # two lines of a block, and no name that runs on
     join = " " if "," in place["gap"] or "\n" not in place["gap"] else ", "
     said = [Said(FieldName.DESTINATION_NAME, name, lead.start("value"), lead.end("value"), PLAIN)]
     if lead["doctor"]:
@@ -163,16 +168,12 @@ def _in_lines(text: str, lead: re.Match[str]) -> list[Said]:
             said += [n for n in numbers if n.name not in known]
         elif (mail := values.email_in(line)) is not None and "@" in line:
             said.append(Said(FieldName.DESTINATION_EMAIL, mail, at, at + len(line), PLAIN))
-        elif (who := _ATTENTION.fullmatch(line)) or (not said and len(lines) > 1 and (who := _doctor_above_office(lines))):
+        elif who := _whose_attention(line, lines, known):
             value = Value(values.tidy(who["value"]))
             said.append(Said(FieldName.DESTINATION_ATTENTION, value, at + who.start("value"), at + who.end("value"), PLAIN))
         elif home is None and FieldName.DESTINATION_NAME not in known and (name := _named(line)):
             said.append(Said(FieldName.DESTINATION_NAME, name, at, at + len(line), PLAIN))
-        elif (
-            FieldName.DESTINATION_NAME in known
-            and (whole := re.compile(ADDRESS).match(text, at + _indent(line)))
-            and home is None
-        ):
+        elif known and home is None and (whole := _ADDRESS.match(text, at + _indent(line))):
             home = whole.span("value")
             said += address_of(text, *home, "destination", ", ")
         elif home is None or at >= home[1]:
@@ -205,10 +206,11 @@ def _named(line: str) -> Value | None:
     return office_name(match["value"]) if match else None
 
 
-def _doctor_above_office(lines: list[tuple[int, str]]) -> re.Match[str] | None:
-    """The first line where it names a dentist and the next one the office."""
-    who = _DOCTOR_LINE.fullmatch(lines[0][1])
-    return who if who and _named(lines[1][1]) else None
+def _whose_attention(line: str, lines: list[tuple[int, str]], known: set[FieldName]) -> re.Match[str] | None:
+    """Whom a line names within an office: marked so, or a dentist right above or right under the office."""
+    marked = _ATTENTION.fullmatch(line)
+    above = not known and len(lines) > 1 and _named(lines[1][1]) is not None
+    return marked or (_DOCTOR_LINE.fullmatch(line) if above or known == {FieldName.DESTINATION_NAME} else None)
 
 
 def _numbers(at: int, line: str) -> Iterator[Said]:

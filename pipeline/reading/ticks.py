@@ -340,8 +340,9 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
     """Marks before choices that have no printed square; `taken`: marks that were found already."""
     boxed = [b for b in page.layout.boxes if not _in_word(page, b)] + list(taken)
     places: list[tuple[Rect, list[Hit]]] = []
+    first = page.zones.patient_starts() or 0.0
     for line in page.lines:
-        if is_prose(line):
+        if is_prose(line) or line.rect.bottom < first:  # the letterhead and its emblem
             continue
         for start in sorted({h.start for h in hits[line.number]}):
             here = [h for h in hits[line.number] if h.start == start]

@@ -18,6 +18,9 @@ from schemas.reading import Choice
 SURE, LIKELY, UNSURE = 0.9, 0.75, 0.5
 """How far a wish is believed; one that is limited in words that no choice has is looked at by a person."""
 
+REST = 120
+"""Letters after a wish in which its sentence may limit it to some years."""
+
 _OTHER = r"(?:son|daughter|child|kid|husband|wife|spouse|partner|mother|father|parent|patient|client|brother|sister)"
 _OF_OTHERS = rf"(?!(?:\w+ )?{_OTHER}s?\b)"
 """Whose records they are instead: "my son's records" are not those of the writer."""
@@ -49,8 +52,10 @@ _THE_RECORDS = re.compile(
     rf"(?i)\b(?:the|his|her|their|a copy of|copies of)\s+(?:(?:dental|patient|treatment|full)\s+)?{_RECORDS}"
 )
 _DATED = re.compile(
-    r"(?i)\b(?:from|since|between|after|before|until|through|dated)\b[^.?!]{0,25}\d|\bonly\b|\blast \w+ (?:years|months)"
+    r"(?i)\b(?:from|since|between|after|before|until|through|dated)\b[^.?!]{0,25}\d"
+    r"|\b(?:last|past)\s+(?:\w+\s+){0,2}(?:years?|months?)\b"
 )
+_ONLY = re.compile(r"(?i)\bonly\b")
 _OF_ONE_THING = re.compile(
     r"(?i)\b(?:tooth|teeth|crowns?|implants?|root canals?|fillings?|dentures?|visits?|appointments?|accident|injur\w+|claims?"
     r"|relevant|pertinent|pre-?operative|post-?operative)\b"
@@ -91,7 +96,9 @@ def find_wishes(letter: Letter, of_one_who_writes: bool = False) -> list[FoundTi
     for pattern, choice, confidence in wanted:
         match = pattern.search(letter.text)
         if match:
-            ticks.setdefault(choice.split(".")[0], _tick(letter, match.span(), choice, confidence))
+            goes_on = re.split(r"[.?!]\s", letter.text[match.end() : match.end() + REST], maxsplit=1)[0]
+            limited = choice.startswith("scope.") and _DATED.search(goes_on) is not None
+            ticks.setdefault(choice.split(".")[0], _tick(letter, match.span(), choice, UNSURE if limited else confidence))
     others = [] if "scope" in ticks else _of_another(letter)
     if of_one_who_writes:
         others = [replace(tick, confidence=min(tick.confidence, UNSURE)) for tick in others]
@@ -110,7 +117,7 @@ def _of_another(letter: Letter) -> list[FoundTick]:
 
 def _kinds(letter: Letter, asked: re.Match[str]) -> dict[Choice, FoundTick]:
     said, start = re.split(r":[ ]*\n", asked["what"])[0], asked.start("what")  # an address under a colon limits nothing
-    if _DATED.search(said):
+    if _DATED.search(said) or _ONLY.search(said):
         return {}
     end = _GOES_ON.search(said)
     what = said[: end.start()] if end else said

@@ -99,7 +99,7 @@ class Zones:
         """Without words that say so: the heading's party; under a signature and at the start of a form, the patient."""
         if heading:
             return "patient" if heading == "signature" else heading
-        start = self._patient_starts()
+        start = self.patient_starts()
         return "patient" if start is not None and rect.bottom > start else "letterhead"
 
     def topic_of(self, place: Rect) -> str:
@@ -185,7 +185,7 @@ class Zones:
         ]
         return min((c for c in columns if any(abs(left - c) < 1.5 * rect.height for left in beside)), default=1e9)
 
-    def _patient_starts(self) -> float | None:
+    def patient_starts(self) -> float | None:
         """Where the patient's part begins: above it is the letterhead."""
         tops = [
             h.rect.top - 1.5 * h.rect.height

@@ -16,6 +16,7 @@ from pipeline.release import (
     pointing,
     purposes,
     scopes,
+    second,
     standing,
     treatment,
 )
@@ -53,6 +54,9 @@ Each rule only ever adds findings: none can excuse another's. What is not among 
 holds no release (164.524(c)(4); ADA Code 1.B.1).
 """
 
+LAST: tuple[Rule, ...] = (second.second_person,)
+"""What is asked only where nothing else stands against the copy: whoever agrees has seen all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
@@ -86,16 +90,18 @@ def authorize(
     earlier: Sequence[EarlierRelease] = (),
     rulings: Rulings = NOBODY,
     one_of: int = 1,
+    apart: bool = False,
 ) -> Authorization:
     """Whether the copy may leave for `destination` today.
 
     `already` are the findings of matching: they come first and hold like any other, so that the clerk sees all that is wrong
     at once. `reading` is what people have corrected already; `rulings` let go what may be let go, and choose the pathway.
-    `one_of` is how many patients the scan names, this one among them. Days are those of the practice's own clock.
+    `one_of` is how many patients the scan names, this one among them; `apart`: it has been taken apart. Days are those of the
+    practice's own clock.
     """
     case = Case(
         reading, patient, destination, today, received_on, at, policy, holder,
-        tuple(already), tuple(revocations), tuple(earlier), rulings, one_of,
+        tuple(already), tuple(revocations), tuple(earlier), rulings, one_of, apart,
     )  # fmt: skip
     pathway, why = pathways.decided(case)
     case = replace(case, pathway=pathway)
@@ -103,10 +109,15 @@ def authorize(
     looked = tuple(found for look in looks for found in look.findings)
     found = (*case.already, *findings_of(BEFORE, case), *looked, *findings_of(AFTER, case))
     accepted = tuple(f for f in found if case.lets_go(f))
-    findings = tuple(f for f in found if not case.lets_go(f))
+    findings = tuple(f for f in found if not case.lets_go(f)) or _unseconded(case)
     release = None if findings or patient is None or destination is None else _release(case, patient, destination)
     elements = tuple(look.element(case) for look in looks)
     return Authorization(findings, release, pathway, why, elements, accepted, deadlines.due(received_on, holder.state, pathway))
+
+
+def _unseconded(case: Case) -> tuple[Finding, ...]:
+    """What the second person has still to agree to, once nothing else stands against the copy."""
+    return tuple(f for f in findings_of(LAST, case) if f.key != case.rulings.agreed)
 
 
 def _release(case: Case, patient: Patient, destination: Destination) -> Release:
@@ -123,7 +134,7 @@ def _release(case: Case, patient: Patient, destination: Destination) -> Release:
         leaving=purposes.is_leaving(case),
         purpose=case.reading.value(FieldName.PURPOSE) or "",
         reason=case.reading.value(FieldName.REASON) or "",
-        decided_by=", ".join(case.rulings.by) or "policy",
+        decided_by=", ".join(filter(None, (*case.rulings.by, case.rulings.seconded))) or "policy",
         decisions=case.rulings.sentences,
         identity=identity.evidence_of(case),
         repeats=repeated.request_id if repeated else None,

@@ -49,6 +49,8 @@ class Case:
     """What people have decided."""
     one_of: int = 1
     """How many patients the scan names, this one among them."""
+    apart: bool = False
+    """Whether it is one of the requests that such a scan was taken apart into."""
     pathway: PathwayName = PathwayName.PATIENT_DIRECTIVE
 
     def date_of(self, name: FieldName) -> ReadDate:

@@ -35,7 +35,10 @@ NEVER_A_REASON = Told("An unpaid balance holds no release.", f"{paragraphs.NOT_F
 
 
 def leaves_alone(policy: Policy) -> tuple[Told, ...]:
-    """What the machine lets go by itself: adults, surely matched, everything in order, to a trusted office of the directory."""
+    """What the machine lets go by itself: adults, surely matched, everything in order, to a trusted office of the directory.
+    Nothing, where a second person must agree to every copy."""
+    if policy.second_person == "all":
+        return ()
     to_whom = {"specialists": "a trusted specialist", "providers": "a trusted office that treats", "never": ""}
     office = to_whom[policy.treatment_without_signature]
     unsigned = f"A copy for treatment that {office} asks for; nobody has to sign." if office else ""

@@ -33,7 +33,13 @@ def signed_by_this_one(case: Case) -> Iterator[Finding]:
 
 def split(case: Case) -> Iterator[Finding]:
     """Whether a request of several patients may be taken apart without a person, the practice says."""
-    if case.one_of > 1 and case.policy.families == "hold":
-        sentence = f"The request names {case.one_of} patients, and this practice has a person look at such requests."
-        cure = "Look whether this patient is meant and has signed; if so, accept."
-        yield finding(HoldReason.SEVERAL_PATIENTS, sentence, cure, paragraphs.VERIFY, acceptable=True)
+    if case.one_of > 1 and case.policy.families == "hold" and not case.apart:
+        yield together(case.one_of)
+
+
+def together(count: int) -> Finding:
+    """What holds a request of so many patients in such a practice. Whoever accepts it takes the request apart."""
+    sentence = f"The request names {count} patients, and this practice has a person look at such requests."
+    cure = "Look whether each of them is meant; if so, accept: each gets a request of their own, and is judged by itself."
+    found = finding(HoldReason.SEVERAL_PATIENTS, sentence, cure, paragraphs.VERIFY, acceptable=True)
+    return found.model_copy(update={"rule": "families.split"})

@@ -50,6 +50,9 @@ class Policy(Frozen):
     """Several patients on one request: split makes one release of each, each with its own check; hold has a person look."""
     same_again_days: int = Field(default=90, ge=0, le=3650)
     """The same patient's records to the same place within so many days wait for a word from a person."""
+    second_person: Literal["never", "third_party", "all"] = "never"
+    """Whether somebody who has decided nothing on a request must agree before its copy leaves: for third parties (whoever neither
+    treats nor is the patient), for all, or never."""
     charge: Literal["nobody", "third_parties", "everybody"] = "nobody"
     """Who pays for a copy. Copies for treatment, for payment and for the law are never charged here."""
     patient_flat_fee: Decimal = Field(default=Decimal("6.50"), ge=0, le=Decimal("6.50"), decimal_places=2)
@@ -117,6 +120,11 @@ def _alone(policy: Policy, setting: str) -> str:
             policy.families
         ],
         "same_again_days": f"A second copy to the same place within {policy.same_again_days} days is held.",
+        "second_person": {
+            "never": "Nobody else has to agree.",
+            "third_party": "Alone: to the patient and to offices that treat. For a third party a second person must agree.",
+            "all": "Nothing leaves alone: a second person must agree to every copy.",
+        }[policy.second_person],
         "charge": {
             "nobody": "Nothing is charged.",
             "third_parties": "Third parties pay what the state's table allows; patients pay nothing.",

@@ -18,7 +18,7 @@ from pipeline.log.chain import Note
 from pipeline.matching.places import number_of
 from pipeline.release.deadlines import extended
 from pipeline.reviewing.corrections import corrected, normalised
-from pipeline.reviewing.holds import Hold, open_holds
+from pipeline.reviewing.holds import SECOND_PERSON, Hold, open_holds
 from pipeline.store.permissions import overtaken
 from pipeline.store.states import AFTER, FINAL, State
 from pipeline.store.store import RequestRow, Store
@@ -55,7 +55,7 @@ JUDGED = (*ANEW, CopyVerified, DeliveryIntended)
 
 RULINGS = frozenset({
     DecisionKind.CORRECT, DecisionKind.PATIENT, DecisionKind.DESTINATION, DecisionKind.PATHWAY, DecisionKind.ACCEPT,
-    DecisionKind.IDENTITY,
+    DecisionKind.IDENTITY, DecisionKind.SECOND,
 })  # fmt: skip
 """Decisions that the matching station takes into account: the request is matched anew."""
 
@@ -117,9 +117,11 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     if request.handing_over_at or any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
         # Matched anew it would get another key, and under that the destination has nothing.
         raise NotPossible(f"It is not known whether {request.id} arrived: let it try again, or find that out first.")
-    decision = _about(unit, request, _complete(decision, hold))
+    decision, before = _about(unit, request, _complete(decision, hold)), Rulings.of(unit.decisions(request.id))
+    if decision.what is DecisionKind.SECOND:
+        decision = _seconded(decision, hold, before)
     reading = _latest_reading(unit, request)
-    changes = _changes(decision, reading, Rulings.of(unit.decisions(request.id)), request)
+    changes = _changes(decision, reading, before, request)
     unit.keep(request.id, [decision])
     unit.settle(request.id, decision.sha256())
     _match_anew(unit, request, hold, message, decision)
@@ -161,6 +163,16 @@ def _complete(decision: Decision, hold: Hold) -> Decision:
             raise NotPossible("Say what was seen, and how.")
         case _:
             return decision
+
+
+def _seconded(decision: Decision, hold: Hold, before: Rulings) -> Decision:
+    """The decision with what is agreed to. The second cannot be the first, and is asked once nothing else stands against it."""
+    asked = next((f for f in hold.findings if f.rule == SECOND_PERSON), None)
+    if asked is None:
+        raise NotPossible(f"{hold.request_id} does not wait for a second person.")
+    if before.has_decided(decision.who):
+        raise NotPossible(f"{decision.who} has decided on {hold.request_id} already: the second person must be somebody else.")
+    return decision.model_copy(update={"accepts": (asked.key,)})
 
 
 def _about(unit: Unit, request: RequestRow, decision: Decision) -> Decision:

@@ -55,7 +55,10 @@ class Hold:
         return not settled and self.station not in (StationName.WATCH, StationName.READ, StationName.CLOSE)
 
 
+SECOND_PERSON = "second.second_person"
+"""The rule of the release that asks for a second person (`pipeline.release.second`)."""
 _RULINGS: tuple[tuple[DecisionKind, str, str], ...] = (
+    (DecisionKind.SECOND, "A second person has looked at all of it, and agrees.", "--who NAME"),
     (DecisionKind.PATIENT, "It is this patient.", "--patient ID --who NAME --why TEXT"),
     (
         DecisionKind.DESTINATION,
@@ -82,6 +85,8 @@ _ABOUT: dict[DecisionKind, frozenset[HoldReason]] = {
 
 def _concerns(kind: DecisionKind, finding: Finding) -> bool:
     """Whether a decision of this kind may settle the finding."""
+    if kind is DecisionKind.SECOND or finding.rule == SECOND_PERSON:
+        return kind is DecisionKind.SECOND and finding.rule == SECOND_PERSON
     return finding.acceptable if kind is DecisionKind.ACCEPT else finding.reason in _ABOUT[kind]
 
 

@@ -86,12 +86,12 @@ class Crashing:
 def test_values_survive_a_second_engine_that_fails(rapid: RapidEngine) -> None:
     rows = request_form().picture.crop((0, 180, WIDTH, 380))
     page = Reader(Engines(rapid, Crashing())).read_picture(rows)
-    assert any(found.value.text == "Maria Lopez" for found, _ in page.values)
+    assert any(weighed.found.value.text == "Maria Lopez" for weighed in page.values)
 
 
 @pytest.mark.skipif(not engines.tesseract_state().usable, reason="Tesseract is not installed")
 def test_agreement_of_a_second_engine_raises_the_confidence(rapid: RapidEngine) -> None:
     rows = request_form().picture.crop((0, 180, WIDTH, 380))
-    alone = {f.name: c for f, c in Reader(Engines(rapid)).read_picture(rows).values}
-    both = {f.name: c for f, c in Reader(Engines(rapid, TesseractEngine())).read_picture(rows).values}
+    alone = {w.found.name: w.confidence for w in Reader(Engines(rapid)).read_picture(rows).values}
+    both = {w.found.name: w.confidence for w in Reader(Engines(rapid, TesseractEngine())).read_picture(rows).values}
     assert alone and sum(both[n] > alone[n] for n in alone) >= len(alone) // 2

@@ -60,6 +60,16 @@ def test_a_dentist_above_the_office_is_whose_attention_it_is_for() -> None:
     assert (found["attention"], found["name"]) == ("Dr. Amy Chen", "Oak Dental")
 
 
+def test_a_dentist_under_the_office_is_no_part_of_its_name() -> None:
+    found = said("Please send my records to:", "Oak Dental", "Dr. Amy Chen", "9 Mill Lane", "Beverly, MA 01915")
+    assert (found["attention"], found["name"], found["street"]) == ("Dr. Amy Chen", "Oak Dental", "9 Mill Lane")
+
+
+def test_a_dentist_before_the_office_in_a_sentence_is_whose_attention_it_is_for() -> None:
+    found = said("Please send my x-rays to my orthodontist, Dr. Amy Chen, at", "Oak Braces, 9 Mill Lane, Beverly, MA 01915.")
+    assert (found["attention"], found["name"]) == ("Dr. Amy Chen", "Oak Braces")
+
+
 def test_a_list_of_patients_may_stand_between_the_request_and_the_office() -> None:
     found = said(
         "Please send copies of the records of:",
@@ -119,6 +129,7 @@ HEAD = ("Oak Grove Endodontics", "Amy Chen, DMD", "9 Mill Lane, Beverly, MA 0191
     [
         ("Would you forward any recent films to our office at the address above?", True),
         ("Please send a full copy of the chart to us.", True),
+        ("Could you send us the latest films?", True),
         ("Please send the films to Smith Dental and let us know.", False),
         ("Please do not send the records to our office.", False),
     ],

@@ -66,3 +66,16 @@ def test_a_wish_with_dates_and_a_sentence_that_does_not_ask_are_no_wish_for_ever
 def test_the_dates_below_an_address_limit_nothing() -> None:
     rows = ("Please send her x-rays to:", "Oak Dental", "9 Mill Lane", "If we do not hear from you by 12/20/2026, we shall call")
     assert asked(*rows) == {Choice.SCOPE_XRAYS: True}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sure"),
+    [
+        ("Please send my x-rays from the last two years to Dr. Chen.", {Choice.SCOPE_XRAYS: False}),
+        ("Please send all my records since January 2021 to Dr. Chen.", {Choice.SCOPE_ALL: False}),
+        ("Please send my x-rays from your office to Dr. Chen.", {Choice.SCOPE_XRAYS: True}),
+        ("Please send all my records to Dr. Chen. I have seen you since 2021.", {Choice.SCOPE_ALL: True}),
+    ],
+)
+def test_ones_own_records_of_some_years_are_no_sure_wish_for_those_of_all_years(sentence: str, sure: dict[Choice, bool]) -> None:
+    assert asked(sentence) == sure

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipeline.release.authorize import AFTER, BEFORE
+from pipeline.release.authorize import AFTER, BEFORE, LAST
 from pipeline.release.case import name_of
 from pipeline.release.elements import RULES
 from schemas.reading import Choice, SensitiveClass, Statement
@@ -151,6 +151,9 @@ HELD = (
     Held("asked for again the next day", asked_before(1), H.ASKED_BEFORE, "164.514(h)"),
     Held("asked for again on the last day of the window", asked_before(90), H.ASKED_BEFORE, "164.514(h)"),
     Held("asked for again, in a practice with a longer window", both(with_policy(same_again_days=365), asked_before(200)), H.ASKED_BEFORE, "164.514(h)"),
+    # A second person
+    Held("in a practice where a second person agrees to every copy", with_policy(second_person="all"), H.PATHWAY_UNCLEAR, "164.530(c)(1)"),
+    Held("for an office of which nobody knows what it is, where third parties need a second person", with_policy(second_person="third_party"), H.PATHWAY_UNCLEAR, "164.530(c)(1)"),
     # Who asks
     Held("the mother asks", read(F.REQUESTER_RELATIONSHIP, "mother"), H.PATHWAY_UNCLEAR, "164.502(g)"),
     Held("a guardian asks, hardly readable", read(F.REQUESTER_RELATIONSHIP, "guardian", 0.2), H.PATHWAY_UNCLEAR, "164.502(g)"),
@@ -296,6 +299,7 @@ RELEASED = (
     Released("one of three, whose own name is under the signature", both(one_of(3), read(F.REQUESTER_NAME, "Margaret Oyelaran")), "164.524(c)(3)(ii)"),
     Released("one of three who signed, and the reader notes that there are several", both(one_of(3), read(F.REQUESTER_NAME, "Margaret Oyelaran"), noticed("Several patients are named.")), "164.524(c)(3)(ii)"),
     Released("an office that is not yet trusted, which a person has just called", both(with_destination(trusted=False), called_back()), "164.524(c)(3)(ii)"),
+    Released("signed for a new dentist, where third parties need a second person", both(with_policy(second_person="third_party"), to(K.DENTIST)), "164.524(c)(3)(ii)"),
     # Treatment
     Released("a specialist asks for continuing care, nobody has signed", both(to(K.SPECIALIST), UNSIGNED, CONTINUING), "164.506(c)(2)"),
     Released("a referral to a specialist, with no place to sign", both(to(K.SPECIALIST), signed(None, 0.0), read(F.PURPOSE, "referral")), "164.506(c)(2)"),
@@ -486,7 +490,7 @@ def test_an_attorney_by_the_directory_is_told_once_and_with_it_what_has_to_be_se
 
 
 def test_every_rule_has_a_row_that_it_holds() -> None:
-    rules = {name_of(rule) for rule in (*BEFORE, *AFTER)}
+    rules = {name_of(rule) for rule in (*BEFORE, *AFTER, *LAST)}
     rules |= {name_of(rule) for each in RULES.values() for rule in (*each.wrong, each.missing) if rule}
     rows = [*HELD, *NOT_ANYBODYS]
     assert rules == {found.rule for row in rows for found in row.change(GOOD).decided().findings}

@@ -78,13 +78,18 @@ def test_nobody_of_a_family_goes_while_it_is_not_known_who_signed(office: SmallO
     assert office.sets() == []
 
 
-def test_a_practice_may_keep_families_together_for_a_person(tmp_path: Path) -> None:
+def test_a_practice_may_have_a_person_take_families_apart_and_nobody_of_them_is_lost(tmp_path: Path) -> None:
     office = SmallOffice(tmp_path, policy='families = "hold"')
     letter = office.drop(letter_of([1, 2], signer=1))
     office.work()
     assert office.state(letter) is State.HELD
     assert H.SEVERAL_PATIENTS in office.reasons(letter)
     assert office.parts(letter) == []
+    office.decide(letter, D.ACCEPT, why="each of them is meant")
+    office.work()
+    assert office.state(letter) is State.SPLIT
+    first, second = office.parts(letter)
+    assert (office.state(first), office.state(second)) == (State.CLOSED, State.HELD)
     office.close()
 
 
@@ -668,3 +673,23 @@ def in_the_directory(office: SmallOffice, **columns: str) -> None:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+
+
+def test_a_number_that_was_corrected_away_is_still_one_of_the_request(office: SmallOffice) -> None:
+    """Whoever wrote the request wrote that number; taking it out of the reading makes it nobody else's."""
+    request_id = office.drop(request_of(1, destination__phone="(555) 013-1313", destination__fax="(555) 010-9999"))
+    office.work()
+    office.decide(request_id, D.CORRECT, corrections={FieldName.DESTINATION_PHONE: ""})
+    office.work()
+    assert office.state(request_id) is State.HELD
+    office.decide(request_id, D.DESTINATION, office_id="lakeside", called="(555) 013-1313")
+    office.work()
+    assert office.state(request_id) is State.HELD
+    assert office.sets() == []
+
+
+def test_a_second_request_behind_a_familys_letter_holds_all_of_them(office: SmallOffice) -> None:
+    letter = letter_of([1, 2], signer=1).model_copy(update={"notices": ("A second request begins on page 3.",)})
+    request_id = office.drop(letter)
+    office.work()
+    assert {office.state(part) for part in office.parts(request_id)} == {State.HELD}

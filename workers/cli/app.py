@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from workers.cli import access, decide, letter, look, policy, practice, proofs, run, why
+from workers.cli import access, breach, decide, letter, look, policy, practice, proofs, run, why
 from workers.cli.directory import directory_app
 from workers.cli.logbook import log_app
 from workers.cli.user import token_app, user_app
@@ -26,7 +26,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "The practice": (practice.init, practice.doctor, policy.policy),
     "The line": (run.up, run.worker),
     "Looking": (look.read, look.requests, look.queue, why.why, access.access),
-    "Deciding": (decide.decide, letter.letter, decide.revoke, decide.revocations, decide.lift),
+    "Deciding": (decide.decide, letter.letter, decide.revoke, decide.revocations, decide.lift, breach.breach),
 }
 for panel, commands in PANELS.items():
     for command in commands:

@@ -94,10 +94,11 @@ def decide(
     [bold]pathway[/] --pathway treatment: it belongs to this rule.
     [bold]identity[/] --method photo_id --seen TEXT: it was verified who asks, or by what authority.
     [bold]accept[/] --why TEXT: somebody has looked, and the copy may leave all the same. What the law asks for, nobody can waive.
+    [bold]second[/]: somebody who has decided nothing on it agrees, where the policy asks for a second person.
     [bold]extend[/] --until 2026-12-20 --why TEXT: the answer takes longer; print the letter that says so.
     [bold]try_again[/]: what was wrong is mended. [bold]reject[/] and [bold]withdraw[/]: it ends here, nothing is sent.
 
-    After any of the first six, the request is judged anew as a whole: it goes on, or is held for what still stands against it.
+    After any of the first seven, the request is judged anew as a whole: it goes on, or is held for what still stands against it.
     """
     with ending_well():
         folder, settings = open_practice(home, broker=broker, database=database)

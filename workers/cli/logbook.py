@@ -233,7 +233,7 @@ def _gist(entry: LogEntry) -> str:
             gist = f"{d.get('file', '')}: {d.get('sentence', '')}"
         case LogEvent.DECIDED:
             gist = str(d.get("sentence") or f"{entry.actor}: {d.get('what', '')}{' – ' + d['why'] if d.get('why') else ''}")
-        case LogEvent.SPLIT:
+        case LogEvent.SPLIT | LogEvent.BREACH:
             gist = str(d.get("sentence", ""))
         case LogEvent.REVOKED:
             gist = f"{entry.actor}: taken back ({d.get('how')}), revocation {d.get('revocation')}"

@@ -1,0 +1,77 @@
+"""Boxes are told from letters, and marks from what stands beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFont
+
+from pipeline.reading.geometry import Rect
+from pipeline.reading.layout import layout_of
+from pipeline.reading.reader import Reader
+from schemas.reading import Choice
+from tests.reading.forms import Paper, read, scanned
+
+
+def choices(*, heading: str = "Information to be released:") -> Paper:
+    paper = Paper().write(120, 120, "Patient Name: Maria Lopez").write(900, 120, "Date of Birth: 03/04/1979")
+    paper.write(120, 240, heading)
+    for number, words in enumerate(("Progress notes", "Lab results", "X-rays", "Billing records", "Medication list")):
+        paper.box(150, 320 + 60 * number, words)
+    return paper.write(120, 700, "Release records to: Oak Dental").write(120, 780, "Fax: (617) 555-0111")
+
+
+A_LINE = Rect(100, 100, 900, 144)
+"""The height of a line of this print, with the room around its letters."""
+
+
+def test_letters_are_no_boxes() -> None:
+    paper = Paper()
+    for row, text in enumerate(("PROTECTED BOOKS ABOUT DOORS", "ABDOPQR 0869 B8", "Please Patient Room Date")):
+        paper.write(120, 200 + 90 * row, text)
+    assert layout_of(np.asarray(paper.picture), [A_LINE]).boxes == ()
+
+
+def test_every_empty_box_is_found() -> None:
+    assert len(layout_of(np.asarray(choices().picture), [A_LINE]).boxes) == 5
+
+
+def test_a_tick_that_runs_over_its_box_marks_that_box_alone(reader: Reader, tmp_path: Path) -> None:
+    paper = choices()
+    paper.pen.line([(140, 458), (168, 482), (215, 405)], fill=20, width=6)
+    assert read(reader, tmp_path, scanned(paper)).checked() == [Choice.SCOPE_XRAYS]
+
+
+def test_a_cross_that_hides_its_box_counts(reader: Reader, tmp_path: Path) -> None:
+    paper = choices()
+    for ends in ([(138, 368), (192, 422)], [(192, 368), (138, 422)]):
+        paper.pen.line(ends, fill=15, width=9)
+    assert read(reader, tmp_path, scanned(paper)).checked() == [Choice.SCOPE_LABS]
+
+
+def test_a_list_says_what_it_is_about_where_no_heading_does(reader: Reader, tmp_path: Path) -> None:
+    paper = choices(heading="Check what you need")
+    paper.box(150, 620, "Sleep studies", ticked=True)
+    assert read(reader, tmp_path, scanned(paper)).checked() == [Choice.SCOPE_ITEM]
+
+
+@pytest.mark.parametrize("level", [235, 200])
+def test_shadowed_boxes_are_empty_until_they_are_marked(reader: Reader, tmp_path: Path, level: int) -> None:
+    paper = choices()
+    for number in range(5):
+        y = 320 + 60 * number
+        paper.pen.line([(153, y + 32), (182, y + 32), (182, y + 3)], fill=40, width=5)
+    paper.picture = Image.fromarray(np.minimum(np.asarray(paper.picture), level))
+    assert read(reader, tmp_path, scanned(paper)).checked() == []
+
+
+def test_an_emblem_in_the_letterhead_is_no_mark(reader: Reader, tmp_path: Path) -> None:
+    paper = Paper()
+    paper.pen.polygon([(60, 20), (130, 20), (130, 110), (60, 110)], fill=40)
+    paper.pen.text((150, 60), "Medical records", fill=30, font=ImageFont.load_default(34))
+    paper.write(120, 160, "Patient Name: Maria Lopez").write(900, 160, "Date of Birth: 03/04/1979")
+    paper.write(120, 260, "Records to be released:").write(200, 330, "Progress notes").write(200, 390, "Lab results")
+    paper.write(200, 450, "Billing records").write(200, 510, "X-rays")
+    assert read(reader, tmp_path, scanned(paper)).checked() == []
