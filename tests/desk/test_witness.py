@@ -36,7 +36,7 @@ def test_each_page_with_a_patients_data_is_a_row(busy: Morning) -> None:
         assert reviewer.get(path).status_code == 200
     found = rows(busy, before)
     assert [row.kind for row in found] == [
-        *("board", "queue", "request page", "delivery log", "log entry", "export log", "api requests", "access log"),
+        *("board", "queue", "request page", "log", "log", "export log", "api requests", "access log"),
     ]
     assert {(row.login, row.outcome, row.address) for row in found} == {("auditor-reviewer", "shown", "testclient")}
     assert (found[2].request_id, found[2].patient_id) == ("R-000002", "1182")
