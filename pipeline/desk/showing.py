@@ -15,15 +15,10 @@ from pipeline.desk import standing, words
 from pipeline.desk.door import csrf_field, own_page, visit_of
 from schemas.people import Act, Role
 
-<<<<<<< HEAD
 
 def for_programs(path: str) -> bool:
     """What programs ask for: a token opens it, and they are told no in JSON."""
-    return path.startswith(("/api/", "/metrics", "/healthz")) or path.endswith((".json", ".csv"))
-=======
-DATA_PATHS = ("/api/", "/metrics", "/healthz", "/log.json", "/log.csv", "/log.pdf", "/log/head.json", "/log/accounting.")
-"""What programs ask for: they are told no in JSON."""
->>>>>>> main
+    return path.startswith(("/api/", "/metrics", "/healthz")) or path.endswith((".json", ".csv", ".pdf"))
 
 
 class Showing:
