@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from pipeline.practice.folder import NEW_PRACTICE, settings_text
 from pipeline.release.policy import Policy
 from workers.cli.app import app
+from workers.cli.common import out
 
 
 @pytest.fixture
@@ -22,8 +23,14 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal on which no sentence of a table is cut, whoever made the console first."""
+    monkeypatch.setattr(out, "_width", 160)
+
+
 def said(home: Path, *options: str) -> str:
-    result = CliRunner().invoke(app, ["policy", "--home", str(home), *options], env={"COLUMNS": "160"})
+    result = CliRunner().invoke(app, ["policy", "--home", str(home), *options])
     assert result.exit_code == 0, result.output
     return result.stdout
 
