@@ -41,7 +41,7 @@ def _name(text: str, party: str, _today: date) -> dict[FieldName, Value]:
 
 def _office_name(text: str) -> Value | None:
     """The name of a person or place; where an address follows in the same box, only what stands before it."""
-    text = values.tidy(text)
+    text = values.words_parted(values.tidy(text))
     head = text.split(", ")[0]
     if values.is_street(head) or sum(c.isalpha() for c in head) < 3 or is_form_text(head, allowed=min(1, len(head.split()) - 1)):
         return None

@@ -178,6 +178,8 @@ def _plausible(found: FoundValue) -> bool:
 TWO_PLACES, ANOTHER_NAME = 0.93, 0.8
 """Least confidence of a name that stands in two places, and most of one that is written a little otherwise in another."""
 BELIEVABLE, ALIKE = 0.5, 0.6
+RIVAL = 0.8
+"""A value that is believed so nearly as much as the best one casts doubt on it: one of the two is somebody else's."""
 
 
 def best_of(values: Sequence[tuple[FoundValue, float, int]]) -> tuple[FoundValue, float, int]:
@@ -189,7 +191,13 @@ def best_of(values: Sequence[tuple[FoundValue, float, int]]) -> tuple[FoundValue
     """
     best = max(values, key=lambda v: (round(v[1], 2), -v[2]))
     found, confidence, page = best
-    if found.printed or found.name not in FILLED_TWICE:
+    if found.printed:
+        return best
+    if found.name in SHAPED and any(
+        v[1] > RIVAL * confidence and plain(v[0].value.text) != plain(found.value.text) for v in values
+    ):
+        return found, min(confidence, ANOTHER_NAME), page
+    if found.name not in FILLED_TWICE:
         return best
     others = [v for v in values if v is not best and v[0].rect != found.rect and v[1] >= BELIEVABLE]
     own = _compared(found.value.text)

@@ -23,6 +23,10 @@ THICKEST_BAND = 110
 """Pixels: half an inch."""
 MOST_STEP = 7
 """Pixels by which the next piece of a rule may lie higher or lower."""
+TOUCHING = 5
+"""Pixels between a wall and the rule that it ends on."""
+LONG_WALL, SHORT_WALL = 170, 100
+"""Pixels: an upright rule of this length is no stroke of a pen; the shorter one, where it ends on a horizontal rule."""
 LONGEST_PIECE = 500
 """Pixels: a rule is looked at in pieces of this length."""
 SMALLEST_HOLE, LARGEST_BOX = 8, 60
@@ -65,12 +69,17 @@ class Layout:
 
     @cached_property
     def ink(self) -> NDArray[np.bool_]:
-        """Where the page is dark, rules left out."""
+        """Where the page is dark, rules left out, but not the strokes that cross them."""
         dark = self.grey < INK
-        for rule in self.across + self.down:
+        ink = dark.copy()
+        for rule in self.across:
             x0, y0, x1, y1 = (int(v) for v in rule.grown(1, 1).within(self.width, self.height))
-            dark[y0:y1, x0:x1] = False
-        return np.asarray(dark, dtype=np.bool_)
+            crossing = dark[max(0, y0 - 2), x0:x1] & dark[min(self.height - 1, y1 + 1), x0:x1]
+            ink[y0:y1, x0:x1] &= crossing
+        for rule in self.down:
+            x0, y0, x1, y1 = (int(v) for v in rule.grown(1, 1).within(self.width, self.height))
+            ink[y0:y1, x0:x1] = False
+        return np.asarray(ink, dtype=np.bool_)
 
     def rule_above(self, place: Rect, reach: float) -> Rect | None:
         """The rule right over `place` (at most `reach` pixels higher) on which a value may have been written."""
@@ -145,9 +154,23 @@ def layout_of(grey: Picture, text: Sequence[Rect] = ()) -> Layout:
     down = _bars(_cut(standing, LONGEST_PIECE // 2, flat=False), flat=False)
     down = tuple(rule for rule in down if _between_light(dark, rule))
     across = tuple(rule for rule in _linked(across) if not any(_stroke_of(rule, line) for line in text))
+    bands = _bands(runs, dark)
     boxes = _boxes(dark, SMALLEST_SHARE * float(np.median([line.height for line in text])) if text else 0.0)
-    down = tuple(rule for rule in down if not _side_of_boxes(rule, boxes))
-    return Layout(grey, across, down, boxes, _bands(runs, dark))
+    down = tuple(rule for rule in down if not _side_of_boxes(rule, boxes) and _is_wall(rule, down, (*across, *bands)))
+    return Layout(grey, across, down, boxes, bands)
+
+
+def _is_wall(rule: Rect, others: Sequence[Rect], across: Sequence[Rect]) -> bool:
+    """Whether an upright rule is long, or stands between two horizontal ones: strokes of a large hand do neither."""
+    whole = rule
+    for other in sorted(others, key=lambda r: r.top):  # with its pieces above and below
+        apart = max(whole.top - other.bottom, other.top - whole.bottom)
+        if abs(other.middle[0] - rule.middle[0]) < MOST_STEP and apart < MOST_STEP:
+            whole = around([whole, other])
+    ends = [r for r in across if r.left - MOST_STEP < rule.middle[0] < r.right + MOST_STEP]
+    over = any(r.top - TOUCHING < whole.top < r.bottom + TOUCHING for r in ends)
+    under = any(r.top - TOUCHING < whole.bottom < r.bottom + TOUCHING for r in ends)
+    return whole.height >= LONG_WALL or (over and under) or ((over or under) and whole.height >= SHORT_WALL)
 
 
 def _side_of_boxes(rule: Rect, boxes: Sequence[Rect]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import Hit, is_prose
-from pipeline.reading.page import PageText, Word
+from pipeline.reading.page import PageText, Word, runs_of
 from pipeline.reading.places import SHAPED_KEYS
 
 NEAR = 0.5
@@ -30,18 +30,6 @@ KEYS = SHAPED_KEYS | {
 """Labels whose value can be told by its shape, or by being the only words near."""
 DEAREST = 2.6
 """Line heights: what is farther belongs to nothing."""
-
-
-def runs_of(words: Sequence[Word]) -> list[list[Word]]:
-    """Words of one line with no wide gap between, left to right."""
-    runs: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.line.number, w.rect.left)):
-        last = runs[-1][-1] if runs else None
-        if last is not None and last.line is word.line and word.rect.left - last.rect.right < 1.5 * word.rect.height:
-            runs[-1].append(word)
-        else:
-            runs.append([word])
-    return runs
 
 
 def near_pairs(page: PageText, labels: Sequence[Hit], free: Sequence[Word]) -> Iterator[tuple[Hit, list[Word], float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.reading.geometry import Rect, around
@@ -205,3 +205,15 @@ def rows_of(words: list[Word]) -> list[list[Word]]:
         else:
             rows.append([word])
     return [sorted(row, key=lambda w: w.rect.left) for row in rows]
+
+
+def runs_of(words: Sequence[Word]) -> list[list[Word]]:
+    """Words of one line with no wide gap between, left to right."""
+    runs: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.line.number, w.rect.left)):
+        last = runs[-1][-1] if runs else None
+        if last is not None and last.line is word.line and word.rect.left - last.rect.right < 1.5 * word.rect.height:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import Hit, is_prose
-from pipeline.reading.page import PageText, Word
+from pipeline.reading.page import PageText, Word, runs_of
 
 SHAPED_KEYS = frozenset({"dob", "expiry", "date_signed", "phone", "fax", "zip", "email"})
 """Labels whose values have a shape of their own, so that they may be looked for where no rule shows the way."""
@@ -130,15 +131,25 @@ def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
 
 
 def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
-    """Words on the rule over the label, as far as the next label under the same rule."""
+    """Words on the rule over the label; where several labels stand under the rule, those that begin over this one."""
     rect = hit.rect
     row = [h.rect for h in page.labels if h.rect.same_row(rect, 0.5) and h.rect.right > rule.left and h.rect.left < rule.right]
-    left = max([r.right for r in row if r.right <= rect.left], default=rule.left - rect.height)
-    right = min([r.left for r in row if r.left >= rect.right], default=rule.right + rect.height)
+    row = row if rect in row else [*row, rect]
     low, high = rule.top - 2.1 * rect.height, rule.top + 0.35 * rect.height
-    return [
-        w for w in page.words if low <= w.rect.middle[1] <= high and left <= w.rect.middle[0] <= right and not is_prose(w.line)
+    over = [
+        w
+        for w in page.words
+        if low <= w.rect.middle[1] <= high
+        and rule.left - rect.height <= w.rect.middle[0] <= rule.right + rect.height
+        and not is_prose(w.line)
     ]
+    return [w for run in runs_of(over) if _owner(run[0].rect, row) == rect for w in run]
+
+
+def _owner(written: Rect, labels: Sequence[Rect]) -> Rect:
+    """Of labels side by side the last one that begins before the words, or about where they do."""
+    before = [r for r in labels if r.left <= written.left + 1.5 * r.height]
+    return max(before, key=lambda r: r.left) if before else min(labels, key=lambda r: r.left)
 
 
 def _below(page: PageText, hit: Hit) -> list[Word]:

@@ -181,7 +181,10 @@ ONLY_IN_LETTERS = frozenset({FieldName.REASON, FieldName.EXPIRY_DATE, FieldName.
 def _found(page: PageText) -> _Found:
     """What labels and boxes say; where there are few, and on letters, what sentences say as well."""
     (values, unread), ticks = find_and_unread(page, _today()), tuple(find_ticks(page))
-    places = tuple(find_signing_places(page) or find_covered(page))
+    places = tuple(find_signing_places(page))
+    if not any(place.signed for place in places):  # beside a line that is surely empty, strokes elsewhere only raise a doubt
+        covered = find_covered(page, [v.rect for v in values if v.fit >= PLAIN])
+        places += tuple(replace(c, typed=bool(places)) for c in covered)
     letter = Letter.of(page.lines)
     patients = several_patients(letter, values, _today())
     if not letter.is_one and len(page.labels) >= FEWEST_LABELS and not find_legal_process(letter):

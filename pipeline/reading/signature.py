@@ -5,6 +5,7 @@ A name in the printed-name line, a witness, the office's own lines and a block t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -22,6 +23,8 @@ ENOUGH = 1.1
 SURELY = 3.0
 A_STROKE = 0.1 * 36 * 36
 """Pixels."""
+COVERED_REACH = 8
+"""Heights of labels over the signer's name, date or relationship within which the signature is."""
 LARGE = 1.25
 """Heights of most lines (with the room around their letters): higher strokes are of a large hand."""
 MOST_STROKES = 60
@@ -163,30 +166,32 @@ def _ink(page: PageText, where: Rect, hit: Hit) -> float:
     count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     size = max(12.0, min(60.0, 0.35 * where.height))
     strokes = float(sum(area for _x, _y, w, h, area in stats[1:count].tolist() if max(w, h) > 0.45 * size))
-    return max(strokes, _large_strokes(page, where)) / A_STROKE
+    return max(strokes, _large_strokes(page, around([where, hit.rect]))) / A_STROKE
 
 
 def _is_print(page: PageText, line: TextLine) -> bool:
     """Whether a line is the form's own: small print, its words, or a choice behind a box."""
-    boxed = any(
-        b.same_row(line.rect, 0.45) and line.rect.left - 2 * b.width < b.left < line.rect.right for b in page.layout.boxes
-    )
+    boxed = any(b.same_row(line.rect, 0.45) and abs(b.left - line.rect.left) < b.width for b in page.layout.boxes)
     return is_prose(line) or boxed or (is_form_text(line.text, allowed=1) and line.score() > PRINT)
 
 
-def _large_strokes(page: PageText, where: Rect) -> float:
-    """Pixels of strokes that are clearly higher than the print of the page, in or near a place to sign."""
+def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = ()) -> float:
+    """Pixels of strokes that are clearly higher than the print of the page, in or near a place; not those of `written` values."""
     usual = float(np.median([line.rect.height for line in page.lines])) if page.lines else 40.0
-    x0, y0, x1, y1 = (int(v) for v in where.grown(0, usual).within(page.layout.width, page.layout.height))
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(
-        page.layout.ink[y0:y1, x0:x1].astype(np.uint8), connectivity=8
-    )
+    reach = Rect(where.left, where.top - 1.6 * usual, where.right, where.bottom + usual)
+    x0, y0, x1, y1 = (int(v) for v in reach.within(page.layout.width, page.layout.height))
+    ink = page.layout.ink[y0:y1, x0:x1].astype(np.uint8)
+    for value in written:
+        a, b, c, d = (int(v) for v in value.grown(0.3 * value.height, 0.2 * value.height))
+        ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = 0
+    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
     large = [s for s in stats[1:count].tolist() if LARGE * usual < s[3] and s[2] > 0.5 * usual and s[4] < 0.5 * s[2] * s[3]]
     return float(sum(area for *_, area in large)) if len(large) < MOST_STROKES else 0.0
 
 
-def find_covered(page: PageText) -> list[SigningPlace]:
-    """A signature so large that its label cannot be read: large strokes around the date or the name printed beside it."""
+def find_covered(page: PageText, written: Sequence[Rect]) -> list[SigningPlace]:
+    """A signature so large that its label cannot be read: large strokes around the date or the name printed beside it, and
+    none of the `written` values."""
     near = [
         h.rect for h in page.labels if h.phrase.key in ("date_signed", "printed_name", "relationship") and _of_signer(page, h)
     ]
@@ -194,8 +199,8 @@ def find_covered(page: PageText) -> list[SigningPlace]:
         return []
     block = around(near)
     height = float(np.median([r.height for r in near]))
-    where = Rect(0.0, block.top - 5 * height, float(page.layout.width), block.bottom + height)
-    strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height)) / A_STROKE
+    where = Rect(0.0, block.top - COVERED_REACH * height, float(page.layout.width), block.bottom + height)
+    strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height), written) / A_STROKE
     return [SigningPlace(where, strokes, "signature", covered=True)] if strokes >= SURELY else []
 
 

@@ -131,6 +131,7 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
     found: list[tuple[Value, int]] = []
     taken: list[tuple[int, int]] = []
     text = re.sub(r"(?i)\b(?:month|day|year|mes|d[ií]a|año)\b:?", " ", text)
+    text = re.sub(r"(?<=[/\-.])\s*((?:19|20)) (\d{2})(?!\d)", r"\1\2", text)  # a year that an engine cut in two
     repaired = _digits_repaired(text)
     squeezed = re.sub(r"(?<=[\d/\-.])\s+(?=[\d/\-.])", "", text)
     sources = [(_NUMERIC, squeezed, 0.9, "mdy")] if squeezed != text and not _NUMERIC.search(text) else []
@@ -304,7 +305,7 @@ def person_name(text: str, last_first: bool = False) -> Value | None:
         return None
     text = re.sub(r"\([^)]*\)?", " ", text)  # "(please print)" is the form's
     text = re.sub(r"[^\w\s,.'’\-]", " ", tidy(text))
-    text = re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)
+    text = words_parted(text)
     text = " ".join(text.split()).strip(" ,-'’")
     if not text or _NOT_A_NAME.search(text) or sum(c.isalpha() for c in text) < 3 or is_form_text(text):
         return None
@@ -342,18 +343,18 @@ class Address:
 
 
 _TAIL = re.compile(
-    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z01]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]+(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
+    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z01]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]*(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
 )
-_SPOILT_TAIL = re.compile(r"^(?P<head>.*\d.*?),\s*(?P<city>[^\d,]{3,}?)[\s,.]+(?P<state>[A-Za-z]{1,2})[\s,.]+(?P<zip>\S{3,7})$")
+_SPOILT_TAIL = re.compile(r"^(?P<head>.*\d.*?),\s*(?P<city>[^\d,]{3,}?)[\s,.]+(?P<state>[^\s\d,]{1,2})[\s,.]*(?P<zip>\S{3,7})$")
 """City, state and a ZIP code that was misread: what stands before them is still the street."""
 
 
 def address_in(text: str) -> Address:
     """Street, city, state and ZIP out of one or more lines joined by spaces or commas."""
+    text = re.sub(r"\([A-Za-z][A-Za-z ,/&.]*\)", " ", text)  # "(street)" is the form's
     text = tidy(re.sub(r"(?<=\S\S\S)\s*[(\[]\s*\d{3}\b.*$", "", text))  # a phone number on the same line is no part of it
-    house, _, rest = text.partition(" ")
-    if rest and len(house) > 2 and sum(c.isdigit() for c in house) >= 0.6 * len(house):
-        text = f"{house.translate(LIKE_DIGITS)} {rest}"  # a house number: S4048 is 54048
+    text = re.sub(r"[,\s]+\d{1,2}[/\-]\d{1,2}[/\-]\d{2,4}$", "", text)  # nor is a date
+    text = _numbers_repaired(words_parted(text))
     tail = _TAIL.match(text)
     code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
     state = state_in(tail["state"].translate(LIKE_LETTERS)) if tail else None
@@ -363,17 +364,35 @@ def address_in(text: str) -> Address:
     return Address(street, city, state, code)
 
 
+def words_parted(text: str) -> str:
+    """With spaces between words that an engine joined: AndrewsSpur, but not McDonald."""
+    return re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)
+
+
+_UNIT_NUMBER = re.compile(r"(?i)\b(apt\.?|suite|ste\.?|unit|#)\s*([\dOoQDlI|ZzSsBbGgq]{1,5})(?=$|[,\s])")
+
+
+def _numbers_repaired(text: str) -> str:
+    """With look-alikes of digits put right in the house number (2ss, GlO, S4048) and behind "Apt." or "Suite"."""
+    house, _, rest = text.partition(" ")
+    alike = len(house) > 1 and all(c.isdigit() or c in "OoQDlI|ZzSsBbGgq/" for c in house)
+    if rest[:1].isupper() and alike and (any(c.isdigit() for c in house) or not house.istitle()):
+        text = f"{house.translate(LIKE_DIGITS).replace('/', '1')} {rest}"
+    return _UNIT_NUMBER.sub(lambda m: f"{m[1]} {m[2].translate(LIKE_DIGITS)}", text)
+
+
 def _without_tail(text: str) -> Address:
     """An address that does not end in state and ZIP: the street alone, unless a ZIP stands in it."""
+    spoilt = _SPOILT_TAIL.match(text)
+    if spoilt and sum(c.isdigit() for c in spoilt["zip"]) >= 2:
+        number = Value(spoilt["zip"], 0.8) if re.fullmatch(r"\d{5}", spoilt["zip"]) else None
+        return Address(Value(spoilt["head"], 0.9), Value(spoilt["city"], 0.8), state_in(spoilt["state"]), number)
     code = re.search(r"(?<=[\s,.])(\d{5})(?:-\d{4})?[\s.]*$", text)
     if code:
         street, city = _street_and_city(text[: code.start()].rstrip(" ,"))
         return Address(street, city, None, Value(code[1], 0.9))
     if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
         return Address(city=Value(text, 0.9))
-    spoilt = _SPOILT_TAIL.match(text)
-    if spoilt and sum(c.isdigit() for c in spoilt["zip"]) >= 2:
-        return Address(Value(spoilt["head"], 0.9), Value(spoilt["city"], 0.8), state_in(spoilt["state"]))
     state_last = re.match(r"^(.*\d.*?),\s*([^,\d]+),\s*([A-Z]{2})$", text)
     if state_last and state_last[3] in POSTAL:
         return Address(Value(state_last[1]), Value(state_last[2]), Value(state_last[3]))
