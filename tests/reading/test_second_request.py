@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.reading.confidence import Evidence
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect
 from pipeline.reading.reader import PageReading, assembled
+from pipeline.reading.second_look import Weighed
 from pipeline.reading.values import Value
 from pipeline.release.notices import notices
 from schemas.reading import FieldName, Reading
@@ -17,8 +19,8 @@ from tests.release.cases import GOOD, noticed
 def page(number: int, name: str = "", born: str = "") -> PageReading:
     """A page that says of whom it is."""
     said = {FieldName.PATIENT_NAME: name, FieldName.PATIENT_DOB: born}
-    values = tuple((FoundValue(n, Value(v), v, Rect(0, 0, 9, 9), 0.9, 1.0, printed=True), 0.9) for n, v in said.items() if v)
-    return PageReading(number, 100, 100, values)
+    found = [FoundValue(n, Value(v), v, Rect(0, 0, 9, 9), 0.9, 1.0, printed=True) for n, v in said.items() if v]
+    return PageReading(number, 100, 100, tuple(Weighed(one, 0.9, Evidence(one)) for one in found))
 
 
 def read(*pages: PageReading) -> Reading:
