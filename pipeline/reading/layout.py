@@ -302,8 +302,9 @@ def _framed(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> Rect | N
     right = _thickness([dark[rows, x + w + i : x + w + i + 1] for i in range(most + 1)])
     top = _thickness([dark[y - i : y - i + 1, columns] for i in range(1, min(most + 1, y) + 1)])
     bottom = _thickness([dark[y + h + i : y + h + i + 1, columns] for i in range(most + 1)])
-    if left is None or right is None or top is None or bottom is None:
+    if left is None or right is None or (top is None and bottom is None):
         return None
+    top, bottom = top or bottom or left, bottom or top or left  # one may touch the rule of a table
     return Rect(x - left, y - top, x + w + right, y + h + bottom)
 
 

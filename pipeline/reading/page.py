@@ -47,6 +47,7 @@ class PageText:
             replace(h, place=layout.tight(h.rect)) for line in lines for h in _whole(hits[line.number]) if _is_label(h, layout)
         )
         labels = _one_each(labels)
+        labels += tuple(h for line in lines for h in hits[line.number] if _ends_range(h, labels))
         headings = find_headings(lines, hits, labels, layout)
         labels += tuple(
             _named_after(h, layout) for h in headings if h.part in ("destination", "holder") and _asks_for_name(h, labels)
@@ -59,6 +60,17 @@ class PageText:
         words = tuple(w for line in lines for w in _words(line, printed[id(line)]))
         closings = tuple(line.rect for line in lines if line.text.rstrip().endswith(":") and len(line.text) < SHORT_LINE)
         return cls(lines, layout, labels, Zones(headings, labels, layout, closings), words)
+
+
+def _ends_range(hit: Hit, labels: tuple[Hit, ...]) -> bool:
+    """Whether a bare "to" stands behind "from" on its row: then the end of a range of dates is asked for."""
+    if hit.phrase.key != "to_date" or any(h.line is hit.line and h.start == hit.start for h in labels):
+        return False
+    alone = not hit.line.text[: hit.start].strip() and re.match(r"[\s:_]*(?:\d|$)", hit.line.text[hit.end :])
+    return bool(alone) and any(
+        h.phrase.key in ("from_date", "date_range") and h.rect.same_row(hit.rect, 0.4) and h.rect.right <= hit.rect.left
+        for h in labels
+    )
 
 
 def _whole(hits: list[Hit]) -> list[Hit]:

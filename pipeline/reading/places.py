@@ -37,17 +37,22 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
     if key in ("address", "name_address", "name", "street", "city", "city_state_zip"):
-        options = [([w for w in words if not _is_number_to_call(w)], base) for words, base in options]
+        options = [([w for w in words if not _has_own_shape(w)], base) for words, base in options]
     if key in IN_SENTENCES:
         options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
     return [(words, base) for words, base in options if words]
 
 
-def _is_number_to_call(word: Word) -> bool:
-    """Whether the word is part of a phone number or an e-mail address, which no name or address holds."""
-    return "@" in word.text or any(m.start() < word.end and word.start < m.end() for m in _TO_CALL.finditer(word.line.text))
+def _has_own_shape(word: Word) -> bool:
+    """Whether the word is a date, or part of a phone number or an e-mail address, which no name or address holds."""
+    return (
+        "@" in word.text
+        or _A_DATE.fullmatch(word.text) is not None
+        or any(m.start() < word.end and word.start < m.end() for m in _TO_CALL.finditer(word.line.text))
+    )
 
 
+_A_DATE = re.compile(r"\d{1,2}([/\-.])\d{1,2}\1(?:\d{4}|\d{2})")
 _TO_CALL = re.compile(r"\(?\d{3}[).,\s\-]{1,3}\d{3}[\s.\-]{0,2}\d{4}(?!\d)")
 
 
@@ -82,7 +87,7 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
         for w in page.words
         if rect.right - 4 <= w.rect.middle[0] < end
         and w.rect.left >= rect.right - height
-        and _off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height)
+        and (_off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height) or _stands_on_rule(page, rect, w.rect))
         and (w.line is hit.line or (w.line.rect.left > rect.right - 2 * height and not is_prose(w.line)))
     ]
     found = sorted((w for w in found if _nearest_row(page, hit, w)), key=lambda w: w.rect.left)
@@ -108,6 +113,16 @@ def _continued(page: PageText, kept: list[Word], end: float) -> list[Word]:
     return kept
 
 
+def _stands_on_rule(page: PageText, label: Rect, written: Rect) -> bool:
+    """Whether the words stand on a rule that the label's row goes on with, though their hand is high."""
+    return any(
+        r.left < written.middle[0] < r.right
+        and abs(r.top - label.bottom) < 0.7 * label.height
+        and written.middle[1] < r.top < written.bottom + 0.6 * written.height
+        for r in page.layout.across
+    )
+
+
 def _off_line(written: Rect, label: Rect) -> float:
     """How far a value's line of writing is from its label's: a large hand stands on the line, and far above it."""
     standing = abs((written.bottom - 0.18 * written.height) - (label.bottom - 0.18 * label.height))
@@ -125,6 +140,7 @@ def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
         and h.line is not word.line
         and h.rect.right <= word.rect.left + 8
         and h.rect.x_overlap(hit.rect.grown(hit.rect.width + 200, 0)) > 0
+        and h.rect.right > hit.rect.left  # the label between another column's and the word is nearer than that one
         and (cell is None or cell.holds(*h.rect.middle))
     ]
     return hit.line is word.line or mine <= min(rivals, default=1e9) + 0.2 * hit.rect.height

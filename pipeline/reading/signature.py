@@ -25,8 +25,9 @@ A_STROKE = 0.1 * 36 * 36
 """Pixels."""
 COVERED_REACH = 8
 """Heights of labels over the signer's name, date or relationship within which the signature is."""
-LARGE = 1.25
-"""Heights of most lines (with the room around their letters): higher strokes are of a large hand."""
+LARGE, HIGHEST, WIDEST = 1.0, 5.0, 0.6
+"""Strokes of a large hand are higher than most lines (with the room around their letters); what is higher than so many lines,
+or wider than that share of the page, is a frame."""
 MOST_STROKES = 60
 """More large parts than this are a picture or a blackened area."""
 PAPER = 250
@@ -181,11 +182,16 @@ def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = ()) ->
     reach = Rect(where.left, where.top - 1.6 * usual, where.right, where.bottom + usual)
     x0, y0, x1, y1 = (int(v) for v in reach.within(page.layout.width, page.layout.height))
     ink = page.layout.ink[y0:y1, x0:x1].astype(np.uint8)
-    for value in written:
-        a, b, c, d = (int(v) for v in value.grown(0.3 * value.height, 0.2 * value.height))
+    ticked = [box.grown(box.width, box.width) for box in page.layout.boxes]  # with the ends of a tick
+    for place in [*(v.grown(0.3 * v.height, 0.2 * v.height) for v in written), *ticked]:
+        a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = 0
     count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    large = [s for s in stats[1:count].tolist() if LARGE * usual < s[3] and s[2] > 0.5 * usual and s[4] < 0.5 * s[2] * s[3]]
+    large = [
+        (w, h, area)
+        for _x, _y, w, h, area in stats[1:count].tolist()
+        if LARGE * usual < h < HIGHEST * usual and 0.5 * usual < w < WIDEST * page.layout.width and area < 0.5 * w * h
+    ]
     return float(sum(area for *_, area in large)) if len(large) < MOST_STROKES else 0.0
 
 

@@ -132,6 +132,8 @@ class Zones:
             return max(before, key=lambda h: h.rect.left).phrase.party
         if on_row:
             return min(on_row, key=lambda h: h.rect.left).phrase.party
+        if self._signature_is_covered(hit, signatures):
+            return "representative"
         row = [h for h in self.labels if h.phrase.key in ("printed_name", "relationship") and h.rect.same_row(hit.rect, 0.3)]
         if row:  # the signature's own label may be covered by the signature
             return "signature"
@@ -139,6 +141,13 @@ class Zones:
         height = hit.rect.height
         near = [(abs(gap), party) for gap, party in gaps if -4.5 * height < gap < 12 * height]
         return min(near)[1] if near else ""
+
+    def _signature_is_covered(self, hit: Hit, signatures: Sequence[Hit]) -> bool:
+        """Whether the patient's own signature label was not read on this page, though the lines around it were."""
+        if any(h.phrase.party in ("signature", "representative") for h in signatures):
+            return False
+        near = [h for h in self.labels if h.phrase.key in ("printed_name", "relationship") and h is not hit]
+        return any(-1 < (h.rect.middle[1] - hit.rect.middle[1]) / hit.rect.height < 9 for h in near)
 
     def _above(self, place: Rect, parts: frozenset[str]) -> str:
         heading = self._heading_above(place, parts)
