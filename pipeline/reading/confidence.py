@@ -175,8 +175,9 @@ def _plausible(found: FoundValue) -> bool:
     return not _ODD.search(text)
 
 
-TWO_PLACES, ANOTHER_NAME = 0.93, 0.8
-"""Least confidence of a name that stands in two places, and most of one that is written a little otherwise in another."""
+TWO_PLACES, ANOTHER_NAME = 0.89, 0.8
+"""Least confidence of a name that stands in two places (one hand is misread in both alike, so it is not sure), and most of one
+that is written a little otherwise in another."""
 BELIEVABLE, ALIKE = 0.5, 0.6
 RIVAL = 0.8
 """A value that is believed so nearly as much as the best one casts doubt on it: one of the two is somebody else's."""

@@ -9,11 +9,13 @@ Nothing is ever downloaded: the model paths point into the wheel, and a wheel wi
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -99,7 +101,13 @@ class Engine(Recognizer, Protocol):
         ...
 
 
-Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+@dataclass(frozen=True)
+class Network:
+    """A network that is ready to run."""
+
+    run: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+    rest: Callable[[], object] = lambda: None
+    """Gives the memory back that it keeps between two runs."""
 
 
 def _models() -> Path:
@@ -163,13 +171,14 @@ class OpenVinoRuntime:
         return self._compiled(small), [characters[i] for i in kept]
 
     def _compiled(self, model: Any) -> Network:
-        request = self._core.compile_model(model, "CPU", self._settings).create_infer_request()
+        compiled = self._core.compile_model(model, "CPU", self._settings)
+        request = compiled.create_infer_request()
 
         def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
             request.infer([batch])
             return np.array(request.get_output_tensor().data, dtype=np.float32)
 
-        return run
+        return Network(run, compiled.release_memory)
 
 
 def _linear_head(softmax: Any) -> tuple[Any, NDArray[np.float32], NDArray[np.float32]] | None:
@@ -212,7 +221,7 @@ class OnnxRuntime:
     def network(self, path: Path) -> Network:
         """The network as it is in the file."""
         session = self._open(path)
-        return lambda batch: np.asarray(session(batch), dtype=np.float32)
+        return Network(lambda batch: np.asarray(session(batch), dtype=np.float32))
 
     def recognizer(self, path: Path) -> tuple[Network, list[str]]:
         """The recogniser and the letter of each of its outputs."""
@@ -224,11 +233,27 @@ class OnnxRuntime:
             some = np.asarray(session(batch), dtype=np.float32)[:, :, kept]
             return np.asarray(some / np.maximum(some.sum(axis=2, keepdims=True), 1e-9), dtype=np.float32)
 
-        return run, [characters[i] for i in kept]
+        return Network(run), [characters[i] for i in kept]
+
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""Parameters of glibc's mallopt(3)."""
+KEPT = 1 << 20
+"""Bytes: what is larger goes back to the system as soon as it is freed."""
+
+
+def _give_memory_back() -> None:
+    """Pictures of pages are large and short-lived; without this, glibc keeps their memory for good. Elsewhere nothing happens."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            library = ctypes.CDLL(None)
+            library.mallopt(M_MMAP_THRESHOLD, KEPT)
+            library.mallopt(M_TRIM_THRESHOLD, 4 * KEPT)
 
 
 def _runtime(threads: int) -> OpenVinoRuntime | OnnxRuntime:
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    _give_memory_back()
     if find_spec("openvino") is not None:
         return OpenVinoRuntime(threads)
     if find_spec("onnxruntime") is not None:
@@ -272,7 +297,8 @@ class RapidEngine:
         batch = ((small.astype(np.float32) / 255 - 0.5) / 0.5).transpose(2, 0, 1)[None]
         with self._lock, _mapped("RapidOCR detector"):
             network, search = self._detector
-            corners, _scores = search(network(np.ascontiguousarray(batch)), (height, width))
+            corners, _scores = search(network.run(np.ascontiguousarray(batch)), (height, width))
+            network.rest()
         return np.asarray(corners, dtype=np.float32).reshape(-1, 4, 2)
 
     def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
@@ -281,6 +307,8 @@ class RapidEngine:
         for numbers, outputs, widths in self._outputs(crops):
             for row, number in enumerate(numbers):
                 answers[number] = _decoded(outputs[row], widths[row], self._reader[1])
+        with self._lock, _mapped("RapidOCR recogniser"):
+            self._reader[0].rest()
         return answers
 
     def likelihood(self, crop: Picture, spellings: Sequence[str]) -> list[float]:
@@ -296,7 +324,7 @@ class RapidEngine:
             return []
         batch = np.stack([_normal(c, 192, 192) for c in crops])
         with self._lock, _mapped("RapidOCR direction"):
-            return [bool(row[1] > row[0]) for row in self._turned(batch)]
+            return [bool(row[1] > row[0]) for row in self._turned.run(batch)]
 
     def _outputs(self, crops: Sequence[Picture]) -> list[tuple[list[int], NDArray[np.float32], list[float]]]:
         """Batches of like width: the numbers of their crops, the letter probabilities, the share of the width in use."""
@@ -307,7 +335,7 @@ class RapidEngine:
             full = max(WIDTH_STEP, -(-widths[numbers[-1]] // WIDTH_STEP) * WIDTH_STEP)
             batch = np.stack([_normal(crops[n], widths[n], full) for n in numbers])
             with self._lock, _mapped("RapidOCR recogniser"):
-                found.append((numbers, self._reader[0](batch), [widths[n] / full for n in numbers]))
+                found.append((numbers, self._reader[0].run(batch), [widths[n] / full for n in numbers]))
         return found
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
 from schemas.base import Box
 
 
@@ -52,12 +56,26 @@ class Rect(NamedTuple):
 
     def within(self, width: float, height: float) -> Rect:
         """Cut to a page of that size."""
-        return Rect(max(0.0, self.left), max(0.0, self.top), min(width, self.right), min(height, self.bottom))
+        return Rect(
+            min(max(0.0, self.left), width),
+            min(max(0.0, self.top), height),
+            max(0.0, min(width, self.right)),
+            max(0.0, min(height, self.bottom)),
+        )
 
     def as_box(self, width: float, height: float) -> Box:
         """The same place in fractions of a page of `width` x `height` pixels."""
         inside = self.within(width, height)
         return Box(left=inside.left / width, top=inside.top / height, right=inside.right / width, bottom=inside.bottom / height)
+
+
+def parts_of(mask: NDArray[np.bool_] | NDArray[np.uint8], connectivity: int = 8) -> tuple[NDArray[np.int32], list[list[int]]]:
+    """The connected parts of a mask: the number of each pixel's part (0 is the ground), and of each part, from 1 on, its left,
+    top, width, height and area. A mask without pixels has none; OpenCV would crash on it."""
+    if not mask.size:
+        return np.zeros(mask.shape, dtype=np.int32), []
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=connectivity)
+    return np.asarray(labels, dtype=np.int32), stats[1:].tolist()
 
 
 def around(rects: list[Rect]) -> Rect:

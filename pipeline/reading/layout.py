@@ -380,4 +380,5 @@ def _paper_around(dark: NDArray[np.uint8], place: Rect) -> bool:
         dark[max(0, y0 - 4) : max(0, y0 - 2), x0:x1].max(axis=0, initial=0),
         dark[y1 + 2 : y1 + 4, x0:x1].max(axis=0, initial=0),
     )
-    return all(float(s.mean()) < most for s, most in ((before, 0.4), (after, 0.6), (over, 0.6), (under, 0.6)))
+    beside = float(before.mean()) < 0.4 and float(after.mean()) < 0.6
+    return beside and all(not 0.6 <= float(s.mean()) <= 0.95 for s in (over, under))  # the rule of a table may touch it

@@ -67,10 +67,8 @@ def _ends_range(hit: Hit, labels: tuple[Hit, ...]) -> bool:
     if hit.phrase.key != "to_date" or any(h.line is hit.line and h.start == hit.start for h in labels):
         return False
     alone = not hit.line.text[: hit.start].strip() and re.match(r"[\s:_]*(?:\d|$)", hit.line.text[hit.end :])
-    return bool(alone) and any(
-        h.phrase.key in ("from_date", "date_range") and h.rect.same_row(hit.rect, 0.4) and h.rect.right <= hit.rect.left
-        for h in labels
-    )
+    before = [h.rect for h in labels if h.phrase.key in ("from_date", "date_range") and h.rect.right <= hit.rect.left]
+    return bool(alone) and any(rect.same_row(hit.rect, 0.4) for rect in before)
 
 
 def _whole(hits: list[Hit]) -> list[Hit]:

@@ -45,11 +45,9 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
 
 def _has_own_shape(word: Word) -> bool:
     """Whether the word is a date, or part of a phone number or an e-mail address, which no name or address holds."""
-    return (
-        "@" in word.text
-        or _A_DATE.fullmatch(word.text) is not None
-        or any(m.start() < word.end and word.start < m.end() for m in _TO_CALL.finditer(word.line.text))
-    )
+    if "@" in word.text or _A_DATE.fullmatch(word.text):
+        return True
+    return any(m.start() < word.end and word.start < m.end() for m in _TO_CALL.finditer(word.line.text))
 
 
 _A_DATE = re.compile(r"\d{1,2}([/\-.])\d{1,2}\1(?:\d{4}|\d{2})")

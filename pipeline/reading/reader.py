@@ -119,20 +119,22 @@ class Reader:
 
     def _page(self, document: Document, number: int) -> PageReading:
         try:
-            picture = document.image(number, self._settings.dpi)
+            opened = [document.image(number, self._settings.dpi)]
         except Refused:
             return PageReading(number, 1, 1, notices=(f"Page {number} could not be opened and was not read.",))
+        size = opened[0].size
         try:
-            return self.read_picture(picture, number, document)
+            return self.read_picture(opened.pop(), number, document)  # nobody else keeps the picture
         except EngineError:
             return PageReading(
-                number, *picture.size, notices=(f"Page {number} could not be read by the machine. Please read it yourself.",)
+                number, *size, notices=(f"Page {number} could not be read by the machine. Please read it yourself.",)
             )
 
     def read_picture(self, picture: Image.Image, number: int = 1, document: Document | None = None) -> PageReading:
         """Reads one page from its picture and, where `document` is given, its text layer and form values."""
         engine = self.engines.first
         prepared = prepare(picture, engine)
+        del picture  # a page at 300 dots an inch is large
         layout = layout_of(prepared.grey, [upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
         page = PageText.of(typed or recognized(prepared, engine, layout), layout)

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from pipeline.reading.engines import Picture
-from pipeline.reading.geometry import Rect, around
+from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText
 from pipeline.reading.text import TextLine
@@ -103,8 +102,8 @@ def find_under_letter(page: PageText, closing: Rect) -> list[SigningPlace]:
     grey = page.layout.grey
     dark = float(np.percentile(_cut(grey, closing), 4)) if _cut(grey, closing).size else 0.0
     ink = (_cut(grey, where) < (PAPER + dark) / 2).astype(np.uint8)  # a faint copy has no ink that is black
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    large = [(x, y, w, h, area) for x, y, w, h, area in stats[1:count].tolist() if h > 0.9 * usual and w > 0.9 * usual]
+    _labels, parts = parts_of(ink)
+    large = [(x, y, w, h, area) for x, y, w, h, area in parts if h > 0.9 * usual and w > 0.9 * usual]
     if not large:
         return [SigningPlace(where, 0.0, "signature", typed=True)]
     rect = around([Rect(x, y + y0, x + w, y + y0 + h) for x, y, w, h, _ in large])
@@ -164,9 +163,9 @@ def _ink(page: PageText, where: Rect, hit: Hit) -> float:
     for place in printed:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    _labels, parts = parts_of(ink)
     size = max(12.0, min(60.0, 0.35 * where.height))
-    strokes = float(sum(area for _x, _y, w, h, area in stats[1:count].tolist() if max(w, h) > 0.45 * size))
+    strokes = float(sum(area for _x, _y, w, h, area in parts if max(w, h) > 0.45 * size))
     return max(strokes, _large_strokes(page, around([where, hit.rect]))) / A_STROKE
 
 
@@ -186,10 +185,10 @@ def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = ()) ->
     for place in [*(v.grown(0.3 * v.height, 0.2 * v.height) for v in written), *ticked]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = 0
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _labels, parts = parts_of(ink)
     large = [
         (w, h, area)
-        for _x, _y, w, h, area in stats[1:count].tolist()
+        for _x, _y, w, h, area in parts
         if LARGE * usual < h < HIGHEST * usual and 0.5 * usual < w < WIDEST * page.layout.width and area < 0.5 * w * h
     ]
     return float(sum(area for *_, area in large)) if len(large) < MOST_STROKES else 0.0

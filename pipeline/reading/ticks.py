@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.geometry import Rect
+from pipeline.reading.geometry import Rect, parts_of
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import INK
 from pipeline.reading.page import PageText
@@ -342,9 +342,9 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
     places: list[tuple[Rect, list[Hit]]] = []
     first = page.zones.patient_starts() or 0.0
     for line in page.lines:
-        if is_prose(line) or line.rect.bottom < first:  # the letterhead and its emblem
+        if line.rect.bottom < first:  # the letterhead and its emblem
             continue
-        for start in sorted({h.start for h in hits[line.number]}):
+        for start in sorted({h.start for h in hits[line.number] if h.start <= 2 or not is_prose(line)}):
             here = [h for h in hits[line.number] if h.start == start]
             place = _before(page, here[0])
             if place is None or any(
@@ -409,16 +409,16 @@ def _stands_out(page: PageText, place: Rect) -> bool:
     if not ys.size or np.ptp(ys) <= 0.45 * place.height or np.ptp(xs) <= 0.3 * place.height:
         return False
     wide = page.layout.ink[top:bottom, left:right].astype(np.uint8)
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    labels, parts = parts_of(wide)
     inside = np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left])
-    return all(stats[n, cv2.CC_STAT_HEIGHT] < LARGEST_MARK * place.height for n in inside.tolist() if n)
+    return all(parts[n - 1][3] < LARGEST_MARK * place.height for n in inside.tolist() if n)
 
 
 def _left_of_words(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Without strokes that only come in from the right: those are of the first letter."""
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    labels, parts = parts_of(ink)
     width = ink.shape[1]
-    strange = [n for n in range(1, count) if stats[n, 0] + stats[n, 2] >= width and stats[n, 0] > 0.5 * width]
+    strange = [n for n, (x, _y, w, _h, _area) in enumerate(parts, start=1) if x + w >= width and x > 0.5 * width]
     return np.asarray(ink & ~np.isin(labels, strange), dtype=np.bool_)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFont
 
-from pipeline.reading.geometry import Rect
+from pipeline.reading.geometry import Rect, parts_of
 from pipeline.reading.layout import layout_of
 from pipeline.reading.reader import Reader
 from schemas.reading import Choice
@@ -83,3 +83,8 @@ def test_an_emblem_in_the_letterhead_is_no_mark(reader: Reader, tmp_path: Path) 
     paper.write(120, 260, "Records to be released:").write(200, 330, "Progress notes").write(200, 390, "Lab results")
     paper.write(200, 450, "Billing records").write(200, 510, "X-rays")
     assert read(reader, tmp_path, scanned(paper)).checked() == []
+
+
+def test_a_place_without_pixels_has_no_ink_and_no_parts() -> None:
+    assert parts_of(np.zeros((0, 40), dtype=bool))[1] == []
+    assert Rect(-30, 10, -5, 40).within(100, 100).width == 0
