@@ -20,7 +20,7 @@ run:  ## The whole line on a made-up practice in ./practice (PRACTICE=folder for
 
 test: check  ## The checks, and all tests on real servers of their own (ARGS='-k inbox' for some, WORKERS=4 for more at once)
 	@tools/setup/setup.sh test
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check:  ## Style, types, and which room may know which
 	@tools/setup/setup.sh check

@@ -98,9 +98,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def resident_mb(pid: int) -> float:
-    """Megabytes of a process that lie in memory (VmRSS)."""
+def resident_mb(pid: int | str = "self", *, most: bool = False) -> float:
+    """Megabytes of a process that lie in memory (VmRSS), or have at the worst moment (VmHWM)."""
+    wanted = "VmHWM:" if most else "VmRSS:"
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(wanted):
             return int(line.split()[1]) / 1024
-    raise AssertionError("the kernel tells no VmRSS")
+    raise AssertionError(f"the kernel tells no {wanted}")

@@ -10,17 +10,20 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from pipeline.documents import Limits
 from pipeline.errors import SettingsError
 from pipeline.release.policy import Policy
+from schemas.people import Role
 from schemas.release import Practice
 
-SECRET_KEYS = frozenset({"line.broker", "line.database"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+SECRET_KEYS = frozenset({"line.broker", "line.database", "desk.oidc.client_secret"})
 """Settings that may hold a password: their values are never shown."""
 
 
@@ -75,6 +78,37 @@ class ReadingSettings(_Section):
     """A reader that has been at one request for so long is hung and is replaced."""
 
 
+def is_safe_place(address: str) -> bool:
+    """Whether what is said there stays between the two: TLS, or this very machine."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+
+
+class OidcSettings(_Section):
+    """The practice's own login, where it has one (OpenID Connect)."""
+
+    issuer: str = ""
+    """Its address, such as https://login.maplestreet.example; empty: there is none."""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    """Belongs into the environment: CHARTRELAY_DESK__OIDC__CLIENT_SECRET."""
+    label: str = "the practice's login"
+    """What the button says after “Log in with”."""
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    claim: str = "groups"
+    """The claim of the ID token that lists a person's groups."""
+    roles: dict[str, Role] = {}
+    """The role that belongs to each group; whoever is in none of them does not get in."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.issuer and not is_safe_place(self.issuer):
+            raise ValueError("issuer must begin with https://")
+        if self.issuer and not (self.client_id and self.roles):
+            raise ValueError("issuer needs client_id and roles beside it")
+        return self
+
+
 class DeskSettings(_Section):
     """The web page."""
 
@@ -82,6 +116,26 @@ class DeskSettings(_Section):
     port: Annotated[int, Field(ge=0, le=65535)] = 8471
     names: tuple[str, ...] = ()
     """Further names by which people call this machine in the browser, such as desk.maplestreet.example."""
+    claim_minutes: Annotated[float, Field(ge=1, le=480)] = 30
+    """Whoever claims a held request keeps it for so long, unless they let it go or log off."""
+    address: str = ""
+    """How people reach the desk, such as https://desk.maplestreet.example; left out: http, the host and the port."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of proxies before the desk whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    idle_minutes: Annotated[float, Field(ge=1, le=480)] = 15
+    """Whoever does nothing for so long is logged off."""
+    session_hours: Annotated[float, Field(gt=0, le=24)] = 12
+    """And in any case after so long."""
+    second_factor: Literal["optional", "required"] = "optional"
+    """`required`: whoever logs in with a password must set up a second factor first."""
+    oidc: OidcSettings = OidcSettings()
+
+    @property
+    def url(self) -> str:
+        """Where the desk is, for links: without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        shown = "localhost" if self.host in ("", "0.0.0.0", "::") else host  # noqa: S104 -- looked for, not listened on
+        return self.address.rstrip("/") or f"http://{shown}:{self.port}"
 
 
 class Settings(BaseSettings):

@@ -37,6 +37,8 @@ class DecisionKind(StrEnum):
     """It was verified who asks, or by what authority."""
     EXTEND = "extend"
     """The answer will take longer; the requester is told in writing, with the reason and the day."""
+    SECOND = "second"
+    """A second person has looked at the whole of it as it stands, and agrees that the copy may leave."""
 
 
 class Decision(Fact):
@@ -61,6 +63,18 @@ class Decision(Fact):
     """Keys of findings (`Finding.key`)."""
     identity: IdentityEvidence | None = None
     until: date | None = None
+    about_patient: str | None = None
+    """Whose records the request was about when somebody accepted or verified something; empty where nobody knew."""
+    about_office: str | None = None
+    """Where they were to go at that time."""
+
+    def stands_for(self, patient_id: str, office_id: str) -> bool:
+        """Whether it counts for this patient and this office: what was let go or seen of one is not let go or seen of another,
+        however the request came to be about them: by a ruling, a correction, a change in the roster or in the directory.
+        """
+        if self.what is DecisionKind.ACCEPT:
+            return (self.about_patient, self.about_office) == (patient_id, office_id)
+        return self.what is not DecisionKind.IDENTITY or self.about_patient == patient_id
 
 
 class Rulings(Frozen):
@@ -76,6 +90,10 @@ class Rulings(Frozen):
     identity: tuple[IdentityEvidence, ...] = ()
     by: tuple[str, ...] = ()
     """Who decided anything of this, each once, in order."""
+    seconded: str = ""
+    """Who agreed as the second person, since anything was decided last."""
+    agreed: str = ""
+    """Key of the finding that they agreed to: it says whose copy goes where, as they saw it."""
     sentences: tuple[str, ...] = ()
     """What was decided, a sentence each, for the log and the cover of the release."""
 
@@ -83,17 +101,29 @@ class Rulings(Frozen):
     def of(cls, decisions: Iterable[Decision]) -> Rulings:
         """The sum of the decisions, given in the order in which they were taken.
 
-        Who takes another patient starts anew: what was accepted of the one is not accepted of the other.
+        Who takes another patient starts anew: what was accepted of the one is not accepted of the other. So does who takes
+        another pathway, for what was accepted, since each asks for other things. Whoever decides anything after the second
+        person has agreed needs a second person again.
         """
         ruled = cls()
         for decision in decisions:
             ruled = ruled._and(decision)
         return ruled
 
+    def has_decided(self, who: str) -> bool:
+        """Whether they have decided anything of this; capitals and spaces make nobody another person."""
+        return _plain(who) in {_plain(name) for name in self.by}
+
     def _and(self, decision: Decision) -> Rulings:
         if decision.what in (DecisionKind.TRY_AGAIN, DecisionKind.WITHDRAW, DecisionKind.REJECT, DecisionKind.EXTEND):
             return self
+        if decision.what is DecisionKind.SECOND:
+            if self.has_decided(decision.who) or not decision.accepts:
+                return self
+            more = {"seconded": decision.who, "agreed": decision.accepts[0]}
+            return self.model_copy(update=more | {"sentences": (*self.sentences, told(decision))})
         another = bool(decision.patient_id) and decision.patient_id != self.patient_id
+        other_rule = decision.pathway is not None and decision.pathway is not self.pathway
         return Rulings(
             corrections=self.corrections | decision.corrections,
             signed=self.signed if decision.signed is None else decision.signed,
@@ -101,11 +131,15 @@ class Rulings(Frozen):
             office_id=decision.office_id or self.office_id,
             called=decision.called if decision.office_id else self.called,
             pathway=decision.pathway or self.pathway,
-            accepts=(frozenset() if another else self.accepts) | frozenset(decision.accepts),
+            accepts=(frozenset() if another or other_rule else self.accepts) | frozenset(decision.accepts),
             identity=(() if another else self.identity) + ((decision.identity,) if decision.identity else ()),
             by=(*self.by, *(() if decision.who in self.by else (decision.who,))),
             sentences=(*self.sentences, told(decision)),
         )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def told(decision: Decision) -> str:
@@ -121,6 +155,7 @@ def told(decision: Decision) -> str:
         DecisionKind.PATHWAY: f"put it on the pathway {decision.pathway.value.replace('_', ' ')}" if decision.pathway else "",
         DecisionKind.ACCEPT: "looked at what stood against it and let it go",
         DecisionKind.IDENTITY: f"verified: {decision.identity.what}" if decision.identity else "",
+        DecisionKind.SECOND: "looked at it as the second person, and agrees",
         DecisionKind.EXTEND: f"extended the time to {decision.until:%m/%d/%Y}" if decision.until else "",
     }[decision.what]
     return f"{decision.who} {what}{f' ({decision.why})' if decision.why else ''}."

@@ -67,6 +67,7 @@ class LogEvent(StrEnum):
     RECEIVED = "received"
     RETURNED = "returned"
     REPEATED = "repeated"
+    SPLIT = "split"
     HELD = "held"
     DECIDED = "decided"
     AUTHORIZED = "authorized"
@@ -75,6 +76,11 @@ class LogEvent(StrEnum):
     DELIVERED = "delivered"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+    LIFTED = "lifted"
+    LETTER = "letter"
+    BREACH = "breach"
 
 
 class LogEntry(Frozen):

@@ -137,6 +137,15 @@ class RequestClosed(Event):
     version: Version1 = 1
 
 
+class RequestSplit(Event):
+    """Several patients were named on one request; each has a request of its own now."""
+
+    kind: Literal["request.split"] = "request.split"
+    version: Version1 = 1
+    parts: Annotated[int, Field(ge=2)]
+    """How many."""
+
+
 class DecisionMade(Event):
     """A person decided on a held request; the line goes on from there."""
 
@@ -159,6 +168,7 @@ Message = Annotated[
         DeliveryIntended,
         RecordSetDelivered,
         RequestClosed,
+        RequestSplit,
         DecisionMade,
     ],
     Field(discriminator="kind"),

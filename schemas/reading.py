@@ -174,6 +174,8 @@ class Reading(Fact):
     sensitive: tuple[SensitiveMark, ...] = ()
     photo_id: PageNumber | None = None
     """The page that is a copy of a photo ID, if one is."""
+    letter: bool = False
+    """Whether the signature stands under a letter or an e-mail, where no printed label says whose it is."""
     revokes: bool = False
     """Whether the document takes an earlier permission back, and asks for nothing."""
     seconds: Annotated[float, Field(ge=0)] = 0

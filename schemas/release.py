@@ -125,6 +125,9 @@ class Evidence(Frozen):
     chart: str
     speaks: Literal["for", "against", "neither"]
     sentence: str
+    bits: float = 0.0
+    """Its weight, log2 of how much likelier this answer is from the very patient than from somebody else: below 0 it speaks
+    against. 0 where it was not weighed."""
 
 
 class Patient(Frozen):
@@ -180,6 +183,19 @@ class OfficeKind(StrEnum):
     def treats(self) -> bool:
         """Whether a health care provider is there."""
         return self in (OfficeKind.DENTIST, OfficeKind.SPECIALIST, OfficeKind.PHYSICIAN)
+
+
+class Standing(StrEnum):
+    """How the destination on a request stands to the practice's directory."""
+
+    KNOWN = "known and unchanged"
+    """One office, and nothing on the request says otherwise."""
+    DIFFERS = "known, but different"
+    """The directory has it, but with another name, number or address: call back on the known number."""
+    UNKNOWN = "unknown"
+    """Nobody in the directory, or it is not clear who of them."""
+    TO_THE_PATIENT = "to the patient"
+    """The patient asks for the copy themself."""
 
 
 class Destination(Frozen):
@@ -312,6 +328,10 @@ class Match(Fact):
     candidates: tuple[Candidate, ...] = ()
     patient: Patient | None = None
     destination: Destination | None = None
+    standing: Standing | None = None
+    """How the destination on the request stands to the directory; null where it was not looked for."""
+    destination_evidence: tuple[Evidence, ...] = ()
+    """What the request says of its destination beside what the directory, or the registry, has."""
     pathway: PathwayName | None = None
     why: str = ""
     """Why this pathway, in one sentence."""

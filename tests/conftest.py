@@ -6,13 +6,16 @@ laptop, and fail where `CI` is set: there, a test that did not run must not look
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.once import Once
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.processes import ServerUnavailableError
-from tests.servers.rabbitmq import RabbitMQ, RabbitMQServer
+from tests.servers.rabbitmq import LoneRabbitMQServer, RabbitMQ, RabbitMQServer
 from tests.servers.session import ServerSession
 
 _SERVERS = pytest.StashKey[ServerSession]()
@@ -21,6 +24,8 @@ _KINDS: dict[str, type[RabbitMQ | PostgreSQL]] = {"rabbitmq": RabbitMQ, "postgre
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the session in the first process, join it in the workers of pytest-xdist."""
+    # What Tesseract gets here is too small to share between threads: they would only wait for each other, and busily.
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     config.stash[_SERVERS] = ServerSession.open()
 
 
@@ -49,6 +54,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes what takes long, in a folder that all workers of pytest-xdist share."""
+    return Once.of_this_run(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def rabbitmq(request: pytest.FixtureRequest) -> RabbitMQ:
     """The RabbitMQ that all tests share. A test that wants to stop its broker takes `own_rabbitmq`."""
     try:
@@ -69,7 +80,7 @@ def amqp_url(rabbitmq: RabbitMQ) -> Iterator[str]:
 def own_rabbitmq(request: pytest.FixtureRequest) -> Iterator[RabbitMQServer]:
     """A running RabbitMQ for this test alone, which may stop, kill and restart it."""
     try:
-        server = request.config.stash[_SERVERS].private(RabbitMQServer)
+        server = request.config.stash[_SERVERS].private(LoneRabbitMQServer)
         server.start()
     except ServerUnavailableError as reason:
         do_without(reason)
@@ -92,6 +103,31 @@ def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
     url = postgresql.new_database()
     yield url
     postgresql.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file in the present shape and empty, to be copied: that is quicker than to migrate for every test."""
+    file = tmp_path_factory.mktemp("migrated") / "chartrelay.db"
+    _migrate("sqlite", file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: PostgreSQL) -> Iterator[str]:
+    """The name of a PostgreSQL database in the present shape and empty, for `new_database` to copy."""
+    url = postgresql.new_database()
+    _migrate(url, Path("unused"))
+    yield urlsplit(url).path.removeprefix("/")
+    postgresql.drop_database(url)
+
+
+def _migrate(database: str, file: Path) -> None:
+    from pipeline.store.database import connect, database_url, migrate
+
+    engine = connect(database_url(database, file))
+    migrate(engine)
+    engine.dispose()  # nobody may be connected to what is copied
 
 
 def do_without(reason: ServerUnavailableError) -> NoReturn:

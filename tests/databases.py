@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.clock import HandClock
-from pipeline.store.database import connect, database_url, migrate
+from pipeline.store.database import connect, database_url
 from pipeline.store.store import Store
+from tests.servers.postgresql import PostgreSQL
 
 
 @pytest.fixture
@@ -19,21 +21,22 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path, clock: HandClock) -> Iterator[Store]:
+def sqlite_store(migrated_sqlite: Path, tmp_path: Path, clock: HandClock) -> Iterator[Store]:
     """A fresh SQLite file."""
-    engine = connect(database_url("sqlite", tmp_path / "chartrelay.db"))
-    migrate(engine)
+    file = shutil.copyfile(migrated_sqlite, tmp_path / "chartrelay.db")
+    engine = connect(database_url("sqlite", file))
     yield Store(engine, clock)
     engine.dispose()
 
 
 @pytest.fixture
-def postgresql_store(postgresql_url: str, clock: HandClock) -> Iterator[Store]:
+def postgresql_store(postgresql: PostgreSQL, migrated_postgresql: str, clock: HandClock) -> Iterator[Store]:
     """A fresh PostgreSQL database."""
-    engine = connect(database_url(postgresql_url, Path("unused")))
-    migrate(engine)
+    url = postgresql.new_database(migrated_postgresql)
+    engine = connect(database_url(url, Path("unused")))
     yield Store(engine, clock)
     engine.dispose()
+    postgresql.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

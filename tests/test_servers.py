@@ -57,7 +57,7 @@ def test_a_virtual_host_knows_nothing_of_another(rabbitmq: RabbitMQ) -> None:
 
 
 def test_a_confirmed_message_survives_that_the_broker_is_restarted_and_then_killed(own_rabbitmq: RabbitMQServer) -> None:
-    url = own_rabbitmq.new_vhost()
+    url = own_rabbitmq.url
     _publish(_channel(url), b"a letter")
     own_rabbitmq.restart()
     own_rabbitmq.kill()

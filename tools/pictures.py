@@ -12,15 +12,27 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops, ImageColor
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
+
+from pipeline.desk.key import cookie_name, key_for
+from pipeline.people import accounts
+from pipeline.people.sessions import Limits, open_session
+from pipeline.practice.folder import PracticeFolder
+from pipeline.settings import load
+from schemas.people import Role
+from workers.wiring import store_for
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -70,7 +82,7 @@ class Terminal:
     def screen(self) -> str:
         """What stands on it, with its colours, and without what is only true here."""
         shown = run(*self._tmux, "capture-pane", "-e", "-p", "-S", "-200").rstrip("\n")
-        shown = re.sub(r"(\?key=)[\w-]+", r"\1…", shown)
+        shown = re.sub(r"(/link/)[\w-]+", r"\1…", shown)
         return shown.replace(str(self._practice), "~/practice").replace(f":{PORT}", f":{SHOWN_PORT}")
 
 
@@ -105,6 +117,32 @@ def photograph(address: str, to: Path, width: int, height: int, scale: float = 1
     return Image.open(to).convert("RGB")
 
 
+def seated(practice: Path) -> str:
+    """An address at which the desk is seen as somebody sees it who has logged in: a cookie goes along with each request."""
+    folder = PracticeFolder(practice)
+    store, key = store_for(folder, load(folder.settings_file)), key_for(folder)
+    with store.unit() as unit:
+        person = accounts.add(unit.connection, unit.at, login="ana", name="Ana Gomez", roles=[Role.REVIEWER], by="the pictures")
+        limits = Limits(timedelta(hours=1), timedelta(hours=1))
+        session = open_session(unit.connection, unit.at, limits, person_id=person.id, address="127.0.0.1")
+    cookie = f"{cookie_name(key, secure=False)}={session}"
+
+    class Passing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = httpx.get(f"http://127.0.0.1:{PORT}{self.path}", headers={"Cookie": cookie})
+            self.send_response(answer.status_code)
+            self.send_header("Content-Type", answer.headers["content-type"])
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing to tell."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
 def terminal_picture(screen: str, room: Path) -> Image.Image:
     """The terminal on its dark ground, cut to what is written."""
     with (room / "nowhere").open("w", encoding="utf-8") as nowhere:
@@ -129,6 +167,27 @@ def set_picture(pdfs: list[Path]) -> Image.Image:
     sheet.paste(cover, (gap, gap))
     sheet.paste(xray, (cover.width + 2 * gap, gap))
     sheet.paste(foot, (cover.width + 2 * gap, xray.height + 2 * gap))
+    return sheet
+
+
+def letters_picture(practice: Path, room: Path) -> Image.Image:
+    """Of the held request that most is missing on, what its requester gets to read, in English and in Spanish."""
+    written = []
+    for request in (r["id"] for r in requests(practice) if r["state"] == "held"):
+        pair = [room / f"{request}-{language}.pdf" for language in ("en", "es")]
+        try:
+            for file in pair:
+                language = file.stem[-2:]
+                run(COMMAND, "letter", request, "--who", "Ana", "--language", language, "--out", file, "--home", practice)
+        except subprocess.CalledProcessError:
+            continue  # only the practice itself can settle that one
+        written.append([pdfium.PdfDocument(file) for file in pair])
+    english, spanish = max(written, key=lambda pair: len(pair[0][0].get_textpage().get_text_range()))
+    left, right = (framed(page_picture(document, 0, 760)) for document in (english, spanish))
+    gap = 22
+    sheet = Image.new("RGB", (2 * left.width + 3 * gap, left.height + 2 * gap), "#eef1f3")
+    sheet.paste(left, (gap, gap))
+    sheet.paste(right, (left.width + 2 * gap, gap))
     return sheet
 
 
@@ -169,12 +228,12 @@ def main() -> None:
             wait_for_rest(practice)
             time.sleep(3)
             keep(terminal_picture(terminal.screen(), room), "terminal.png", 1240)
-            key = (practice / "var" / "desk.key").read_text(encoding="ascii").strip()
-            desk = f"http://127.0.0.1:{PORT}"
-            keep(photograph(f"{desk}/?key={key}", room / "board.png", 1280, 1040), "board.png", 1280)
+            desk = seated(practice)
+            keep(photograph(f"{desk}/", room / "board.png", 1280, 1040), "board.png", 1280)
             held = next(r["id"] for r in requests(practice) for hold in r["held"] if hold["reason"] == "patient_differs")
-            keep(photograph(f"{desk}/requests/{held}?key={key}", room / "request.png", 1280, 1190), "request.png", 1280)
+            keep(photograph(f"{desk}/requests/{held}", room / "request.png", 1280, 1190), "request.png", 1280)
         keep(set_picture(list((practice / "outgoing").glob("*/*/Records.pdf"))), "set.png", 1400)
+        keep(letters_picture(practice, room), "letters.png", 1400)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.clock import Clock
 from pipeline.practice.folder import PracticeFolder
 from pipeline.settings import Settings
-from pipeline.store.store import RequestRow, Store, StoreDamaged
+from pipeline.store.facts import StoreDamaged
+from pipeline.store.store import RequestRow, Store
 from pipeline.store.vault import Vault
 from schemas.base import Fact
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.delivering.courier import Courier
     from pipeline.gathering.source import RecordSource
     from pipeline.matching.directory import DirectoryFile
+    from pipeline.matching.registry import Registry
     from pipeline.matching.roster import RosterFile
     from pipeline.reading.reader import Reader
 
@@ -39,6 +41,8 @@ class Bench:
     """By channel."""
     reader: Callable[[], Reader]
     """Made when first asked for: only the readers load models."""
+    registry: Registry | None = None
+    """The public registry of providers, where the practice has loaded one."""
 
     def fact(self, model: type[F], request_id: str, sha256: str) -> F:
         """The fact that a message names."""

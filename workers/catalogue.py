@@ -22,6 +22,7 @@ from schemas.messages import (
     RequestClosed,
     RequestRead,
     RequestReceived,
+    RequestSplit,
 )
 from schemas.release import StationName
 from workers.close import close
@@ -38,9 +39,10 @@ LINE: tuple[Station, ...] = (
     Station(
         StationName.MATCH,
         (RequestRead,),
-        (ReleaseAuthorized,),
+        (ReleaseAuthorized, RequestSplit),
         match,
-        "no or several patients; not signed; an element missing; the destination unknown or different from the directory",
+        "no or several patients; not signed; pathway unclear; an element missing, expired or revoked; the destination unknown "
+        "or different from the directory; the same was asked for before",
     ),
     Station(
         StationName.GATHER, (ReleaseAuthorized,), (RecordSetGathered,), gather, "the chart says more, or other, than was found"
@@ -72,5 +74,5 @@ def topology(settings: LineSettings) -> Topology:
     return Topology(
         takes={station.name: station.kinds for station in LINE},
         delivery_limit=settings.delivery_limit,
-        announced=frozenset({kind_of(RequestClosed)}),
+        announced=frozenset({kind_of(RequestClosed), kind_of(RequestSplit)}),
     )

@@ -20,6 +20,7 @@ from schemas.messages import CopyVerified, DeliveryIntended, RecordSetDelivered
 from schemas.record_set import Copy, Manifest
 from schemas.release import Destination, HoldReason, Patient, Release
 from workers.bench import Bench
+from workers.permitted import begin_handing_over
 from workers.station import Done
 
 IDENTITY = ("last_name", "first_name", "middle_name", "date_of_birth", "status")
@@ -69,7 +70,8 @@ def hand_over(message: DeliveryIntended, bench: Bench) -> Done:
     if receipt is None:
         _still_trusted(release.destination, bench)
         _still_the_patient(release.patient, bench)
-        _still_permitted(release, bench)
+        _not_expired(release, bench)
+        begin_handing_over(message.request_id, release, bench)
         receipt = courier.deliver(intent, packed, at=bench.clock.now())
     event = RecordSetDelivered.after(
         message,
@@ -116,7 +118,7 @@ def _still_the_patient(patient: Patient, bench: Bench) -> None:
         )
 
 
-def _still_permitted(release: Release, bench: Bench) -> None:
+def _not_expired(release: Release, bench: Bench) -> None:
     """164.508(b)(2)(i): not after its last day, and a request may have waited for a person since it was decided."""
     if release.expires and release.expires < bench.clock.today():
         raise NeedsPerson.because(

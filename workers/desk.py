@@ -37,5 +37,6 @@ def serve_desk(house: House, stopping: threading.Event) -> None:
         stations=(watch, *cards),
         depths=house.broker.depths,
         key=key_for(house.folder),
+        publish=house.outbox.publish,
     )
     serve(make_app(desk), house.settings.desk.host, house.settings.desk.port, stopping)

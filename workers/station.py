@@ -35,13 +35,32 @@ from pipeline.log.chain import Note
 from pipeline.settings import LineSettings
 from pipeline.store.states import FINAL, State, state_after
 from pipeline.store.store import RequestRow, Store
-from pipeline.store.unit import Chore, Conflict, Shown, Unit
+from pipeline.store.unit import Chore, Claim, Conflict, Shown, Unit
 from pipeline.store.unit import Done as InboxRow
 from schemas.base import Fact, kind_of
 from schemas.disclosure import LogEvent
-from schemas.messages import DecisionMade, Event, UnknownMessage, decode
+from schemas.messages import DecisionMade, Event, RequestRead, UnknownMessage, decode
+from schemas.reading import Reading
 from schemas.release import Finding, HoldReason, StationName
 from workers.bench import Bench
+from workers.permitted import STOPPED_BY_A_REVOCATION, still_permitted
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of several patients on a scan, who gets a request of their own."""
+
+    reading: Reading
+    """The scan as far as it is about this patient."""
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A scan that takes a permission back."""
+
+    patient_id: str
+    words: str
+    """For the log and the list of revocations."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,10 @@ class Done:
     shown: Shown = field(default_factory=Shown)
     notes: tuple[Note, ...] = ()
     chores: tuple[Chore, ...] = ()
+    claim: Claim | None = None
+    """The release that this request makes, for whoever asks for the same again."""
+    parts: tuple[Part, ...] = ()
+    """Requests that this one is split into."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +85,7 @@ class AskPerson:
     findings: tuple[Finding, ...]
     facts: tuple[Fact, ...] = ()
     shown: Shown = field(default_factory=Shown)
+    taken_back: TakenBack | None = None
 
 
 Work = Callable[[Any, Bench], Done | AskPerson]
@@ -219,6 +243,8 @@ class Runner:
     def _work(self, attempt: Attempt) -> Done | AskPerson:
         if attempt.incoming.dead:
             return AskPerson((_brought_down(attempt.station.name, self._settings.delivery_limit),))
+        if isinstance(attempt.subject, STOPPED_BY_A_REVOCATION):
+            still_permitted(attempt.request, self._bench)
         return attempt.station.work(attempt.subject, self._bench)
 
     # ---- the five ends -----------------------------------------------------------------------------------------------
@@ -232,8 +258,25 @@ class Runner:
             unit.keep(attempt.request.id, done.facts)
             unit.advance(attempt.request.id, attempt.request.revision, attempt.station.name, done.emits, done.shown)
             unit.chores(attempt.request.id, done.chores)
-            unit.log(attempt.request.id, done.notes)
+            if done.claim:
+                unit.claim(attempt.request.id, done.claim)
+            unit.log(attempt.request.id, [*done.notes, *self._split(attempt, unit, done.parts)])
         return Outcome.DONE, unit
+
+    def _split(self, attempt: Attempt, unit: Unit, parts: tuple[Part, ...]) -> list[Note]:
+        """A request of its own for each part, as read: they are born with this unit, or not at all."""
+        assert attempt.request is not None and attempt.subject is not None  # noqa: S101 -- as above
+        made = []
+        for number, part in enumerate(parts, start=1):
+            request_id = unit.part(attempt.request.id, number)
+            unit.keep(request_id, [part.reading])
+            told = {"reading": part.reading.sha256(), "pages": max(part.reading.pages, 1)}
+            unit.send(RequestRead.after(attempt.subject, unit.at, request_id=request_id, **told))
+            made.append(request_id)
+        if not made:
+            return []
+        sentence = f"{len(made)} patients are named: {', '.join(made)} are about one each."
+        return [Note(LogEvent.SPLIT, attempt.station.name.value, details={"parts": made, "sentence": sentence})]
 
     def _ask(self, attempt: Attempt, ask: AskPerson) -> tuple[Outcome, Unit]:
         assert attempt.request is not None and attempt.subject is not None  # noqa: S101 -- as above
@@ -242,7 +285,7 @@ class Runner:
             unit.keep(request.id, ask.facts)
             unit.change(request.id, request.revision, station=name, state=State.HELD, shown=ask.shown)
             unit.hold(request.id, name, attempt.subject, ask.findings)
-            unit.log(request.id, [_held_note(name, ask)])
+            unit.log(request.id, [_held_note(name, ask), *_taken_back(unit, request, name, ask.taken_back)])
         return Outcome.ASKED_PERSON, unit
 
     def _retry(self, attempt: Attempt, error: Retryable) -> tuple[Outcome, Unit]:
@@ -319,6 +362,17 @@ class Runner:
         }
         tell = self._log.warning if outcome in (None, Outcome.QUARANTINED) else self._log.info
         tell("attempt", **{key: value for key, value in told.items() if value is not None})
+
+
+def _taken_back(unit: Unit, request: RequestRow, station: StationName, back: TakenBack | None) -> list[Note]:
+    """Records the revocation that a scan carries, once."""
+    if back is None:
+        return []
+    number = unit.revoke(back.patient_id, how="scan", who=station.value, words=back.words, request_id=request.id)
+    if number is None:
+        return []
+    told = {"revocation": number, "how": "scan", "words": back.words}
+    return [Note(LogEvent.REVOKED, station.value, patient_id=back.patient_id, patient=request.patient, details=told)]
 
 
 def _named_in(body: bytes) -> str | None:

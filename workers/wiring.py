@@ -18,6 +18,7 @@ from pipeline.matching.directory import DirectoryFile
 from pipeline.matching.roster import RosterFile
 from pipeline.practice.folder import PracticeFolder
 from pipeline.reading.reader import Reader
+from pipeline.registry.stored import StoredRegistry
 from pipeline.settings import Settings
 from pipeline.store.database import connect, database_url, migrate
 from pipeline.store.store import Store
@@ -75,6 +76,7 @@ def house(folder: PracticeFolder, settings: Settings, *, clock: Clock | None = N
             courier.channel: courier for courier in (FolderCourier(folder.outgoing, counterfoils=folder.var / "counterfoils"),)
         },
         reader=cache(Reader),
+        registry=StoredRegistry(store),
     )
     outbox = Outbox(store, broker)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from schemas.disclosure import DeliveryReceipt, ProofRung
 from schemas.record_set import Item, Manifest
-from schemas.release import Destination, Practice, Release
+from schemas.release import Destination, IdentityEvidence, Practice, Release
 
 _WIDTH = 96
 _LABEL = 14
@@ -20,16 +20,20 @@ _PROVEN = {
 }
 
 
-def chart_note(release: Release, manifest: Manifest, receipt: DeliveryReceipt, practice: Practice) -> str:
+def chart_note(
+    release: Release, manifest: Manifest, receipt: DeliveryReceipt, practice: Practice, *, fee: str, ledger: str
+) -> str:
     """The note as plain text, lines of at most 96 characters where words allow. Times are in UTC.
 
-    The D9961 line holds what the ledger entry needs: to which entity, which contact, why, and what.
+    `fee` says what is charged and why; `ledger` is the line for D9961: to which entity, which contact, why, and what.
     """
     lines = [
         "RELEASE OF RECORDS",
         *_told("Patient", f"{release.patient.name}, born {release.patient.date_of_birth} ({release.patient.patient_id})"),
         *_told("Requested", f"{release.requested_on} by {release.requester.name} ({release.requester.relationship})"),
         *_told("Basis", f"{release.basis} [{release.pathway.value}; decided by {release.decided_by}]"),
+        *(line for decision in release.decisions for line in _told("Decided", decision)),
+        *(line for seen in release.identity for line in _told("Identity", _seen(seen))),
         *_told("Purpose", release.purpose or "not stated"),
         *_told("Asked for", release.scope.sentence),
         *_told("Leaving", f"{'yes' if release.leaving else 'no'}; reason: {release.reason or 'not stated'}"),
@@ -43,7 +47,8 @@ def chart_note(release: Release, manifest: Manifest, receipt: DeliveryReceipt, p
         f"SENT: {_count(len(manifest.items), 'record')}, {_count(manifest.pages, 'page')}",
         *(f"{item.number:>4}  {_item(item)}" for item in manifest.items),
         "",
-        *_told("D9961", _d9961(release, manifest)),
+        *_told("Fee", fee),
+        *_told("D9961", ledger),
     ]
     return "\n".join(lines) + "\n"
 
@@ -85,13 +90,9 @@ def _withheld(manifest: Manifest) -> str:
     return "; ".join(f"{out.file} ({out.kind.value}): {out.why}" for out in manifest.withheld)
 
 
-def _d9961(release: Release, manifest: Manifest) -> str:
-    contact = release.destination.attention or release.destination.phone or "none named"
-    sent = "; ".join(f"{item.kind.value} {item.date or 'undated'}" for item in manifest.items)
-    return (
-        f"Copy of patient's records. Entity: {release.destination.name}. Contact: {contact}. "
-        f"Reason: {release.purpose or release.reason or 'not stated'}. Sent: {sent}."
-    )
+def _seen(evidence: IdentityEvidence) -> str:
+    method = evidence.method.value.replace("_", " ")
+    return f"{evidence.what} [{method}; {evidence.who}, {evidence.at:%Y-%m-%d %H:%M} UTC]"
 
 
 def _count(number: int, thing: str) -> str:

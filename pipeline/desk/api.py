@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.security import HTTPBearer
 
+from pipeline.desk.door import needs
 from pipeline.desk.shapes import ShownHold, ShownRequest, log_object, queue_object, request_object
 from pipeline.desk.waiting import held_requests
 from pipeline.log.questions import Question, ask
@@ -17,6 +18,7 @@ from pipeline.store.states import State
 from pipeline.store.store import Store
 from schemas.base import JsonDict
 from schemas.disclosure import LogEntry, LogEvent
+from schemas.people import Act
 
 # The guard has looked at the key already; this only tells readers of the schema how it is shown.
 _BEARER = HTTPBearer(auto_error=False, description="The desk's key, as `chartrelay up` shows it.")
@@ -28,19 +30,34 @@ def api_routes(store: Store) -> APIRouter:
     """/api/requests, /api/queue and /api/log."""
     router = APIRouter(prefix="/api", dependencies=[Depends(_BEARER)])
 
-    @router.get("/requests", response_model=list[ShownRequest], summary="Every request and where it stands, the newest first")
+    @router.get(
+        "/requests",
+        dependencies=[Depends(needs(Act.SEE_REQUESTS))],
+        response_model=list[ShownRequest],
+        summary="Every request and where it stands, the newest first",
+    )
     def requests(state: State | None = None, limit: Limit = 1000) -> list[JsonDict]:
         with store.reading() as connection:
             holds = open_holds(connection)
             rows = views.requests(connection, limit=limit, state=state.value if state else None)
             return [request_object(row, [hold for hold in holds if hold.request_id == row["id"]]) for row in rows]
 
-    @router.get("/queue", response_model=list[ShownHold], summary="The exception queue, the oldest first")
+    @router.get(
+        "/queue",
+        dependencies=[Depends(needs(Act.SEE_QUEUE))],
+        response_model=list[ShownHold],
+        summary="The exception queue, the oldest first",
+    )
     def queue() -> list[JsonDict]:
         with store.reading() as connection:
             return [queue_object(row, hold) for row, hold in held_requests(connection)]
 
-    @router.get("/log", response_model=list[LogEntry], summary="The delivery log, in the order in which it was written")
+    @router.get(
+        "/log",
+        dependencies=[Depends(needs(Act.SEE_LOG))],
+        response_model=list[LogEntry],
+        summary="The delivery log, in the order in which it was written",
+    )
     def log(
         *,
         patient: Annotated[str | None, Query(description="part of the name, or the patient id")] = None,

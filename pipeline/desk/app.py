@@ -1,9 +1,11 @@
 """The desk, put together: what it is given, its door, its pages and its API.
 
-It only reads. There is no route that changes anything, and the guard lets no other method than GET through.
+Every route says who may come in (`door.py`); a desk with one that does not say so is not made.
 """
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -11,40 +13,76 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from pipeline.desk.access_page import access_routes
+from pipeline.desk.account import account_routes
 from pipeline.desk.api import api_routes
+from pipeline.desk.door import decided
+from pipeline.desk.entrance import entrance_routes
 from pipeline.desk.given import Desk, StationCard
-from pipeline.desk.guard import Guard
+from pipeline.desk.guard import AWAY, CLOSED, NOT_HERE, Guard
 from pipeline.desk.hosts import Hosts
-from pipeline.desk.key import DeskKeyError, Sessions, key_for
+from pipeline.desk.key import DeskKeyError, key_for
+from pipeline.desk.links_page import link_routes
 from pipeline.desk.machine import machine_routes
 from pipeline.desk.pages import page_routes
+from pipeline.desk.people_page import people_routes
+from pipeline.desk.porter import Porter
 from pipeline.desk.serving import AddressError, Stopping, serve
 from pipeline.desk.showing import Showing
+from pipeline.desk.sso import sso_routes
+from pipeline.desk.tokens_page import token_routes
+from pipeline.desk.witness import Witness
 from pipeline.errors import Retryable
 
 __all__ = ["AddressError", "Desk", "DeskKeyError", "StationCard", "Stopping", "key_for", "make_app", "serve"]
+
+UPLOADS_AT_ONCE = 10
+"""So many of the largest files may be handed in together."""
+SENTENCES = {
+    401: CLOSED,
+    413: "This is more at once than the desk takes.",
+    404: "There is nothing at this address.",
+    405: NOT_HERE,
+}
 
 
 def make_app(desk: Desk) -> FastAPI:
     """The desk as an ASGI application."""
     app = FastAPI(
         title="ChartRelay",
-        summary="Where requests for records stand, what waits for a person, and what left. Reading only.",
+        summary="Where requests for records stand, what waits for a person, and what left.",
         version="1",
         openapi_url="/api/openapi.json",
         docs_url=None,  # FastAPI's documentation pages load scripts from elsewhere
         redoc_url=None,
     )
     clock = desk.store.clock
-    showing = Showing(clock, desk.settings.practice.name)
+    oidc, porter = desk.settings.desk.oidc, Porter(desk)
+    idle_seconds, sso = int(porter.limits.idle.total_seconds()), oidc.label if oidc.issuer else ""
+    showing = Showing(clock, desk.settings.practice.name, idle_seconds=idle_seconds, sso=sso)
     app.mount("/static", StaticFiles(packages=[("pipeline.desk", "static")]), name="static")
     app.include_router(page_routes(desk, showing))
     app.include_router(api_routes(desk.store))
     app.include_router(machine_routes(desk))
+    app.include_router(entrance_routes(porter, showing))
+    app.include_router(link_routes(porter, showing))
+    app.include_router(sso_routes(porter, showing))
+    app.include_router(account_routes(porter, showing, desk.settings.practice.name))
+    app.include_router(people_routes(porter, showing, desk.settings.desk.url))
+    app.include_router(token_routes(porter, showing))
+    app.include_router(access_routes(desk.store, showing))
+    decided(app)
     _speak_plainly(app, showing)
-    hosts = Hosts(desk.settings.desk.host, desk.settings.desk.names)
-    app.add_middleware(Guard, sessions=Sessions(desk.key), hosts=hosts, clock=clock, refusal=showing.refusal)
+    called = urlsplit(desk.settings.desk.address).hostname
+    hosts = Hosts(desk.settings.desk.host, (*desk.settings.desk.names, *([called] if called else [])))
+    upload = UPLOADS_AT_ONCE * desk.settings.inbox.limits.max_bytes
+    app.add_middleware(
+        Guard, porter=porter, hosts=hosts, witness=Witness(desk.store), refusal=showing.refusal, upload_bytes=upload
+    )
+    if proxies := desk.settings.desk.proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(proxies))
     return app
 
 
@@ -53,14 +91,14 @@ def _speak_plainly(app: FastAPI, showing: Showing) -> None:
 
     def not_there(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        sentence = "There is nothing at this address." if status == 404 else "This cannot be answered."
-        return showing.refusal(request, status, sentence)
+        said = error.detail if isinstance(error, HTTPException) and status == 403 else ""
+        return showing.refusal(request, status, said or SENTENCES.get(status, "This cannot be answered."))
 
     def not_understood(request: Request, error: Exception) -> Response:
         return showing.refusal(request, 422, "This address asks for something that the desk does not understand.")
 
     def away(request: Request, error: Exception) -> Response:
-        return showing.refusal(request, 503, "The database or the disk cannot be read just now. Try again in a moment.")
+        return showing.refusal(request, 503, AWAY)
 
     app.add_exception_handler(HTTPException, not_there)
     app.add_exception_handler(RequestValidationError, not_understood)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, func, select
 
@@ -16,6 +16,7 @@ from pipeline.desk.standing_still import standing_still
 from pipeline.errors import Retryable
 from pipeline.line.broker import Depth
 from pipeline.reviewing.holds import Hold, open_holds
+from pipeline.reviewing.ticking import done_since
 from pipeline.store import tables, views
 from pipeline.store.states import FINAL, State
 from pipeline.store.times import stamp
@@ -26,6 +27,8 @@ from schemas.release import StationName
 
 MOST_ROWS = 200
 """Files in one list; what is beyond is counted, and found under its request."""
+SOON_DAYS = 6
+"""Today and the six days after are a week."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,18 @@ class FileShown:
 
 
 @dataclass(frozen=True)
+class DueShown:
+    """A request whose last day is near."""
+
+    request_id: str
+    due: str
+    overdue: bool
+    patient: str | None
+    file: str
+    heading: Heading
+
+
+@dataclass(frozen=True)
 class Board:
     """Everything on the board."""
 
@@ -75,6 +90,10 @@ class Board:
     still: Sequence[str]
     """Requests that stand still."""
     chores: Sequence[Row]
+    done: Sequence[Row]
+    """Chores that were done today."""
+    due: tuple[DueShown, ...]
+    """What has to be answered within a week, and is not."""
 
     @property
     def dropped(self) -> int:
@@ -95,7 +114,7 @@ class Board:
     @property
     def empty(self) -> bool:
         """Whether nothing has come in and nothing is open."""
-        return not (self.files or self.earlier or self.chores)
+        return not (self.files or self.earlier or self.chores or self.done)
 
 
 class ScanPages:
@@ -126,11 +145,18 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
         arrivals = views.arrivals(connection, since=stamp(_midnight(today)))
         earlier = _unfinished(connection, {row["request_id"] for row in arrivals})
         requests = _by_id(connection, [row["request_id"] for row in arrivals if row["outcome"] == "request"])
+        parts = _parts(connection, [row["id"] for row in requests.values() if row["state"] == State.SPLIT.value])
         pages = scan_pages.of(connection, [row["id"] for row in (*requests.values(), *earlier)])
         oldest = _oldest(connection)
         still, chores = standing_still(connection, now), views.open_chores(connection)
+        done, due = done_since(connection, _midnight(today)), tuple(_due(connection, today))
     by_request = _grouped(holds)
-    files = [_of_arrival(row, requests, by_request, pages, today) for row in arrivals]
+    files = [_of_arrival(row, requests, by_request, pages, today, parts) for row in arrivals]
+    shown = [
+        each
+        for file in files
+        for each in (file, *(_of_request(part, by_request, pages, today) for part in parts[file.request_id]))
+    ]
     older = [_of_request(row, by_request, pages, today) for row in earlier]
     return Board(
         today=today,
@@ -138,11 +164,13 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
         queues_away=queues is None,
         counts=Counter(file.standing.heading for file in files),
         oldest=words.age(oldest, now) if oldest else None,
-        files=tuple(files[:MOST_ROWS]),
+        files=tuple(shown[:MOST_ROWS]),
         earlier=tuple(older[:MOST_ROWS]),
-        unlisted=max(0, len(files) - MOST_ROWS) + max(0, len(older) - MOST_ROWS),
+        unlisted=max(0, len(shown) - MOST_ROWS) + max(0, len(older) - MOST_ROWS),
         still=still,
         chores=chores,
+        done=done,
+        due=due,
     )
 
 
@@ -171,11 +199,20 @@ def _station(card: StationCard, queues: Mapping[StationName, Depth] | None, hold
 
 
 def _of_arrival(
-    row: Row, requests: Mapping[str, Row], holds: Mapping[str, list[Hold]], pages: Mapping[str, int], today: date
+    row: Row,
+    requests: Mapping[str, Row],
+    holds: Mapping[str, list[Hold]],
+    pages: Mapping[str, int],
+    today: date,
+    parts: Mapping[str | None, list[Row]],
 ) -> FileShown:
-    """As the request that it became; a repeat or a returned file as itself."""
+    """As the request that it became, or as the sum of those that it was split into; a repeat or a returned file as itself."""
     at = words.moment(row["at"], today)
     request = requests.get(row["request_id"]) if row["outcome"] == "request" else None
+    if request is not None and request["id"] in parts:
+        stands = standing.of_parts(parts[request["id"]])
+        key = f"file-{row['id']}"
+        return FileShown(key, at, row["file"], stands, request_id=request["id"], pages=pages.get(request["id"]))
     if request is not None:
         return replace(_of_request(request, holds, pages, today), key=f"file-{row['id']}", at=at, file=row["file"])
     return FileShown(f"file-{row['id']}", at, row["file"], standing.of_arrival(row), request_id=row["request_id"])
@@ -206,11 +243,31 @@ def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
     return {row["id"]: row for row in connection.execute(query).mappings()}
 
 
+def _parts(connection: Connection, parents: Sequence[str]) -> Mapping[str | None, list[Row]]:
+    """The requests that each of these was split into, in the order of the scan."""
+    found: defaultdict[str | None, list[Row]] = defaultdict(list)
+    for row in views.parts(connection, parents):
+        found[row["parent"]].append(row)
+    return found
+
+
 def _unfinished(connection: Connection, but: set[str | None]) -> list[Row]:
     """Requests of days before that still move or wait, the oldest first."""
     done = [state.value for state in (*FINAL, State.DELIVERED)]
     query = select(tables.requests).where(tables.requests.c.state.not_in(done)).order_by(tables.requests.c.number)
-    return [row for row in connection.execute(query).mappings() if row["id"] not in but]
+    return [row for row in connection.execute(query).mappings() if not {row["id"], row["parent"]} & but - {None}]
+
+
+def _due(connection: Connection, today: date) -> Iterator[DueShown]:
+    """The nearest day first."""
+    columns, last = tables.requests.c, today + timedelta(days=SOON_DAYS)
+    done = [state.value for state in (*FINAL, State.DELIVERED)]
+    near = columns.state.not_in(done) & (columns.due <= last.isoformat())
+    query = select(tables.requests).where(near).order_by(columns.due, columns.number).limit(MOST_ROWS)
+    for row in connection.execute(query).mappings():
+        overdue, heading = row["due"] < today.isoformat(), standing.heading_of(State(row["state"]))
+        day = words.due_in_words(row["due"], today)
+        yield DueShown(row["id"], day, overdue, row["patient"], row["file"], heading)
 
 
 def _oldest(connection: Connection) -> str | None:

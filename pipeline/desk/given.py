@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.line.broker import Depth
@@ -36,4 +36,7 @@ class Desk:
     depths: Callable[[], dict[StationName, Depth]]
     """What lies in the queues; may raise Retryable."""
     key: str
-    """What `key_for` gives."""
+    """The desk's secret, as `key_for` gives it."""
+    publish: Callable[[Sequence[int]], None] = lambda _rows: None
+    """Sends what was just committed on its way (rows of the outbox); may raise Retryable. Where nobody does, a worker's relay
+    finds it."""

@@ -1,23 +1,25 @@
-"""The desk's key: one secret for the practice, shown by `chartrelay up`, and the sessions that it opens."""
+"""The desk's key: one secret in the practice's folder, which opens nothing by itself.
+
+It makes the tokens of forms, seals what the desk must read again (the secrets of second factors in the database, a login
+under way in a cookie), and gives the cookies of each practice a name of their own. Whoever copies the database without
+it has no second factors; whoever has it without the database has nothing.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import secrets
 import tempfile
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.errors import Error
+from pipeline.people.sealing import Seal
 from pipeline.practice.folder import PracticeFolder
 
 KEY_FILE = "desk.key"
 SHORTEST = 32
 """Characters: `token_urlsafe(32)` has 43."""
-SESSION = timedelta(hours=12)
-"""A working day: whoever comes in the next morning opens the address with the key again."""
 
 
 class DeskKeyError(Error):
@@ -64,29 +66,20 @@ def _why(error: OSError | UnicodeDecodeError) -> str:
     return (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is no plain text"
 
 
-class Sessions:
-    """Who has shown the key carries a session: when it ends, signed with the key. The key itself is in no cookie."""
+def factor_seal(key: str) -> Seal:
+    """For the secrets of second factors in the database."""
+    return Seal(key, "second factors")
 
-    def __init__(self, key: str) -> None:
-        self._key = key.encode()
-        self.cookie = f"chartrelay_{hashlib.sha256(b'cookie name' + self._key).hexdigest()[:8]}"
-        """Another name for every practice: cookies do not tell ports apart, and two practices may share a machine."""
 
-    def is_key(self, shown: str) -> bool:
-        """Whether this is the key, in a time that tells nothing about it."""
-        return hmac.compare_digest(shown.encode(), self._key)
+def flow_seal(key: str) -> Seal:
+    """For the cookie of a login that is under way elsewhere."""
+    return Seal(key, "login under way")
 
-    def opened(self, at: datetime) -> str:
-        """A session that begins now."""
-        ends = str(int((at + SESSION).timestamp()))
-        return f"{ends}.{self._signature(ends)}"
 
-    def valid(self, session: str, at: datetime) -> bool:
-        """Whether it was opened with this key and has not ended."""
-        ends, _, signature = session.partition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(ends).encode()):
-            return False
-        return int(ends) > at.timestamp()
+def cookie_name(key: str, *, secure: bool) -> str:
+    """Another name for every practice: cookies do not tell ports apart, and two practices may share a machine.
 
-    def _signature(self, ends: str) -> str:
-        return hmac.new(self._key, b"desk session until " + ends.encode(), hashlib.sha256).hexdigest()
+    Under https with `__Host-`, which no other host and no page without TLS can set.
+    """
+    name = f"chartrelay_{hashlib.sha256(b'cookie name' + key.encode()).hexdigest()[:8]}"
+    return f"__Host-{name}" if secure else name

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from sqlalchemy import select
 from starlette.responses import PlainTextResponse, Response
 
+from pipeline.desk.door import needs, stranger
 from pipeline.desk.given import Desk
 from pipeline.desk.guard import HEALTH
 from pipeline.desk.metrics import CONTENT_TYPE, metrics_text
 from pipeline.desk.standing_still import standing_still
 from pipeline.errors import Retryable
 from pipeline.store import tables
+from schemas.people import Act
 
 
 def machine_routes(desk: Desk) -> APIRouter:
     """/healthz and /metrics."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get(HEALTH)
+    @router.get(HEALTH, dependencies=[Depends(stranger)])
     def health() -> Response:
         """200 and `ok`, or 503 and what is away, in a word each. Requests that stand still are told, but make nothing ill."""
         well = {"database": _database_answers(desk), "queues": _queues_answer(desk), "vault": desk.vault.root.is_dir()}
@@ -27,7 +29,7 @@ def machine_routes(desk: Desk) -> APIRouter:
         told = " ".join(away or ["ok"]) + "\n" + (f"requests standing still: {still}\n" if still else "")
         return PlainTextResponse(told, status_code=503 if away else 200)
 
-    @router.get("/metrics")
+    @router.get("/metrics", dependencies=[Depends(needs(Act.SEE_METRICS))])
     def metrics() -> Response:
         """Prometheus' text format."""
         return Response(metrics_text(desk.store, desk.depths), media_type=CONTENT_TYPE)

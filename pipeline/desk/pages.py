@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
@@ -10,26 +9,22 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.desk.board import ScanPages, board
+from pipeline.desk.claiming import queue_routes
+from pipeline.desk.deciding import RequestIdPath, RequestScreen, deciding_routes
+from pipeline.desk.door import needs
+from pipeline.desk.front_desk import board_routes
 from pipeline.desk.given import Desk
-from pipeline.desk.log_page import ChainChecker, Form, FormError, log_entry, log_page
+from pipeline.desk.log_routes import add_auditor_routes
 from pipeline.desk.pictures import PictureError, Pictures, Rendering, SeenPage
-from pipeline.desk.request_page import request_page
-from pipeline.desk.shapes import log_csv, log_object
 from pipeline.desk.showing import Showing
-from pipeline.desk.waiting import waiting
-from pipeline.log.questions import ask
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.vault import VaultDamaged
 from schemas.base import PageNumber
-from schemas.disclosure import LogEntry, LogEvent
+from schemas.people import Act
 from schemas.reading import FieldName, Reading
 from schemas.record_set import CompletenessReport
-from schemas.release import HoldReason
 
-RequestIdPath = Annotated[str, Path(pattern=r"^R-\d{6,12}$")]
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-Words = Annotated[str, Query(max_length=200)]
 T = TypeVar("T")
 REVALIDATED = "private, no-cache"
 """Pictures are kept by this browser alone, and asked for each time: without a session nobody gets as far as the answer."""
@@ -39,27 +34,17 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
     """Board, exception queue, requests and delivery log."""
     router = APIRouter(include_in_schema=False)
     store, vault = desk.store, desk.vault
-    scan_pages, checker = ScanPages(), ChainChecker(store)
     pictures = Pictures(vault, desk.settings.inbox.limits)
+    screen = RequestScreen(desk, showing, pictures)
+    router.include_router(board_routes(desk, showing))
+    router.include_router(queue_routes(desk, showing))
+    router.include_router(deciding_routes(desk, screen))
 
-    @router.get("/")
-    def the_board(request: Request) -> Response:
-        return showing.page(request, "board.html", board=board(desk, scan_pages), inbox=desk.folder.inbox.resolve())
+    @router.get("/requests/{request_id}", dependencies=[Depends(needs(Act.SEE_REQUESTS, "request page"))])
+    def one_request(request: Request, request_id: RequestIdPath, find: Annotated[str, Query(max_length=100)] = "") -> Response:
+        return screen.show(request, request_id, sought=find)
 
-    @router.get("/queue")
-    def the_queue(request: Request, reason: HoldReason | None = None) -> Response:
-        return showing.page(request, "queue.html", queue=waiting(store, reason))
-
-    @router.get("/requests/{request_id}")
-    def one_request(request: Request, request_id: RequestIdPath) -> Response:
-        page = _found(request_page(store, request_id))
-        try:
-            page_count = pictures.page_count(page.row["scan"], page.row["media_type"])
-        except PictureError:
-            page_count = 0
-        return showing.page(request, "request.html", page=page, page_count=page_count)
-
-    @router.get("/requests/{request_id}/pages/{number}/{rendering}.jpg")
+    @router.get("/requests/{request_id}/pages/{number}/{rendering}.jpg", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_page(
         request: Request, request_id: RequestIdPath, number: Annotated[PageNumber, Path()], rendering: Rendering
     ) -> Response:
@@ -67,7 +52,7 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
         page = SeenPage(row.scan, row.media_type, number, store.latest(Reading, request_id))
         return _picture(request, f'"{page.etag(rendering)}"', "image/jpeg", lambda: pictures.page(page, rendering))
 
-    @router.get("/requests/{request_id}/fields/{name}.jpg")
+    @router.get("/requests/{request_id}/fields/{name}.jpg", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_field(request: Request, request_id: RequestIdPath, name: FieldName) -> Response:
         row, reading = _request(store, request_id), _found(store.latest(Reading, request_id))
         field = _found(reading.fields.get(name))
@@ -75,48 +60,15 @@ def page_routes(desk: Desk, showing: Showing) -> APIRouter:
         etag = f'"{page.etag(Rendering.PAGE)}-{reading.sha256()}-{name}"'
         return _picture(request, etag, "image/jpeg", lambda: pictures.place(page, field.box))
 
-    @router.get("/requests/{request_id}/pictures/{sha256}.png")
+    @router.get("/requests/{request_id}/pictures/{sha256}.png", dependencies=[Depends(needs(Act.SEE_REQUESTS))])
     def one_fault(request: Request, request_id: RequestIdPath, sha256: Sha256Path) -> Response:
         report = _found(store.latest(CompletenessReport, request_id))
         if sha256 not in {fault.picture for fault in report.faults}:
             raise HTTPException(404)
         return _picture(request, f'"{sha256}"', "image/png", lambda: vault.read(sha256))
 
-    @router.get("/log")
-    def the_log(request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
-        try:
-            found, trouble, status = log_page(store, form), "", 200
-        except FormError as error:
-            found, trouble, status = log_page(store, Form()), str(error), 422
-        asked = {"log": found, "form": form, "trouble": trouble, "checked": checker.check(), "events": list(LogEvent)}
-        return showing.page(request, "log.html", status=status, **asked)
-
-    @router.get("/log/{seq}")
-    def one_entry(request: Request, seq: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
-        return showing.page(request, "entry.html", entry=_found(log_entry(store, seq)), checked=checker.check())
-
-    @router.get("/log.csv")
-    def log_table(form: Annotated[Form, Depends(_form)]) -> Response:
-        return _export(log_csv(_answers(store, form)), "text/csv; charset=utf-8", "delivery-log.csv")
-
-    @router.get("/log.json")
-    def log_list(form: Annotated[Form, Depends(_form)]) -> Response:
-        listed = json.dumps([log_object(entry) for entry in _answers(store, form)], ensure_ascii=False, indent=1)
-        return _export(listed, "application/json", "delivery-log.json")
-
+    add_auditor_routes(router, desk, showing)
     return router
-
-
-def _form(
-    *,
-    patient: Words = "",
-    recipient: Words = "",
-    since: Annotated[str, Query(alias="from", max_length=40)] = "",
-    until: Annotated[str, Query(alias="to", max_length=40)] = "",
-    event: Words = "",
-    request: Words = "",
-) -> Form:
-    return Form(patient, recipient, since, until, event, request)
 
 
 def _found(value: T | None) -> T:
@@ -130,15 +82,6 @@ def _request(store: Store, request_id: str) -> RequestRow:
     return _found(store.request(request_id))
 
 
-def _answers(store: Store, form: Form) -> list[LogEntry]:
-    try:
-        question = form.question()
-    except FormError as error:
-        raise HTTPException(422) from error
-    with store.reading() as connection:
-        return list(ask(connection, question))
-
-
 def _picture(request: Request, etag: str, media_type: str, draw: Callable[[], bytes]) -> Response:
     headers = {"ETag": etag, "Cache-Control": REVALIDATED}
     if request.headers.get("if-none-match") == etag:
@@ -147,7 +90,3 @@ def _picture(request: Request, etag: str, media_type: str, draw: Callable[[], by
         return Response(draw(), media_type=media_type, headers=headers)
     except (PictureError, VaultDamaged) as error:
         raise HTTPException(404) from error
-
-
-def _export(text: str, media_type: str, name: str) -> Response:
-    return Response(text, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

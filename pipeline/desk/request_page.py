@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
 from pipeline.desk import standing, words
 from pipeline.desk.standing import Standing
 from pipeline.log.chain import entries
+from pipeline.reviewing.claims import Claim, claims_of
+from pipeline.reviewing.corrections import NOWHERE, corrected
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import tables, views
 from pipeline.store.store import Store
+from pipeline.store.times import stamp
 from pipeline.store.views import Row
 from schemas.base import Box
+from schemas.decision import Rulings
 from schemas.disclosure import DeliveryReceipt, LogEntry
 from schemas.reading import FieldName, ReadField, Reading
 from schemas.record_set import CompletenessReport, Manifest
@@ -38,6 +43,8 @@ class FieldShown:
     """What the chart (or, of the destination, the directory) has; None where nothing was found to compare with."""
     same: bool | None
     """Whether both are the same but for capitals, spaces and signs: a help for the eye, not the match."""
+    first: str | None = None
+    """What the reader had seen, where a person has corrected it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,12 @@ class RequestPage:
     chores: Sequence[Row]
     fields: tuple[FieldShown, ...]
     places: tuple[Place, ...]
+    parts: Sequence[Row] = ()
+    """The requests that it was split into."""
+    claim: Claim | None = None
+    """Who works on it."""
+    extended: date | None = None
+    """The new last day, where somebody has taken more time."""
 
     def places_on(self, page: int) -> list[Place]:
         """Those of one page, large ones first, so that small ones can be pointed at."""
@@ -101,10 +114,14 @@ def request_page(store: Store, request_id: str) -> RequestPage | None:
         timeline = tuple(entries(views.timeline(connection, request_id)))
         query = select(tables.chores).where(tables.chores.c.request_id == request_id).order_by(tables.chores.c.id)
         chores = connection.execute(query).mappings().all()
-    reading, match = store.latest(Reading, request_id), store.latest(Match, request_id)
+        parts = views.parts(connection, [request_id])
+        claim = claims_of(connection, stamp(store.clock.now()), [request_id]).get(request_id)
+    original, match = store.latest(Reading, request_id), store.latest(Match, request_id)
+    decisions = store.decisions(request_id)
+    reading = corrected(original, Rulings.of(decisions)) if original else None
     return RequestPage(
         row=row,
-        standing=standing.of_request(row, holds, store.clock.today()),
+        standing=standing.of_parts(parts) if parts else standing.of_request(row, holds, store.clock.today()),
         holds=holds,
         reading=reading,
         match=match,
@@ -114,23 +131,33 @@ def request_page(store: Store, request_id: str) -> RequestPage | None:
         receipt=store.latest(DeliveryReceipt, request_id),
         timeline=timeline,
         chores=chores,
-        fields=tuple(_fields(reading, match)) if reading else (),
+        fields=tuple(_fields(reading, original, match)) if reading and original else (),
         places=(*(_places(reading) if reading else ()), *_findings_places(holds)),
+        parts=parts,
+        claim=claim if holds else None,
+        extended=next((one.until for one in reversed(decisions) if one.until), None),
     )
 
 
 # ---- what was read, and what is known ------------------------------------------------------------------------------------
 
 
-def _fields(reading: Reading, match: Match | None) -> Iterable[FieldShown]:
+def _fields(reading: Reading, original: Reading, match: Match | None) -> Iterable[FieldShown]:
     patient = _compared_with(match)
     destination = match.destination if match else None
     for name in FieldName:
-        if field := reading.fields.get(name):
-            yield _field(name, field, _known(name, patient, destination))
+        first = original.fields.get(name)
+        if field := reading.fields.get(name) or _struck_out(first):
+            was = (first.value if first else "") if reading.value(name) != original.value(name) else None
+            yield _field(name, field, _known(name, patient, destination), was)
 
 
-def _field(name: FieldName, field: ReadField, known: str | None) -> FieldShown:
+def _struck_out(first: ReadField | None) -> ReadField | None:
+    """A field of which somebody said that nothing stands there."""
+    return first.model_copy(update={"value": "", "confidence": 1}) if first else None
+
+
+def _field(name: FieldName, field: ReadField, known: str | None, first: str | None) -> FieldShown:
     return FieldShown(
         name=name,
         label=words.field_label(name),
@@ -140,6 +167,7 @@ def _field(name: FieldName, field: ReadField, known: str | None) -> FieldShown:
         box=field.box,
         known=known or None,
         same=_plain(field.value) == _plain(known) if known else None,
+        first=first,
     )
 
 
@@ -169,6 +197,8 @@ def _plain(text: str) -> str:
 
 def _places(reading: Reading) -> Iterable[Place]:
     for name, field in reading.fields.items():
+        if field.box == NOWHERE:
+            continue
         yield Place(name.value, words.field_label(name), field.page, field.box, "field")
     for number, tick in enumerate(reading.ticks):
         yield Place(f"tick-{number}", words.choice_label(tick.choice), tick.page, tick.box, "tick")

@@ -43,6 +43,8 @@ _AS_STORED = (
     "items",
     "pages",
     "proof",
+    "parent",
+    "part",
 )
 
 
@@ -81,11 +83,20 @@ class ShownRequest(Frozen):
     pages: int | None
     """Pages of these originals."""
     proof: ProofRung | None
+    parent: RequestId | None
+    """The request that this one was split from, where several patients are named on the scan."""
+    part: int | None
+    """Which of those patients it is about, counted from 1."""
 
 
 class ShownFinding(ShownReason):
     """The same for the person who settles it: what would, by which rule, and where on the scan it stands."""
 
+    number: int
+    """Its place in the entry, counted from 1: `decide accept --finding 2`."""
+    rule: str
+    acceptable: bool
+    """Whether a person who has looked may let it go."""
     cure: str | None
     paragraph: str | None
     page: int | None
@@ -121,7 +132,7 @@ def queue_object(row: Row, hold: Hold) -> JsonDict:
     """One open entry of the exception queue as `queue --json` prints it, with what a person may do."""
     return ShownHold(
         **_of_the_row(row),
-        held=tuple(_shown(finding) for finding in hold.findings),
+        held=tuple(_shown(number, finding) for number, finding in enumerate(hold.findings, start=1)),
         station=hold.station,
         since=hold.opened_at,
         may=tuple(ShownMay(**may) for may in hold.may),
@@ -135,12 +146,17 @@ def log_object(entry: LogEntry) -> JsonDict:
 
 def log_csv(entries: Iterable[LogEntry]) -> str:
     """The entries as a table for spreadsheets, with `LOG_COLUMNS` as header and details as JSON."""
+    shown = (log_object(e) | {"details": json.dumps(e.details, sort_keys=True, ensure_ascii=False)} for e in entries)
+    return table_csv(LOG_COLUMNS, ([each[column] for column in LOG_COLUMNS] for each in shown))
+
+
+def table_csv(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows under a heading, for spreadsheets."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(LOG_COLUMNS)
-    for entry in entries:
-        shown = log_object(entry) | {"details": json.dumps(entry.details, sort_keys=True, ensure_ascii=False)}
-        writer.writerow([_harmless(shown[column]) for column in LOG_COLUMNS])
+    writer.writerow(heading)
+    for row in rows:
+        writer.writerow([_harmless(value) for value in row])
     return text.getvalue()
 
 
@@ -150,8 +166,11 @@ def _of_the_row(row: Row) -> JsonDict:
     return {name: row[name] for name in _AS_STORED} | {"destination": destination}
 
 
-def _shown(finding: Finding) -> ShownFinding:
+def _shown(number: int, finding: Finding) -> ShownFinding:
     return ShownFinding(
+        number=number,
+        rule=finding.rule,
+        acceptable=finding.acceptable,
         reason=finding.reason,
         sentence=finding.sentence,
         cure=finding.cure,

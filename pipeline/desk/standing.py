@@ -54,6 +54,8 @@ _HEADINGS: Mapping[State, Heading] = {
     State.CLOSED: Heading.DELIVERED,
     State.HELD: Heading.HELD,
     State.WITHDRAWN: Heading.WITHDRAWN,
+    State.REJECTED: Heading.WITHDRAWN,
+    State.SPLIT: Heading.ON_THE_WAY,  # its parts say more
 }
 _MOVING: Mapping[State, tuple[int, str]] = {
     State.RECEIVED: (1, "reading the scan"),
@@ -83,6 +85,16 @@ def of_request(row: Row, holds: Sequence[Hold], today: date) -> Standing:
     if heading is Heading.DELIVERED:
         return Standing(heading, _delivered(row, today))
     return Standing(heading, "nothing is sent")
+
+
+def of_parts(rows: Sequence[Row]) -> Standing:
+    """Where a file stands that was split: under the heading that needs people most, with the count of each."""
+    headings = [heading_of(State(row["state"])) for row in rows]
+    counts = ", ".join(f"{headings.count(heading)} {heading}" for heading in Heading if heading in headings)
+    worst = next(
+        h for h in (Heading.HELD, Heading.READING, Heading.ON_THE_WAY, Heading.DELIVERED, Heading.WITHDRAWN) if h in headings
+    )
+    return Standing(worst, f"{words.count(len(rows), 'patient')} on one scan: {counts}")
 
 
 def of_arrival(row: Row) -> Standing:

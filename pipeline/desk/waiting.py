@@ -3,18 +3,70 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import StrEnum
+from urllib.parse import urlencode
 
 from sqlalchemy import Connection, select
 
 from pipeline.desk import words
+from pipeline.reviewing.claims import Aside, Claim, asides_of, claims_of
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import tables
 from pipeline.store.store import Store
+from pipeline.store.times import stamp
 from pipeline.store.views import Row
+from schemas.people import Person
 from schemas.release import HoldReason, StationName
+
+RISKY = frozenset(
+    {
+        HoldReason.REVOKED,
+        HoldReason.DELIVERY_UNCERTAIN,
+        HoldReason.COPY_FAULTY,
+        HoldReason.SEVERAL_PATIENTS,
+        HoldReason.PATIENT_DIFFERS,
+        HoldReason.DESTINATION_DIFFERS,
+    }
+)
+"""Where a hasty word would send a record to the wrong place, or a wrong record: of the same day, these come first."""
+
+
+class Show(StrEnum):
+    """Which entries are listed."""
+
+    OPEN = ""
+    """All but what is set aside."""
+    MINE = "mine"
+    FREE = "free"
+    OVERDUE = "overdue"
+    ESCALATED = "escalated"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is asked of the queue."""
+
+    reason: HoldReason | None = None
+    show: Show = Show.OPEN
+
+    @property
+    def address(self) -> str:
+        """The page that answers it."""
+        asked = {"show": self.show.value, "reason": self.reason.value if self.reason else ""}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"/queue?{query}" if query else "/queue"
+
+    def of(self, show: Show) -> str:
+        """The address of the same with another choice."""
+        return replace(self, show=show).address
+
+    def because(self, reason: HoldReason | None) -> str:
+        """The address of the same with another reason, or with all of them."""
+        return replace(self, reason=reason).address
 
 
 @dataclass(frozen=True)
@@ -35,6 +87,30 @@ class HeldShown:
     age: str
     station: StationName
     file: str
+    aside: Aside | None
+    claim: Claim | None
+    mine: bool
+    """Whether whoever looks has claimed it."""
+    resting: bool
+    """Set aside, and neither its day nor its due date has come."""
+
+    @property
+    def escalated(self) -> bool:
+        """Whether somebody above must look."""
+        return bool(self.aside and self.aside.escalated_at)
+
+    def is_among(self, show: Show) -> bool:
+        """Whether the list shows it."""
+        if self.resting:
+            return show is Show.ASIDE
+        return {
+            Show.OPEN: True,
+            Show.MINE: self.mine,
+            Show.FREE: self.claim is None,
+            Show.OVERDUE: self.overdue,
+            Show.ESCALATED: self.escalated,
+            Show.ASIDE: False,
+        }[show]
 
 
 @dataclass(frozen=True)
@@ -43,14 +119,21 @@ class Waiting:
 
     rows: tuple[HeldShown, ...]
     total: int
-    """Without the filter."""
+    """Without the filters."""
     overdue: int
     today: int
     week: int
     """Due today or on the six days after."""
+    oldest: str | None
+    """How long the oldest has waited."""
     reasons: Mapping[HoldReason, int]
-    chosen: HoldReason | None
-    """The filter."""
+    shows: Mapping[Show, int]
+    sought: Sought
+
+    @property
+    def chosen(self) -> HoldReason | None:
+        """The filter."""
+        return self.sought.reason
 
 
 def held_requests(connection: Connection) -> list[tuple[Row, Hold]]:
@@ -61,31 +144,48 @@ def held_requests(connection: Connection) -> list[tuple[Row, Hold]]:
     return [(requests[hold.request_id], hold) for hold in holds]
 
 
-def waiting(store: Store, chosen: HoldReason | None = None) -> Waiting:
-    """The open entries; of one reason only, if chosen. Raises Retryable when the database is away."""
-    today = store.clock.today()
+def waiting(store: Store, sought: Sought = Sought(), person: Person | None = None) -> Waiting:
+    """The open entries that are asked for. Raises Retryable when the database is away."""
+    today, now = store.clock.today(), store.clock.now()
     with store.reading() as connection:
         held = held_requests(connection)
+        claims, asides = claims_of(connection, stamp(now)), asides_of(connection)
     dues = [_day(row["due"]) for row, _ in held]
-    pressing_first = sorted(held, key=lambda pair: (pair[0]["due"] or "9999", pair[1].opened_at))
+    shown = [
+        _shown(row, hold, store, claims.get(hold.request_id), asides.get(hold.id), person)
+        for row, hold in sorted(held, key=lambda pair: _pressing(pair[0], pair[1], asides.get(pair[1].id)))
+    ]
     return Waiting(
-        rows=tuple(_shown(row, hold, store) for row, hold in pressing_first if chosen in (None, *_reasons(hold))),
+        rows=tuple(one for one in shown if sought.reason in (None, *one.reasons) and one.is_among(sought.show)),
         total=len(held),
         overdue=sum(due is not None and due < today for due in dues),
         today=sum(due == today for due in dues),
         week=sum(due is not None and today <= due < today + timedelta(days=7) for due in dues),
+        oldest=words.age(min(hold.opened_at for _, hold in held), now) if held else None,
         reasons=Counter(reason for _, hold in held for reason in _reasons(hold)),
-        chosen=chosen,
+        shows=Counter(show for one in shown for show in _shows(one)),
+        sought=sought,
     )
 
 
-def _shown(row: Row, hold: Hold, store: Store) -> HeldShown:
+def _shows(one: HeldShown) -> Iterator[Show]:
+    return (show for show in Show if one.is_among(show))
+
+
+def _pressing(row: Row, hold: Hold, aside: Aside | None) -> tuple[bool, str, bool, str]:
+    """What somebody has escalated, then by the day, of one day by the risk, then the oldest."""
+    escalated = bool(aside and aside.escalated_at)
+    return not escalated, row["due"] or "9999", RISKY.isdisjoint(_reasons(hold)), hold.opened_at
+
+
+def _shown(row: Row, hold: Hold, store: Store, claim: Claim | None, aside: Aside | None, person: Person | None) -> HeldShown:
     today, due = store.clock.today(), _day(row["due"])
+    pressing = due is not None and due <= today
     return HeldShown(
         request_id=hold.request_id,
         due=words.due_in_words(row["due"], today),
         overdue=due is not None and due < today,
-        pressing=due is not None and due <= today,
+        pressing=pressing,
         patient=row["patient"],
         why=hold.findings[0].sentence if hold.findings else "A person is asked.",
         more=max(0, len(hold.findings) - 1),
@@ -93,6 +193,10 @@ def _shown(row: Row, hold: Hold, store: Store) -> HeldShown:
         age=words.age(hold.opened_at, store.clock.now()),
         station=hold.station,
         file=row["file"] or "",
+        aside=aside,
+        claim=claim,
+        mine=bool(claim and person and claim.login == person.login),
+        resting=bool(aside and aside.until and aside.until > today) and not pressing,
     )
 
 

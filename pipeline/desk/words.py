@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from pipeline.store.times import parse
 from schemas.disclosure import LogEntry, LogEvent
+from schemas.people import Role
 from schemas.reading import Choice, FieldName
-from schemas.release import HoldReason, PathwayName
+from schemas.release import HoldReason, IdentityMethod, PathwayName
 
 REASONS: Mapping[HoldReason, str] = {
     HoldReason.UNREADABLE: "cannot be read",
@@ -26,6 +27,8 @@ REASONS: Mapping[HoldReason, str] = {
     HoldReason.COPY_FAULTY: "copy faulty",
     HoldReason.DESTINATION_REFUSED: "destination refused",
     HoldReason.DELIVERY_UNCERTAIN: "delivery uncertain",
+    HoldReason.REVOKED: "permission taken back",
+    HoldReason.ASKED_BEFORE: "asked for before",
     HoldReason.CHORE: "chore",
     HoldReason.SYSTEM_FAULT: "fault of the system",
 }
@@ -40,6 +43,23 @@ PATHWAYS: Mapping[PathwayName, str] = {
     PathwayName.LEGAL_PROCESS: "legal process",
     PathwayName.THIRD_PARTY: "third party",
     PathwayName.DECEASED: "records of the deceased",
+}
+
+IDENTITY_WAYS: Mapping[IdentityMethod, str] = {
+    IdentityMethod.CHART_COMPARED: "compared with the chart",
+    IdentityMethod.PHOTO_ID: "photo ID",
+    IdentityMethod.SIGNATURE_COMPARED: "signature compared with one on file",
+    IdentityMethod.CALL_BACK: "called back on a number that is not from the request",
+    IdentityMethod.KNOWN: "known to the practice in person",
+    IdentityMethod.AUTHORITY_PAPERS: "papers of guardianship, power of attorney or the estate",
+    IdentityMethod.PROVIDER_KNOWN: "an office that the directory trusts",
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.INTAKE: "sees the board, drops scans in, does the chores",
+    Role.REVIEWER: "sees all of a request, and decides",
+    Role.AUDITOR: "sees everything, and changes nothing",
+    Role.ADMINISTRATOR: "looks after people, and sees everything; decides only if also a reviewer",
 }
 
 _FIELDS: Mapping[FieldName, str] = {
@@ -151,11 +171,15 @@ def told_by(entry: LogEntry) -> str:
     details = entry.details
     told: dict[LogEvent, str] = {
         LogEvent.HELD: " ".join(map(str, details.get("sentences", ()))),
-        LogEvent.DECIDED: _joined(": ", proof(details.get("what", "")), details.get("why")),
+        LogEvent.DECIDED: details.get("sentence") or _joined(": ", proof(details.get("what", "")), details.get("why")),
+        LogEvent.REVOKED: _joined(": ", f"taken back by {details.get('how', '')}", details.get("words")),
+        LogEvent.LIFTED: _joined(": ", f"revocation {details.get('revocation', '')} lifted", details.get("why")),
         LogEvent.AUTHORIZED: details.get("basis", ""),
         LogEvent.VERIFIED: f"{count(details.get('pages', 0), 'page')} compared, nothing found",
         LogEvent.INTENDED: _joined(" to ", details.get("channel"), details.get("address")),
         LogEvent.DELIVERED: details.get("seen", ""),
+        LogEvent.BREACH: details.get("sentence", ""),
+        LogEvent.LETTER: _joined(", ", proof(details.get("kind", "")), details.get("language"), details.get("sha256")),
     }
     return told.get(entry.event) or _joined(": ", details.get("file"), details.get("sentence"))
 

@@ -7,23 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from pipeline.duplicating.paper import (
-    BOTTOM,
-    HEADER_HEIGHT,
-    LEFT,
-    RIGHT,
-    SOFT,
-    STRONG,
-    TOP,
-    Column,
-    Link,
-    Row,
-    draw_header,
-    draw_row,
-    draw_section,
-    row,
-)
-from pipeline.duplicating.words import KIND_WORDS, counted, listed, short_day, span
+from pipeline.duplicating.words import KIND_WORDS, span
+from pipeline.stationery.paper import BOTTOM, LEFT, RIGHT, SOFT, STRONG, TOP
+from pipeline.stationery.table import HEADER_HEIGHT, Column, Row, draw_header, draw_row, draw_section, row
+from pipeline.stationery.words import counted, listed, short_day
 from schemas.record_set import Item, Manifest, Withheld
 
 ON_FILE_ONLY = "file only"
@@ -52,6 +39,16 @@ _LEFT_OUT = (
     Column("DATE", LEFT + 268, LEFT + 318),
     Column("WHY NOT", LEFT + 326, RIGHT),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place on a page in front that leads to the first page of an item."""
+
+    front_page: int
+    box: tuple[float, float, float, float]
+    """Left, bottom, right, top, in points."""
+    item: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,26 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.duplicating.contents import Table, draw_table
-from pipeline.duplicating.paper import (
-    ACCENT,
-    BODY,
-    BOTTOM,
-    HEAD,
-    LEFT,
-    LETTERHEAD,
-    NAME,
-    RIGHT,
-    SMALL,
-    SOFT,
-    STRONG,
-    TITLE,
-    TOP,
-    Link,
-    draw_lines,
-)
-from pipeline.duplicating.typography import Style, draw, draw_right, shortened, wrap
-from pipeline.duplicating.words import counted, listed, long_day
+from pipeline.duplicating.contents import Link, Table, draw_table
+from pipeline.stationery.letterhead import draw_letterhead
+from pipeline.stationery.paper import ACCENT, BODY, BOTTOM, HEAD, LEFT, NAME, RIGHT, SMALL, SOFT, STRONG, TITLE, draw_lines
+from pipeline.stationery.typography import Style, draw, shortened, wrap
+from pipeline.stationery.words import counted, listed, long_day, named
 from schemas.release import Practice, Release
 
 _MIDDLE = 316.0
@@ -68,23 +53,8 @@ class Cover:
         return links
 
     def _letterhead(self, canvas: Any) -> float:
-        practice = self.practice
-        lines = [
-            practice.street,
-            listed([practice.city, f"{practice.state} {practice.zip}"], ", "),
-            listed([_said("Phone", practice.phone), _said("Fax", practice.fax)]),
-            practice.email,
-        ]
-        lines = [line for line in lines if line]
-        names = wrap(practice.name, 290, LETTERHEAD)[:2]
+        below = draw_letterhead(canvas, self.practice)
         if canvas:
-            draw_lines(canvas, LEFT, TOP + 3, names, LETTERHEAD)
-            for number, line in enumerate(lines):
-                draw_right(canvas, RIGHT, TOP - 8 - number * SMALL.leading, line, SMALL)
-        below = TOP - max(len(lines) * SMALL.leading, len(names) * LETTERHEAD.leading) - 9
-        if canvas:
-            canvas.setFillColorRGB(*ACCENT)
-            canvas.rect(LEFT, below, RIGHT - LEFT, 1.6, stroke=0, fill=1)
             draw(canvas, LEFT, below - 42, "Copy of dental records", TITLE)
             pages = f"{counted(self.pages, 'page')} with this cover sheet"
             under = listed([f"Request {self.request_id}", pages, f"Made {long_day(self.made_at.date())}"])
@@ -111,8 +81,8 @@ class Cover:
     def _destination(self) -> tuple[list[str], Style]:
         to = self.release.destination
         place = listed([to.city, listed([to.state, to.zip], " ")], ", ")
-        reach = listed([_said("Phone", to.phone), _said("Fax", to.fax)])
-        return [to.name, _said("Attention:", to.attention), to.street, place, reach], NAME
+        reach = listed([named("Phone", to.phone), named("Fax", to.fax)])
+        return [to.name, named("Attention:", to.attention), to.street, place, reach], NAME
 
     def _asked_by(self) -> list[str]:
         requester = self.release.requester
@@ -139,10 +109,6 @@ class Cover:
         y = draw_lines(canvas, LEFT + 14, BOTTOM + height, ["Confidential"], STRONG)
         y = draw_lines(canvas, LEFT + 14, y, self._notice_lines(), SMALL)
         draw_lines(canvas, LEFT + 14, y - 3, [shortened(self._contact(), RIGHT - LEFT - 14, STRONG)], STRONG.at(SMALL.size))
-
-
-def _said(word: str, value: str) -> str:
-    return f"{word} {value}" if value else ""
 
 
 def _block(canvas: Any, x: float, y: float, title: str, groups: Sequence[tuple[Sequence[str], Style]]) -> float:

@@ -10,12 +10,12 @@ from datetime import datetime
 from pikepdf import Pdf
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.duplicating.contents import Table, draw_contents_page, enclosed, enclosed_by_kind, left_out, paginated
+from pipeline.duplicating.contents import Link, Table, draw_contents_page, enclosed, enclosed_by_kind, left_out, paginated
 from pipeline.duplicating.cover import Cover
 from pipeline.duplicating.label import Label, Labeller
-from pipeline.duplicating.paper import LEFT, PAGE, Link
 from pipeline.duplicating.sheet import STRIP, Frame
-from pipeline.duplicating.words import counted
+from pipeline.stationery.paper import LEFT, PAGE
+from pipeline.stationery.words import counted
 from schemas.record_set import Manifest
 from schemas.release import Practice, Release
 

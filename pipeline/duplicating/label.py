@@ -15,8 +15,8 @@ from pikepdf import Pdf
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.duplicating.sheet import STRIP, Frame
-from pipeline.duplicating.typography import SEMIBOLD, Style, draw, draw_right, shortened, width, wrap
-from pipeline.duplicating.words import short_day
+from pipeline.stationery.typography import SEMIBOLD, Style, draw, draw_right, shortened, width, wrap
+from pipeline.stationery.words import short_day
 from schemas.release import Release
 
 _NAME = Style(size=9, font=SEMIBOLD)

@@ -8,9 +8,10 @@ from itertools import groupby
 
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
+from pipeline.duplicating.contents import Link
 from pipeline.duplicating.front import Front
-from pipeline.duplicating.paper import Link
-from pipeline.duplicating.words import KIND_WORDS, listed, short_day
+from pipeline.duplicating.words import KIND_WORDS
+from pipeline.stationery.words import listed, short_day
 from schemas.record_set import Item
 
 

@@ -1,10 +1,11 @@
-"""The words of the cover sheet, the contents and the stamp: record kinds, dates and counts as a front desk says them."""
+"""The words of the cover sheet, the contents and the stamp: record kinds and their captions as a front desk says them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
+from pipeline.stationery.words import listed, short_day
 from schemas.record_set import Item, ItemKind
 
 KIND_WORDS: dict[ItemKind, str] = {
@@ -30,23 +31,6 @@ KIND_WORDS: dict[ItemKind, str] = {
 }
 
 
-# Not strftime: its month names follow the machine's locale, and the same set must always give the same bytes.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
-def long_day(day: date) -> str:
-    """As in a letter: March 4, 1985."""
-    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
-
-
-def short_day(day: date | None) -> str:
-    """As in a table or a stamp: 03/04/1985; nothing for no date."""
-    return f"{day:%m/%d}/{day.year:04d}" if day else ""
-
-
 def span(days: Iterable[date | None]) -> str:
     """From the earliest to the latest day."""
     known = sorted(day for day in days if day)
@@ -54,16 +38,6 @@ def span(days: Iterable[date | None]) -> str:
         return ""
     first, last = short_day(known[0]), short_day(known[-1])
     return first if first == last else f"{first} – {last}"
-
-
-def counted(number: int, noun: str) -> str:
-    """1 page, 2 pages."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def listed(parts: Iterable[str], between: str = " · ") -> str:
-    """The parts that say something, in one line."""
-    return between.join(part for part in (part.strip() for part in parts) if part)
 
 
 def caption(item: Item) -> str:

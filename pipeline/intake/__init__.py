@@ -5,6 +5,7 @@ only say when to look (`hints`); a file leaves the inbox by being finished or re
 `returning`).
 """
 
+from pipeline.intake.dropping import NotTaken, hand_in
 from pipeline.intake.hints import Hints
 from pipeline.intake.inbox import Candidate, LeftAlone, Unsafe, candidates, left_alone, open_inside
 from pipeline.intake.returning import return_file
@@ -17,11 +18,13 @@ __all__ = [
     "Changed",
     "Hints",
     "LeftAlone",
+    "NotTaken",
     "Rule",
     "StabilityTracker",
     "Unsafe",
     "candidates",
     "finish",
+    "hand_in",
     "left_alone",
     "leftovers",
     "mark_of",

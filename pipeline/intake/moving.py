@@ -58,7 +58,7 @@ def move_to_new(source: Path, target: Path) -> None:
     Raises FileExistsError if `target` is there; it is left as it is. Raises other OSErrors, with `source` still there.
     """
     try:
-        _rename_to_new(source, target)
+        rename_to_new(source, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
@@ -73,7 +73,7 @@ def write_new(data: bytes, target: Path) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _rename_to_new(temporary, target)
+        rename_to_new(temporary, target)
 
 
 def remove(path: Path) -> None:
@@ -106,7 +106,8 @@ def disk_faults(what: str) -> Iterator[None]:
         raise Retryable(f"{what}: {error.strerror or type(error).__name__}") from error
 
 
-def _rename_to_new(source: Path, target: Path) -> None:
+def rename_to_new(source: Path, target: Path) -> None:
+    """Renames on one disk, in one step. Raises FileExistsError if `target` is there, and other OSErrors."""
     if sys.platform == "win32":
         source.rename(target)  # refuses a name that is taken
         return
@@ -137,7 +138,7 @@ def _copy_to_new(source: Path, target: Path) -> None:
             shutil.copyfileobj(original, copy, 1 << 20)
             copy.flush()
             os.fsync(copy.fileno())
-        _rename_to_new(temporary, target)
+        rename_to_new(temporary, target)
 
 
 @contextlib.contextmanager

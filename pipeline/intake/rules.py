@@ -52,6 +52,11 @@ def rule_against(name: str, status: os.stat_result) -> Rule | None:
     return _by_kind(status) or _by_name(name) or (Rule.HIDDEN if _hidden_by_windows(status) else None)
 
 
+def is_left_alone(name: str) -> bool:
+    """Whether a file of this name is never taken, whatever is in it."""
+    return _by_name(name) is not None
+
+
 def _by_kind(status: os.stat_result) -> Rule | None:
     if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) & _NAME_SURROGATE:
         return Rule.LINK

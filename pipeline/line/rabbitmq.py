@@ -282,6 +282,9 @@ class RabbitConsumer:
         self.close()
 
 
+CLOSING = "the connection to RabbitMQ is being closed"
+
+
 class _Io(threading.Thread):
     """The thread that owns one connection: keeps it open, and does on its channel what others ask."""
 
@@ -294,6 +297,8 @@ class _Io(threading.Thread):
         self._channel: BlockingChannel | None = None
         self._connection: BlockingConnection | None = None
         self._calls: queue.SimpleQueue[tuple[Callable[[BlockingChannel], Any], Future[Any]]] = queue.SimpleQueue()
+        self._ended = threading.Event()
+        """Set once nobody serves the calls any more."""
         self.start()
 
     def call(self, act: Callable[[BlockingChannel], T]) -> T:
@@ -301,6 +306,8 @@ class _Io(threading.Thread):
         future: Future[T] = Future()
         self._calls.put((act, future))
         self._wake()
+        if self._ended.is_set():  # an ack after the close: it is refused at once, not after a long wait
+            self._refuse_all(CLOSING)
         try:
             return future.result(ANSWER_SECONDS)
         except FutureTimeout:
@@ -343,7 +350,8 @@ class _Io(threading.Thread):
                 self._stopping.wait(pause * random.uniform(0.5, 1.5))  # noqa: S311
                 pause = min(pause * 2, LONGEST_PAUSE)
         self._forget()
-        self._refuse_all("the connection to RabbitMQ is being closed")
+        self._ended.set()
+        self._refuse_all(CLOSING)
 
     def _forget(self) -> None:
         with self._guard:

@@ -58,14 +58,19 @@ def ask(connection: Connection, question: Question) -> Iterator[LogEntry]:
 
 def accounting(connection: Connection, patient_id: str, today: date) -> Iterator[LogEntry]:
     """The accounting of disclosures of one patient (45 CFR 164.528): what belongs in it, of the last six years."""
-    first = _years_before(today, ACCOUNTING_YEARS)
+    first = accounting_since(today)
     query = select(log).where(
         log.c.patient_id == patient_id,
-        log.c.event == LogEvent.DELIVERED.value,
+        log.c.event.in_([LogEvent.DELIVERED.value, LogEvent.BREACH.value]),
         log.c.accountable,
         log.c.at >= stamp(_local_midnight(first)),
     )
     yield from entries(connection.execute(query.order_by(log.c.seq)).mappings())
+
+
+def accounting_since(today: date) -> date:
+    """The first day of an accounting that is asked for today."""
+    return _years_before(today, ACCOUNTING_YEARS)
 
 
 def _contains(column: ColumnElement[str | None], words: str) -> ColumnElement[bool]:

@@ -18,29 +18,32 @@ class Asked:
     birth_date: date | None
     birth_date_field: ReadField | None
     """May be there without `birth_date`: something was read that is no date."""
-    other_names: str
     phone: ReadField | None
     email: ReadField | None
     street: ReadField | None
     zip: ReadField | None
+    chart_number: ReadField | None
+    of_several: bool = False
+    """Whether the request asks for several patients: then phone, address and other names may be another one's."""
 
     @classmethod
-    def of(cls, reading: Reading) -> Asked:
+    def of(cls, reading: Reading, *, of_several: bool = False) -> Asked:
         """The patient's fields of a reading."""
         fields = reading.fields
         name, born = fields.get(FieldName.PATIENT_NAME), fields.get(FieldName.PATIENT_DOB)
-        other_names = reading.value(FieldName.PATIENT_OTHER_NAMES) or ""
+        other_names = "" if of_several else reading.value(FieldName.PATIENT_OTHER_NAMES) or ""
         spoken = SpokenName.of(name.value, other_names) if name else None
         return cls(
             name=spoken if spoken and spoken.words else None,
             name_field=name,
             birth_date=_date(born.value) if born else None,
             birth_date_field=born,
-            other_names=other_names,
             phone=fields.get(FieldName.PATIENT_PHONE),
             email=fields.get(FieldName.PATIENT_EMAIL),
             street=fields.get(FieldName.PATIENT_STREET),
             zip=fields.get(FieldName.PATIENT_ZIP),
+            chart_number=fields.get(FieldName.PATIENT_CHART_NUMBER),
+            of_several=of_several,
         )
 
 

@@ -39,6 +39,24 @@ def compare_dates(one: date | None, other: date) -> DateLikeness:
     return DateLikeness.SAME_YEAR if one.year == other.year else DateLikeness.DIFFERENT
 
 
+def near_dates(day: date) -> frozenset[date]:
+    """All dates that are `near` to this one, itself among them."""
+    month, rest = f"{day:%m%d}", f"{day.year:04d}"
+    written = month + rest
+    found = {written, month[2:] + month[:2] + rest}
+    for at in range(DATE_DIGITS):
+        found.update(written[:at] + digit + written[at + 1 :] for digit in "0123456789")
+        found.add(written[:at] + written[at : at + 2][::-1] + written[at + 2 :])
+    return frozenset(other for text in found if (other := _as_date(text)))
+
+
+def _as_date(text: str) -> date | None:
+    try:
+        return date(int(text[4:]), int(text[:2]), int(text[2:4]))
+    except ValueError:
+        return None
+
+
 def _one_digit_off(one: str, other: str) -> bool:
     places = [i for i in range(DATE_DIGITS) if one[i] != other[i]]
     if len(places) == 1:

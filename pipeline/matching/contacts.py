@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -35,6 +36,7 @@ class Agreement(StrEnum):
     """One side does not say."""
 
 
+@lru_cache(maxsize=4096)
 def phone_digits(text: str) -> str:
     """The ten digits of an American number, without country code or extension; empty where there are fewer."""
     digits = re.sub(r"\D", "", text)
@@ -83,12 +85,22 @@ def compare_streets(one: str, other: str) -> Agreement:
     return Agreement.NEARLY if alike else Agreement.DIFFERENT
 
 
+def street_words(text: str) -> tuple[tuple[str, ...], str]:
+    """The words of a street line in their short form, and the unit: `12 Elm Street, Apt 3` gives (12, elm, st) and 3."""
+    return _street(text)
+
+
 def _compare_exactly(one: str, other: str) -> Agreement:
     if not one or not other:
         return Agreement.ABSENT
     if one == other:
         return Agreement.EQUAL
-    return Agreement.NEARLY if OSA.distance(one, other, score_cutoff=1) <= 1 else Agreement.DIFFERENT
+    return Agreement.NEARLY if differ_by_one(one, other) else Agreement.DIFFERENT
+
+
+def differ_by_one(one: str, other: str) -> bool:
+    """Whether two values are at most one character, or one exchange of neighbours, apart."""
+    return OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 def _zip(text: str) -> str:
@@ -96,6 +108,7 @@ def _zip(text: str) -> str:
     return digits[:ZIP_DIGITS] if len(digits) >= ZIP_DIGITS else ""
 
 
+@lru_cache(maxsize=4096)
 def _street(text: str) -> tuple[tuple[str, ...], str]:
     """The words of the street, and the unit: `12 Elm Street, Apt 3` gives (12, elm, st) and 3."""
     parts = [_SHORT.get(w, w) for w in words(text.replace("#", " unit "))]

@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pipeline.matching.npi import is_npi
 from pipeline.matching.tables import Row, TableProblem, WatchedTable, rows_of
-from schemas.release import Destination
+from schemas.release import Destination, OfficeKind
 
 NEEDED = frozenset({"office_id", "name", "channel", "address", "trusted"})
-_TEXTS = tuple(name for name in Destination.model_fields if name != "trusted")
+_TEXTS = tuple(name for name in Destination.model_fields if name not in ("trusted", "kind"))
 _NEVER_EMPTY = ("office_id", "name", "channel", "address")
 _YES, _NO = frozenset({"yes", "y", "true"}), frozenset({"no", "n", "false", ""})
 
@@ -32,6 +33,10 @@ class Directory:
 
     def __len__(self) -> int:
         return len(self.offices)
+
+    def by_id(self, office_id: str) -> Destination | None:
+        """The office with this id, or None."""
+        return next((office for office in self.offices if office.office_id == office_id), None)
 
 
 class DirectoryFile(WatchedTable[Directory]):
@@ -72,4 +77,15 @@ def _office(file: str, row: Row) -> Destination:
     trusted = row.get("trusted").casefold()
     if trusted not in _YES | _NO:
         raise DirectoryProblem(file, "must be yes or no", line=row.line, column="trusted")
-    return Destination(**{name: row.get(name) for name in _TEXTS}, trusted=trusted in _YES)
+    if row.get("npi") and not is_npi(row.get("npi")):
+        what = "must be a National Provider Identifier, ten digits of which the last checks the others, or empty"
+        raise DirectoryProblem(file, what, line=row.line, column="npi")
+    return Destination(**{name: row.get(name) for name in _TEXTS}, trusted=trusted in _YES, kind=_kind(file, row))
+
+
+def _kind(file: str, row: Row) -> OfficeKind:
+    try:
+        return OfficeKind(row.get("kind").casefold())
+    except ValueError:
+        what = f"must be one of {', '.join(kind.value for kind in OfficeKind if kind)}, or empty"
+        raise DirectoryProblem(file, what, line=row.line, column="kind") from None

@@ -11,14 +11,20 @@ from pipeline.matching.words import SHORTEST_WITH_A_SLIP, words
 
 _SAYS_NOTHING = frozenset({
     "the", "of", "and", "at", "in", "for", "to", "dr", "drs", "doctor", "doctors", "office", "offices",
-    "dds", "dmd", "md", "ms", "phd", "pc", "pa", "pllc", "llc", "llp", "inc", "ltd", "corp", "co", "company",
+    "dds", "dmd", "bds", "md", "ms", "msd", "mph", "phd", "fagd", "magd", "facs",
+    "pc", "pa", "plc", "psc", "pllc", "llc", "llp", "inc", "incorporated", "ltd", "limited", "corp", "corporation",
+    "apc", "co", "company",
 })  # fmt: skip
-"""Legal forms, titles and small words."""
+"""Legal forms, titles and small words. What is also a surname (`Do`) or part of a street (`Pl`) is not among them."""
 _SAYS_LITTLE = frozenset({
     "dental", "dentist", "dentists", "dentistry", "family", "general", "care", "clinic", "center", "centre", "practice", "group",
     "associates", "health", "services",
 })  # fmt: skip
 """Words that an office's name may have or lack. Specialties are not: next door to the orthodontist is a periodontist."""
+_LEGAL_FORM_IN_WORDS = re.compile(
+    r"\b(?:a\s+)?(?:professional|dental)\s+(?:dental\s+)?(?:corporation|association)\b|\blimited\s+liability\s+company\b",
+    re.IGNORECASE,
+)
 _LETTER_AND_DOT = re.compile(r"\b(\w)\.")
 _NOT_DIGIT = re.compile(r"\D")
 
@@ -62,7 +68,7 @@ def _compare(one: str, other: str) -> OfficeLikeness:
 
 
 def _telling(name: str) -> list[str]:
-    without_dots = _LETTER_AND_DOT.sub(r"\1", name.replace("&", " and "))
+    without_dots = _LETTER_AND_DOT.sub(r"\1", _LEGAL_FORM_IN_WORDS.sub(" ", name.replace("&", " and ")))
     return [w for w in words(without_dots) if w not in _SAYS_NOTHING]
 
 

@@ -6,20 +6,25 @@ Two independent judgements must agree before a patient is chosen without a perso
    two who fit equally well get one half each, and a common name leaves room for somebody who is not in the roster.
 2. The rules, which no score can outvote: the birth date was read with confidence and is the one in the chart; the name is
    strongly alike; nothing contradicts; nobody else is near: no twin, no namesake of the same year or a birth date misread
-   away, no father and son of one name, no second chart of the same person.
+   away, no father and son of one name, no second chart of the same person, nobody whom phone, house or chart number point to.
+
+Where a person has chosen the patient, the person's word stands, and both judgements are only shown; but a choice that neither
+name nor birth date on the request bears out is told once more, for somebody to let go: numbers are typed amiss.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.matching import sentences as say
 from pipeline.matching.asked import Asked
 from pipeline.matching.birth_dates import DateLikeness, compare_dates
-from pipeline.matching.comparisons import Comparer, Comparison
-from pipeline.matching.contacts import Agreement, compare_streets, phone_digits
-from pipeline.matching.names import Likeness
+from pipeline.matching.charts import Chart
+from pipeline.matching.comparisons import UNNAMED, Comparer, Comparison, NumberLikeness
+from pipeline.matching.contacts import Agreement, compare_streets
+from pipeline.matching.names import FITTING, PARTICLES, Likeness
 from pipeline.matching.roster import Roster
 from pipeline.matching.weights import the_weights
 from schemas.base import Confidence, Frozen
@@ -29,7 +34,6 @@ from schemas.release import Candidate, Finding, Patient
 MOST_CANDIDATES = 8
 """A person compares no more than that at a glance."""
 LEAST_SCORE_SHOWN = 0.001
-_A_NAME_FITS = frozenset({Likeness.EQUAL, Likeness.KNOWN, Likeness.PART, Likeness.SLIP})
 
 
 class Floors(Frozen):
@@ -43,6 +47,11 @@ class Floors(Frozen):
     (1 in 40): less than one in half a million requests, and inside the roster such a namesake is a rival and holds."""
     birth_date_corroborated: Confidence = 0.30
     """Enough where phone, e-mail or street agree as well: the namesake outside would have to share the phone or the house."""
+    birth_date_elsewhere: Confidence = 0.65
+    """Needed where everything of phone, e-mail and street that can be compared is another than the chart's."""
+    birth_date_of_a_namesake: Confidence = 0.90
+    """Needed where that is so of two of them at least, and others bear the name: it may be one namesake more, who has no chart
+    here, with a birth date misread into this one."""
     name: Confidence = 0.60
     """For a name that fits with a slip, a nickname or half of a double name."""
     name_letter_for_letter: Confidence = 0.30
@@ -53,46 +62,92 @@ class Floors(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class PatientMatch:
-    """Who may be meant, best first; and either the one patient, or the findings why not. Never both, never neither."""
+    """Who may be meant, best first; and the one patient, or the findings why not.
+
+    Never neither, and both only where a person has chosen and may let go what is left.
+    """
 
     candidates: tuple[Candidate, ...]
     findings: tuple[Finding, ...]
     patient: Patient | None
 
 
-def match_patient(reading: Reading, roster: Roster, floors: Floors | None = None) -> PatientMatch:
-    """The patient whom the request means, or why a person must say."""
-    floors = floors or Floors()
-    asked = Asked.of(reading)
+def match_patient(
+    reading: Reading, roster: Roster, floors: Floors | None = None, *, chosen: str = "", of_several: bool = False
+) -> PatientMatch:
+    """The patient whom the request means, or why a person must say.
+
+    `chosen` is the patient_id that a person has decided on. `of_several` says that the request asks for several patients, of
+    whom the reading names this one: then phone, e-mail, address and other names may be another one's, and corroborate nobody.
+    """
+    asked = Asked.of(reading, of_several=of_several)
     comparer = Comparer(asked, roster, the_weights())
-    compared, scores = _ranked(asked, comparer)
-    findings = tuple(_findings(asked, compared, scores, floors))
-    candidates = tuple(
-        Candidate(patient=c.patient, score=scores[c.patient.patient_id], evidence=comparer.evidence(c))
-        for c in compared[:MOST_CANDIDATES]
-        if scores[c.patient.patient_id] >= LEAST_SCORE_SHOWN or c.fits or (c.name.strong and c.birth_date.near)
-    )
-    return PatientMatch(candidates, findings, None if findings else compared[0].patient)
+    taken = roster.chart(chosen) if chosen else None
+    ranked = _Ranked.of(asked, comparer, taken)
+    if chosen:
+        findings = tuple(_findings_on_a_choice(asked, chosen, ranked, taken))
+    else:
+        findings = tuple(_findings(asked, ranked, floors or Floors()))
+    open_questions = any(not finding.acceptable for finding in findings)
+    patient = None if open_questions else taken.patient if taken else ranked.compared[0].patient
+    return PatientMatch(tuple(_candidates(comparer, ranked, taken)), findings, patient)
 
 
-def _ranked(asked: Asked, comparer: Comparer) -> tuple[list[Comparison], dict[str, float]]:
-    """Everybody near, the likeliest first, and the probability of each by patient_id."""
-    near = comparer.roster.near(
-        asked.name.text if asked.name else None,
-        asked.birth_date,
-        other_names=asked.other_names,
-        phone=asked.phone.value if asked.phone else "",
-        email=asked.email.value if asked.email else "",
-    )
-    compared = sorted((comparer.compare(p) for p in near), key=lambda c: (-c.bits, c.patient.patient_id))
-    anybody = (1 - comparer.weights.not_in_roster) / max(len(comparer.roster), 1)
-    odds = {c.patient.patient_id: anybody * 2.0**c.bits for c in compared}
-    total = comparer.weights.not_in_roster + sum(odds.values())
-    return compared, {patient_id: chance / total for patient_id, chance in odds.items()}
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Everybody near, the likeliest first, and the probability of each."""
+
+    compared: list[Comparison]
+    scores: dict[Chart, float]
+
+    @classmethod
+    def of(cls, asked: Asked, comparer: Comparer, taken: Chart | None) -> _Ranked:
+        """Those whom the request may mean, and the one who was chosen."""
+        near = {**dict.fromkeys(comparer.roster.near(asked)), **({taken: None} if taken else {})}
+        compared = [comparer.compare(chart) for chart in near]
+        bits = {c.chart: c.bits for c in compared}
+        compared.sort(key=lambda c: (-bits[c.chart], c.chart.patient_id))
+        anybody = (1 - comparer.weights.not_in_roster) / max(len(comparer.roster), 1)
+        odds = {chart: anybody * 2.0**weight for chart, weight in bits.items()}
+        total = math.fsum((comparer.weights.not_in_roster, *odds.values()))
+        return cls(compared, {chart: chance / total for chart, chance in odds.items()})
 
 
-def _findings(asked: Asked, compared: Sequence[Comparison], scores: dict[str, float], floors: Floors) -> Iterator[Finding]:
-    """Why nobody can be chosen; nothing where the first of `compared` is beyond doubt."""
+def _candidates(comparer: Comparer, ranked: _Ranked, taken: Chart | None) -> Iterator[Candidate]:
+    """Whom a person should see, with the evidence; who was chosen comes first."""
+    first = [c for c in ranked.compared if c.chart is taken]
+    others = [
+        c
+        for c in ranked.compared[:MOST_CANDIDATES]
+        if c.chart is not taken
+        and (ranked.scores[c.chart] >= LEAST_SCORE_SHOWN or c.fits or (c.name.strong and c.birth_date.near))
+    ]
+    for found in (*first, *others):
+        yield Candidate(patient=found.patient, score=ranked.scores[found.chart], evidence=comparer.evidence(found))
+
+
+def _findings_on_a_choice(asked: Asked, chosen: str, ranked: _Ranked, taken: Chart | None) -> Iterator[Finding]:
+    """What a person's choice does not settle: a number that nobody has, a second patient on the same request, and a number
+    typed amiss, where the request speaks of somebody else by name and birth date."""
+    if taken is None:
+        yield say.chosen_is_not_there(asked, chosen)
+    for found in ranked.compared:
+        if found.chart is taken and _speaks_of_another(found, ranked):
+            yield say.chosen_is_another(asked, found)
+    if asked.name and asked.name.names_several:
+        yield say.name_of_several(asked, chosen=True)
+
+
+def _speaks_of_another(taken: Comparison, ranked: _Ranked) -> bool:
+    """Whether neither name nor birth date can be the chosen patient's, or both fit somebody else and not them."""
+    read = taken.birth_date is not DateLikeness.ABSENT and taken.name is not UNNAMED
+    neither = read and not taken.name.possible and taken.birth_date is not DateLikeness.EQUAL
+    return neither or (not taken.fits and any(other.fits for other in ranked.compared))
+
+
+def _findings(asked: Asked, ranked: _Ranked, floors: Floors) -> Iterator[Finding]:
+    """Why nobody can be chosen; nothing where the first of those compared is beyond doubt."""
+    compared, scores = ranked.compared, ranked.scores
     unread = list(_unread(asked))
     if unread:
         yield from unread
@@ -106,9 +161,10 @@ def _findings(asked: Asked, compared: Sequence[Comparison], scores: dict[str, fl
     if rivals:
         yield say.several(asked, [best, *rivals])
     yield from _contradictions(asked, best)
-    yield from _unsure(asked, best, floors)
-    if not rivals and (best is not compared[0] or scores[best.patient.patient_id] < floors.score):
-        yield say.not_sure_enough(asked, best, scores[best.patient.patient_id])
+    namesakes = any(c.name.alike and c.name.parts_rank <= best.name.parts_rank for c in compared if c is not best)
+    yield from _unsure(asked, best, floors, namesakes=namesakes)
+    if not rivals and (best is not compared[0] or scores[best.chart] < floors.score):
+        yield say.not_sure_enough(asked, best, scores[best.chart])
 
 
 def _unread(asked: Asked) -> Iterator[Finding]:
@@ -137,31 +193,38 @@ def _nobody_fits(asked: Asked, compared: Sequence[Comparison]) -> Finding:
 def _nearly_fits(found: Comparison) -> bool:
     """Whether a person should see this one: born that day with half of the name, or of that name with a date misread away."""
     if found.birth_date is DateLikeness.EQUAL:
-        return found.name.surname in _A_NAME_FITS or found.name.given in _A_NAME_FITS
+        return found.name.surname in FITTING or found.name.given in FITTING
     return found.name.strong and found.birth_date.near
 
 
 def _is_rival(other: Comparison, best: Comparison) -> bool:
     """Whether `other` is too near to the best for a machine to choose."""
-    twins = other.patient.date_of_birth == best.patient.date_of_birth and (
-        other.name.surname is not Likeness.DIFFERENT or _household(other.patient, best.patient)
-    )
-    if twins:
-        return True
+    between = compare_dates(other.chart.date_of_birth, best.chart.date_of_birth)
+    if between is DateLikeness.EQUAL:
+        return other.name.possible or _of_one_family(other, best)
     if not other.name.possible:
         return False
-    between = compare_dates(other.patient.date_of_birth, best.patient.date_of_birth)
-    namesake_of_that_year = other.name.strong and between is DateLikeness.SAME_YEAR
-    return between.near or namesake_of_that_year or _household(other.patient, best.patient)
+    if between.near or (other.corroborated and not best.corroborated):
+        return True
+    namesake_of_that_year = between is DateLikeness.SAME_YEAR and other.name.parts_rank <= best.name.parts_rank
+    return other.name.alike and (namesake_of_that_year or _household(other.chart, best.chart))
 
 
-def _household(one: Patient, other: Patient) -> bool:
+def _of_one_family(other: Comparison, best: Comparison) -> bool:
+    """Whether two who were born on one day may be twins: by their surnames, by what the request calls them, or by their home."""
+    called_so = other.name.surname in (Likeness.EQUAL, Likeness.KNOWN, Likeness.PART)
+    share_a_name = bool({*other.chart.name.last} & {*best.chart.name.last} - PARTICLES)
+    return called_so or share_a_name or _household(other.chart, best.chart)
+
+
+def _household(one: Chart, other: Chart) -> bool:
     """Whether two patients share a guarantor, a phone, an e-mail or a house: father and son of one name do."""
-    guarantors = {one.guarantor_id or one.patient_id} & {other.guarantor_id or other.patient_id}
-    phones = {phone_digits(one.phone)} & {phone_digits(other.phone)} - {""}
-    emails = {one.email.casefold()} & {other.email.casefold()} - {""}
-    house = compare_streets(one.street, other.street) is Agreement.EQUAL
-    return bool(guarantors or phones or emails or house)
+    return (
+        one.guarantor == other.guarantor
+        or bool(one.digits and one.digits == other.digits)
+        or bool(one.email and one.email.casefold() == other.email.casefold())
+        or compare_streets(one.street, other.street) is Agreement.EQUAL
+    )
 
 
 def _contradictions(asked: Asked, best: Comparison) -> Iterator[Finding]:
@@ -169,13 +232,22 @@ def _contradictions(asked: Asked, best: Comparison) -> Iterator[Finding]:
         yield say.generation_differs(asked, best)
     if best.name.middle is Likeness.DIFFERENT:
         yield say.middle_name_differs(asked, best)
+    if best.number is NumberLikeness.ANOTHER:
+        yield say.chart_number_of_another(asked, best)
 
 
-def _unsure(asked: Asked, best: Comparison, floors: Floors) -> Iterator[Finding]:
+def _unsure(asked: Asked, best: Comparison, floors: Floors, *, namesakes: bool) -> Iterator[Finding]:
     """What fits, but was not read surely enough to lean on."""
     name_floor = floors.name_letter_for_letter if best.name.letter_for_letter else floors.name
     if asked.name_field and asked.name_field.confidence < name_floor:
         yield say.name_unsure(asked, best)
-    date_floor = floors.birth_date_corroborated if best.corroborated else floors.birth_date
-    if asked.birth_date_field and asked.birth_date_field.confidence < date_floor:
+    if asked.birth_date_field and asked.birth_date_field.confidence < _date_floor(best, floors, namesakes=namesakes):
         yield say.birth_date_unsure(asked, best)
+
+
+def _date_floor(best: Comparison, floors: Floors, *, namesakes: bool) -> float:
+    if best.corroborated:
+        return floors.birth_date_corroborated
+    if best.elsewhere > 1 and namesakes:
+        return max(floors.birth_date, floors.birth_date_of_a_namesake)
+    return max(floors.birth_date, floors.birth_date_elsewhere) if best.elsewhere else floors.birth_date

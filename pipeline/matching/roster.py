@@ -8,15 +8,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from pipeline.matching.asked import Asked
+from pipeline.matching.birth_dates import near_dates
+from pipeline.matching.charts import TEXTS, Chart, Filing, chart_number
 from pipeline.matching.contacts import phone_digits
-from pipeline.matching.names import ChartName, SpokenName, is_known_given_name, nicknames_around
+from pipeline.matching.names import SpokenName, nicknames_around
 from pipeline.matching.spellings import Spellings
 from pipeline.matching.tables import Row, TableProblem, WatchedTable, rows_of
 from pipeline.matching.words import name_words
 from schemas.release import Patient
 
 NEEDED = frozenset({"patient_id", "last_name", "first_name", "date_of_birth"})
-_KEPT_AS_TEXT = tuple(name for name in Patient.model_fields if name != "date_of_birth")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 EARLIEST_BIRTH_YEAR = 1880
 
@@ -28,115 +30,148 @@ class RosterProblem(TableProblem):
 class Roster:
     """All patients, indexed so that a request is compared with a few of them and not with all.
 
-    The indexes only narrow down who is looked at; every decision is made on the whole of the values.
+    The indexes only narrow down who is looked at; every decision is made on the whole of the values. A roster never changes
+    once it is made, so any number of threads may share it.
     """
 
-    def __init__(self, patients: Iterable[Patient]) -> None:
-        self._by_id: dict[str, Patient] = {}
-        self._by_birth_date: dict[date, list[Patient]] = defaultdict(list)
-        self._by_surname: dict[str, dict[str, list[Patient]]] = defaultdict(lambda: defaultdict(list))
-        self._by_phone: dict[str, list[Patient]] = defaultdict(list)
-        self._by_email: dict[str, list[Patient]] = defaultdict(list)
-        self._surnames: Counter[str] = Counter()
-        self._givens: Counter[str] = Counter()
-        for patient in patients:
-            self._add(patient)
-        self._surname_spellings = Spellings(self._by_surname)
-        givens = {given for of_that_name in self._by_surname.values() for given in of_that_name}
-        self._given_spellings = Spellings(givens)
-        self._givens_by_initial: dict[str, set[str]] = defaultdict(set)
-        for given in givens:
-            self._givens_by_initial[given[0]].add(given)
+    def __init__(self, patients: Iterable[Patient] = ()) -> None:
+        """From anywhere: a chart system gives `Patient`s as well as a table does."""
+        filing = Filing()
+        self._take(filing.of(patient) for patient in patients)
 
     @classmethod
     def load(cls, path: Path) -> Roster:
         """The roster in a CSV file with the columns of `Patient`. Raises RosterProblem."""
-        return cls(_patients(path))
+        roster = cls.__new__(cls)
+        roster._take(_charts(path))
+        return roster
 
     def __len__(self) -> int:
         return len(self._by_id)
 
+    def __iter__(self) -> Iterator[Chart]:
+        return iter(self._by_id.values())
+
     def by_id(self, patient_id: str) -> Patient | None:
         """The patient with this number, or None."""
+        found = self.chart(patient_id)
+        return found.patient if found else None
+
+    def chart(self, patient_id: str) -> Chart | None:
+        """The chart with this number, as it is compared; or None."""
         return self._by_id.get(patient_id)
 
-    def near(
-        self, name: str | None, dob: date | None, *, other_names: str = "", phone: str = "", email: str = ""
-    ) -> Iterator[Patient]:
-        """Everybody whom this may mean, each once: of a name alike, or born that day, or with that phone or e-mail."""
-        seen: set[str] = set()
-        for patient in self._blocks(name, dob, other_names, phone, email):
-            if patient.patient_id not in seen:
-                seen.add(patient.patient_id)
-                yield patient
+    def near(self, asked: Asked) -> Iterator[Chart]:
+        """Everybody whom this may mean, each once: of a name alike, or born that day, or with that phone, e-mail or number."""
+        seen: set[Chart] = set()
+        for chart in self._blocks(asked):
+            if chart not in seen:
+                seen.add(chart)
+                yield chart
+
+    def numbered(self, number: str) -> tuple[Chart, ...]:
+        """Whose chart number this is, leading zeros, signs and words around it aside."""
+        plain = chart_number(number)
+        found = (self._by_id.get(plain), *self._by_other_number.get(plain, ()))
+        return tuple(chart for chart in found if chart and chart_number(chart.patient_id) == plain)
 
     def born_on(self, day: date) -> int:
         """How many patients have this birth date."""
         return len(self._by_birth_date.get(day, ()))
 
     def with_surname(self, surname: str) -> int:
-        """How many patients have this surname."""
-        return self._surnames["".join(name_words(surname))]
+        """How many patients have this surname; folded, in one word."""
+        return self._surnames[surname]
 
     def with_given_name(self, word: str) -> int:
-        """How many patients have this first name; `word` is folded."""
+        """How many patients have this first name; folded."""
         return self._givens[word]
 
-    def with_phone(self, phone: str) -> int:
+    def with_phone(self, digits: str) -> int:
         """How many patients have this phone number."""
-        return len(self._by_phone.get(phone_digits(phone), ()))
+        return len(self._by_phone.get(digits, ()))
 
     def with_email(self, email: str) -> int:
         """How many patients have this e-mail address."""
         return len(self._by_email.get(email.strip().casefold(), ()))
 
-    def is_given_name(self, word: str) -> bool:
-        """Whether somebody in the roster bears it, or the table of nicknames has it."""
-        return word in self._givens or is_known_given_name(word)
+    def _take(self, charts: Iterable[Chart]) -> None:
+        self._by_id: dict[str, Chart] = {}
+        self._by_other_number: defaultdict[str, list[Chart]] = defaultdict(list)
+        self._by_birth_date: defaultdict[date, list[Chart]] = defaultdict(list)
+        self._by_surname: defaultdict[str, list[Chart]] = defaultdict(list)
+        self._by_phone: defaultdict[str, list[Chart]] = defaultdict(list)
+        self._by_email: defaultdict[str, list[Chart]] = defaultdict(list)
+        self._surnames: Counter[str] = Counter()
+        self._givens: Counter[str] = Counter()
+        givens: set[str] = set()
+        for chart in charts:
+            self._add(chart)
+            givens.update(chart.name.givens)
+        self._surname_spellings = Spellings(self._by_surname)
+        self._given_spellings = Spellings(givens)
 
-    def _add(self, patient: Patient) -> None:
-        name = ChartName.of(patient)
-        self._by_id[patient.patient_id] = patient
-        self._by_birth_date[patient.date_of_birth].append(patient)
+    def _add(self, chart: Chart) -> None:
+        name = chart.name
+        self._by_id[chart.patient_id] = chart
+        if (plain := chart_number(chart.patient_id)) != chart.patient_id:
+            self._by_other_number[plain].append(chart)
+        self._by_birth_date[chart.date_of_birth].append(chart)
         for surname in name.surnames():
-            for given in name.givens():
-                self._by_surname[surname][given].append(patient)
-        if number := phone_digits(patient.phone):
-            self._by_phone[number].append(patient)
-        if address := patient.email.strip().casefold():
-            self._by_email[address].append(patient)
+            self._by_surname[surname].append(chart)
+        if chart.digits:
+            self._by_phone[chart.digits].append(chart)
+        if address := chart.email.strip().casefold():
+            self._by_email[address].append(chart)
         self._surnames["".join(name.last)] += 1
         if name.first:
             self._givens[name.first[0]] += 1
 
-    def _blocks(self, name: str | None, dob: date | None, other_names: str, phone: str, email: str) -> Iterator[Patient]:
-        if name:
-            yield from self._of_a_name_alike(SpokenName.of(name, other_names))
-        if dob:
-            yield from self._by_birth_date.get(dob, ())
-        yield from self._by_phone.get(phone_digits(phone), ())
-        yield from self._by_email.get(email.strip().casefold(), ())
+    def _blocks(self, asked: Asked) -> Iterator[Chart]:
+        if asked.name:
+            yield from self._of_a_name_alike(asked.name, asked.birth_date)
+        if asked.birth_date:
+            yield from self._by_birth_date.get(asked.birth_date, ())
+        if asked.phone:
+            yield from self._by_phone.get(phone_digits(asked.phone.value), ())
+        if asked.email:
+            yield from self._by_email.get(asked.email.value.strip().casefold(), ())
+        if asked.chart_number:
+            yield from self.numbered(asked.chart_number.value)
 
-    def _of_a_name_alike(self, spoken: SpokenName) -> Iterator[Patient]:
-        """By every division of the name: a surname alike, and among those who bear it a given name alike."""
-        divisions = list(spoken.divisions())
-        givens = self._givens_alike({*spoken.words, *spoken.also, *("".join(given) for given, _ in divisions)} - {""})
-        for surname in self._surnames_alike({*spoken.words, *spoken.also, *("".join(surname) for _, surname in divisions)}):
-            of_that_name = self._by_surname[surname]
-            for given in of_that_name.keys() & givens:
-                yield from of_that_name[given]
+    def _of_a_name_alike(self, spoken: SpokenName, born: date | None) -> Iterator[Chart]:
+        """By every division of the name: a surname alike, and among those who bear it a given name alike.
 
-    def _surnames_alike(self, said: set[str]) -> set[str]:
-        return {kept for word in said if len(word) > 1 for kept in self._surname_spellings.like(word)}
+        Where only the initial of a given name is alike, on either side, the birth date must be near as well: hundreds of
+        people are called J. Smith.
+        """
+        initials = {word[0] for word in spoken.words}
+        days = near_dates(born) if born else frozenset()
+        for surname, givens in self._names_alike(spoken).items():
+            for chart in self._by_surname[surname]:
+                if not givens.isdisjoint(chart.name.givens) or (
+                    chart.date_of_birth in days and not initials.isdisjoint(_initials(chart))
+                ):
+                    yield chart
+
+    def _names_alike(self, spoken: SpokenName) -> dict[str, set[str]]:
+        """The surnames that may be meant, each with the given names that may be meant if it is that one."""
+        alike: defaultdict[str, set[str]] = defaultdict(set)
+        for given, surname in spoken.divisions:
+            givens = self._givens_alike({*given, *spoken.also, "".join(given)})
+            for word in {*surname, *spoken.also, "".join(surname)}:
+                if len(word) > 1:
+                    for kept in self._surname_spellings.like(word):
+                        alike[kept] |= givens
+        return alike
 
     def _givens_alike(self, said: set[str]) -> set[str]:
-        """Also whom an initial may stand for, on either side."""
-        alike: set[str] = set()
-        for word in said:
-            alike.update(self._given_spellings.like(word), nicknames_around(word), word[0])
-            if len(word) == 1:
-                alike |= self._givens_by_initial[word]
-        return alike
+        longer = [word for word in said if len(word) > 1]
+        return {kept for word in longer for kept in (*self._given_spellings.like(word), *nicknames_around(word))}
+
+
+def _initials(chart: Chart) -> set[str]:
+    return {word[0] for word in chart.name.givens}
 
 
 class RosterFile(WatchedTable[Roster]):
@@ -148,24 +183,20 @@ class RosterFile(WatchedTable[Roster]):
         return Roster.load(self.path)
 
 
-def _patients(path: Path) -> Iterator[Patient]:
+def _charts(path: Path) -> Iterator[Chart]:
     lines: dict[str, int] = {}
+    filing = Filing()
     for row in rows_of(path, NEEDED, RosterProblem):
-        patient = _patient(path.name, row)
-        if patient.patient_id in lines:
-            what = f"the same patient_id stands in line {lines[patient.patient_id]}; every patient has one row"
+        number = row.get("patient_id")
+        if not number:
+            raise RosterProblem(path.name, "is empty; every patient has a number", line=row.line, column="patient_id")
+        if number in lines:
+            what = f"the same patient_id stands in line {lines[number]}; every patient has one row"
             raise RosterProblem(path.name, what, line=row.line, column="patient_id")
-        lines[patient.patient_id] = row.line
-        yield patient
-
-
-def _patient(file: str, row: Row) -> Patient:
-    if not row.get("patient_id"):
-        raise RosterProblem(file, "is empty; every patient has a number", line=row.line, column="patient_id")
-    if not name_words(row.get("last_name")):
-        raise RosterProblem(file, "has no letters; every patient has a surname", line=row.line, column="last_name")
-    texts = {name: row.get(name) for name in _KEPT_AS_TEXT}
-    return Patient(**texts, date_of_birth=_birth_date(file, row))
+        if not name_words(row.get("last_name")):
+            raise RosterProblem(path.name, "has no letters; every patient has a surname", line=row.line, column="last_name")
+        lines[number] = row.line
+        yield filing.chart({text: row.get(text) for text in TEXTS}, _birth_date(path.name, row))
 
 
 def _birth_date(file: str, row: Row) -> date:

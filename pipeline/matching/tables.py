@@ -4,14 +4,17 @@ Tolerated, because spreadsheets do it: a byte order mark, Windows line ends, Win
 columns nobody asked for, empty lines, rows that end early. Refused, because a guess could name the wrong person: a needed
 column or value that is missing, a row with more cells than columns, a key twice, a value of the wrong form. A refusal tells
 line, column and what would be right, and never a value: it is logged, and the value may be a patient's.
+
+A table that is just being saved is not used half: whoever is missing from it may be the namesake of somebody who is not.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -22,6 +25,12 @@ from pipeline.errors import Retryable
 CODEPAGE_OF_SPREADSHEETS = "cp1252"
 MOST_BYTES = 512 * 1024 * 1024
 """A million patients take a fifth of it; more is some other file."""
+SAVING_SECONDS = 5.0
+"""A file that is younger and does not end with the end of a line is taken for one that is being saved."""
+MOST_LOST, MOST_LOST_SHARE = 20, 0.1
+"""Rows that a table may lose from one saving to the next, whichever is more, and be believed at once."""
+DOUBTED_SECONDS = 60.0
+"""So long a table that has lost more must lie unchanged before it is believed: a slow saving is over by then."""
 
 
 class TableProblem(Retryable):
@@ -51,8 +60,12 @@ class Row:
 
 def rows_of(path: Path, needed: frozenset[str], refusal: type[TableProblem]) -> Iterator[Row]:
     """The rows of the table in `path`. Raises `refusal`."""
-    reader = csv.reader(io.StringIO(_text_of(path, refusal), newline=""), strict=True)
+    data, encoding = _bytes_of(path, refusal)
+    # What is no character in it differs from every name, and so can only hold, never match.
+    text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
+    reader = csv.reader(text, strict=True)
     columns: list[str] = []
+    cells: list[str] = []
     try:
         for cells in reader:
             kept = [cell.strip() for cell in cells]
@@ -69,6 +82,8 @@ def rows_of(path: Path, needed: frozenset[str], refusal: type[TableProblem]) -> 
         raise refusal(path.name, "is no well-formed CSV here; look for a quotation mark too many", line=reader.line_num) from None
     if not columns:
         raise refusal(path.name, "is empty; its first line names the columns", line=1)
+    if len(cells) < len(columns) and any(cells) and not _ends_a_line(data):
+        raise refusal(path.name, "ends in the middle of a row; save it again", line=reader.line_num)
 
 
 def _columns(file: str, cells: list[str], needed: frozenset[str], refusal: type[TableProblem], line: int) -> list[str]:
@@ -84,7 +99,8 @@ def _columns(file: str, cells: list[str], needed: frozenset[str], refusal: type[
     return columns
 
 
-def _text_of(path: Path, refusal: type[TableProblem]) -> str:
+def _bytes_of(path: Path, refusal: type[TableProblem]) -> tuple[bytes, str]:
+    """The bytes of the whole file, and the encoding they are in."""
     before = _stamp_of(path, refusal)
     if before[0] > MOST_BYTES:
         raise refusal(path.name, f"is larger than {MOST_BYTES // 2**20} MB; that is no table of a practice")
@@ -92,15 +108,20 @@ def _text_of(path: Path, refusal: type[TableProblem]) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise _unreadable(path, refusal, error) from None
-    if _stamp_of(path, refusal) != before or len(data) != before[0]:
+    young = abs(time.time() - before[1] / 1e9) < SAVING_SECONDS
+    if _stamp_of(path, refusal) != before or len(data) != before[0] or (young and not _ends_a_line(data)):
         raise refusal(path.name, "was being saved while it was read; it is read again on the next try")
     if b"\0" in data:
         raise refusal(path.name, "is no text; save it as CSV (comma delimited, UTF-8)")
     try:
-        return data.decode("utf-8-sig")
+        data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # Five byte values mean nothing in cp1252; replaced, they differ from every name and so can only hold, never match.
-        return data.decode(CODEPAGE_OF_SPREADSHEETS, errors="replace")
+        return data, CODEPAGE_OF_SPREADSHEETS
+    return data, "utf-8-sig"
+
+
+def _ends_a_line(data: bytes) -> bool:
+    return not data or data.endswith((b"\n", b"\r"))
 
 
 def _stamp_of(path: Path, refusal: type[TableProblem]) -> tuple[int, int]:
@@ -115,18 +136,26 @@ def _unreadable(path: Path, refusal: type[TableProblem], error: OSError) -> Tabl
     return refusal(path.name, f"cannot be read ({error.strerror}); put it back, or mend its permissions")
 
 
-Table = TypeVar("Table")
+Stamp = tuple[int, int]
+"""Size and time of a file."""
+Table = TypeVar("Table", bound=Sized)
 
 
 class WatchedTable(ABC, Generic[Table]):
-    """A table that is read again when its file has another size or time. Safe to share between threads."""
+    """A table that is read again when its file has another size or time. Safe to share between threads.
+
+    Who matches keeps the table that `current` gave; a newer one takes its place for the next request.
+    """
 
     refusal: type[TableProblem] = TableProblem
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self.path = path
+        self._clock = clock
         self._lock = Lock()
-        self._read: tuple[tuple[int, int], Table] | None = None
+        self._read: tuple[Stamp, Table] | None = None
+        self._rows = 0
+        self._doubted: tuple[Stamp, float, Table] | None = None
 
     def current(self) -> Table:
         """The table as the file has it now. Raises `refusal`; an earlier version never stands in for a broken one."""
@@ -134,8 +163,26 @@ class WatchedTable(ABC, Generic[Table]):
             stamp = _stamp_of(self.path, self.refusal)
             if self._read is None or self._read[0] != stamp:
                 self._read = None
-                self._read = (stamp, self._load())
+                self._read = (stamp, self._believed(stamp))
+                self._rows = len(self._read[1])
             return self._read[1]
+
+    def _believed(self, stamp: Stamp) -> Table:
+        """The table read anew, unless it has lost so many rows that it may be half saved. Raises `refusal`."""
+        if self._doubted is None or self._doubted[0] != stamp:
+            self._doubted = None
+            table = self._load()
+            if self._rows - len(table) <= max(MOST_LOST, MOST_LOST_SHARE * self._rows):
+                return table
+            self._doubted = (stamp, self._clock(), table)
+        _, since, table = self._doubted
+        if self._clock() - since < DOUBTED_SECONDS:
+            what = (
+                f"has lost {self._rows - len(table):,} of {self._rows:,} rows; if it stays so for a minute, it is taken as it is"
+            )
+            raise self.refusal(self.path.name, what)
+        self._doubted = None
+        return table
 
     @abstractmethod
     def _load(self) -> Table:

@@ -47,6 +47,7 @@ class Weights(Frozen):
     email: dict[str, Weight]
     address: dict[str, Weight]
     zip: dict[str, Weight]
+    chart_number: dict[str, Weight]
 
     @property
     def not_in_roster(self) -> float:

@@ -44,15 +44,15 @@ def slipped(one: str, other: str) -> bool:
     """
     if one == other:
         return False
-    if shape(one) == shape(other):
-        return True
     shorter = min(len(one), len(other))
-    if shorter < SHORTEST_WITH_A_SLIP:
-        return False
-    edits = 2 if shorter >= SHORTEST_WITH_TWO_SLIPS else 1
-    return OSA.distance(one, other, score_cutoff=edits) <= edits
+    if shorter >= SHORTEST_WITH_A_SLIP:
+        edits = 2 if shorter >= SHORTEST_WITH_TWO_SLIPS else 1
+        if OSA.distance(one, other, score_cutoff=edits) <= edits:
+            return True
+    return shape(one) == shape(other)
 
 
+@lru_cache(maxsize=65536)
 def shape(word: str) -> str:
     """The word as a reader may see it: letters that look alike are one letter."""
     for seen, meant in _LETTERS_THAT_LOOK_ALIKE:

@@ -51,8 +51,11 @@ DIRECTORY_COLUMNS = (
     "channel",
     "address",
     "trusted",
+    "kind",
+    "npi",
 )
-"""The header of directory.csv: one office a row; `address` is what the channel delivers to, `trusted` is yes or no."""
+"""The header of directory.csv: one office a row; `address` is what the channel delivers to, `trusted` is yes or no, `kind` is
+what the office is (`schemas.release.OfficeKind`), `npi` its National Provider Identifier. The last two may be left empty."""
 
 CONTENTS_COLUMNS = ("file", "kind", "date", "pages", "teeth", "description")
 """The header of a chart's contents.csv: one record a row, as the chart says it exists."""

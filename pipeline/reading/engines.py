@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -408,6 +409,7 @@ class TesseractEngine:
 
     def __init__(self, timeout: float = 20.0) -> None:
         self._timeout = timeout
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads wait for each other: a third of the time of a small page
 
     def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
         """See Recognizer. All crops go into one picture, one under the other: one start of the program for a page."""

@@ -32,6 +32,8 @@ LONGEST_PIECE = 500
 """Pixels: a rule is looked at in pieces of this length."""
 SMALLEST_HOLE, LARGEST_BOX = 8, 60
 """Pixels: the paper inside the smallest box to tick, and the sides of the largest, on a page of about 2200 to 2600 pixels."""
+STROKE = 20
+"""Pixels: so long is a side of the smallest box whose frame is told from letters by its straight strokes alone."""
 SMALLEST_SHARE = 0.42
 """Of the height of most lines: what is smaller is the bowl of a letter."""
 SQUARE = 0.86
@@ -259,7 +261,8 @@ def _boxes(dark: NDArray[np.uint8], least: float = 0.0) -> tuple[Rect, ...]:
     clean = [box for box in _clean_boxes(dark) if box.height >= least]
     sides = _usual_sides(clean)
     alike = [[b for b in clean if abs(b.width - w) <= ALIKE and abs(b.height - h) <= ALIKE] for w, h in sides]
-    found: list[Rect] = []
+    # where every box of the page is ticked, as often where there is but one, none of them is clean: straight strokes tell it
+    found = [box for box in _drawn_boxes(dark) if box.height >= least and _paper_around(dark, box)]
     for places in (*alike, *(_frames(dark, side, boxes) for side, boxes in zip(sides, alike, strict=True))):
         found += [p for p in places if not any(p.x_overlap(f) and p.y_overlap(f) for f in found)]
     return tuple(sorted(found, key=lambda r: (r.top, r.left)))
@@ -276,6 +279,27 @@ def _clean_boxes(dark: NDArray[np.uint8]) -> list[Rect]:
             if box is not None and _paper_beside(dark, box):
                 found.append(box)
     return found
+
+
+def _drawn_boxes(dark: NDArray[np.uint8]) -> list[Rect]:
+    """Squares of straight strokes, whatever is drawn inside: a cross touches its frame, and leaves no piece of paper square."""
+    flat = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, STROKE), np.uint8))
+    upright = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((STROKE, 1), np.uint8))
+    count, labels, stats, _centres = cv2.connectedComponentsWithStats(flat | upright, connectivity=8)
+    found = []
+    for number, (x, y, w, h, _area) in enumerate(stats[1:count].tolist(), start=1):
+        fits = STROKE <= w <= LARGEST_BOX and STROKE <= h <= LARGEST_BOX and 0.75 <= w / h <= 1.33
+        if fits and _all_sides(labels[y : y + h, x : x + w] == number):
+            found.append(Rect(x, y, x + w, y + h))
+    return found
+
+
+def _all_sides(part: NDArray[np.bool_]) -> bool:
+    """Whether ink runs along all four sides, and the middle is not filled."""
+    depth = max(3, round(min(part.shape) * 0.18))
+    sides = (part[:depth].any(axis=0), part[-depth:].any(axis=0), part[:, :depth].any(axis=1), part[:, -depth:].any(axis=1))
+    middle = part[part.shape[0] // 4 : -part.shape[0] // 4, part.shape[1] // 4 : -part.shape[1] // 4]
+    return all(float(side.mean()) >= 0.9 for side in sides) and float(middle.mean()) < 0.5
 
 
 def _framed(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> Rect | None:

@@ -16,73 +16,90 @@ from pipeline.reading import values
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.page import Word
-from pipeline.reading.text import TextLine, plain
-from pipeline.reading.ticks import FoundTick
+from pipeline.reading.sending import ADDRESS, DOCTOR, LOOSE, OFFICE, PLAIN, SEND, address_of, destination_in, office_name
+from pipeline.reading.text import TextLine
 from pipeline.reading.values import Value
-from pipeline.reading.words import is_form_text
-from schemas.reading import Choice, FieldName
+from schemas.reading import FieldName
 
-PLAIN, LOOSE = 0.9, 0.7
-"""How far a sentence is believed, against 1 for a label with its value beside it."""
+NO_PERSON = re.compile(
+    r"(?i)\b(?:dental|dentistry|orthodontics|endodontics|office|records?|clinic|department|group|smiles|practice|enclosures?)\b"
+)
+"""Words of no person's name."""
 HORIZON = timedelta(days=366 * 30)
 """How far in the future a letter may end its own validity."""
-NAME = r"[A-Z][\w'’\-]+(?:[ ]+(?:[A-Z][\w'’\-]+|[A-Z]\.)){1,3}"
-_DOCTOR = r"Drs?\.?\s+[A-Z][\w'’\-]+(?:[ ]+[A-Z][\w'’\-]+)?"
-_OFFICE = r"(?:Drs?\.?\s+)?[A-Z][\w'’&\-]+(?:[ ]+(?:[A-Z&][\w'’\-]*\.?|of|and|the)){0,5}"
-_WHAT = r"(?:records?|x-?rays?|charts?|files?|images?|radiographs|copy|copies|history)"
-_WHOM = r"(?:(?:my|our) (?:new |next )?(?:dentist|doctor|dental office|office|orthodontist|practice)\s*[,:]?\s+)?"
-_SEND = (
-    rf"(?:(?i:send|forward|transfer|release|mail|fax|e-?mail|provide)[^.?!]{{0,80}}?(?i:{_WHAT})[^.?!]{{0,80}}?\s+(?i:to)"
-    rf"|(?i:{_WHAT})[^.?!]{{0,60}}?\s+(?i:sent|forwarded|transferred|released|mailed|faxed|provided)\s+(?i:to))\s+(?i:{_WHOM})"
+NAME = r"[A-Z][\w'’\-]+(?:[ ]+(?!(?:DOB|D\.O\.B|Born|Date)\b)(?:[A-Z][\w'’\-]+|[A-Z]\.)){1,3}"
+_WRAPPED = NAME.replace("[ ]+", r"\s+")
+"""A name that may run on into the next line."""
+_TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.?\s+)?"
+_RE = r"^[ ]*(?i:re|subject|regarding)\s*:"
+_WHOSE = (
+    r"(?i:estate of|(?:records?|x-?rays|chart|file) (?:of|for)|(?:(?:our|your|my|mutual) )?(?:patient|client|member|insured))"
+    r"\s*[:,]?(?:\s+(?i:the late))?"
 )
+_NO_NAME = r"(?i:our|my|your|the|estate|claim|records?|request|patient|client|dental|medical|subpoena)"
+"""Words that a subject begins with, and no name."""
+KIN = (
+    r"(?i:(?:late |minor |adult )?(?:son|daughter|child|husband|wife|spouse|partner|mother|father|brother|sister"
+    r"|aunt|uncle|niece|nephew|cousin|friend|grand(?:son|daughter|mother|father)|ward))"
+)
+_RECORDS = r"\b(?i:records?|x-?rays?|radiographs|films|charts?|statements?|files?|notes|history)"
+_OF = (
+    r"\b(?i:of|for|pertaining to|relating to|concerning|regarding)\s*:?\s+"
+    r"(?:(?i:my|our|his|her|the|your|mutual|late|minor|following|named|patient|client|" + KIN + r")\s*,?:?\s+){0,3}"
+)
+_THEN = r"\s*[,(;:–-]?\s*(?:(?:who )?(?:was|is) )?"
+_THEIRS = r"[^?!]{0,400}?\b(?i:his|her|their)\s+(?:[\w-]+\s+){0,3}?(?i:records?|x-?rays?|charts?|files?)\b"
+_HIS = r"\s+(?:[\w-]+\s+){0,3}?(?i:records?|x-?rays?|charts?|files?)\b"
 _PHONE = r"[^.?!\d(]{0,40}(?P<value>\(?\d{3}\)?[\s.\-]*\d{3}[\s.\-]*\d{4})"
-_CLOSING = (
-    r"(?:(?:Very )?[Ss]incerely(?: yours)?|(?:Kind |Best )?[Rr]egards|Thank you|Thanks|Respectfully|Yours (?:truly|sincerely))"
+CLOSING = (
+    r"(?:(?:Very )?[Ss]incerely(?: yours)?|(?:Kind |Best |Warm )?[Rr]egards|Thank you(?: very much)?|Thanks"
+    r"|Respectfully(?: yours)?|(?:Very t|Yours (?:very )?t|T)ruly(?: yours)?|Yours (?:sincerely|faithfully))"
 )
+"""How letters take leave."""
 _BORN = r"(?:born(?: on)?|[Dd]ate of birth(?: is)?|DOB|birthda(?:y|te)(?: is)?)"
 DAY = r"(?:\d{1,2}[/\-.]\d{1,2}[/\-.]\d{2,4}|[A-Z][a-z]+ \d{1,2}, ?\d{4})"
 _BREAK = r"[ ]*\n(?:[^\n]*\n){0,4}?"
 _VALID = r"(?i:good|valid|effect|letter|request|act)[^.?!\d]{0,40}\b(?i:until|through)"
 _PART, _WHY = r"[^.?!,:]{0,60}", r"(?:mov(?:ing|ed)|relocat\w+|insurance|retir\w+|closer|nearer)"
-_ADDRESS = r"(?P<value>(?:\d|P\.? ?O)[^\n]*(?:\n[^\n]*)?\b[A-Z]{2},? +\d{5}(?:-\d{4})?)"
-
 _PATTERNS: tuple[tuple[FieldName, float, re.Pattern[str]], ...] = (
-    (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{_SEND}{_DOCTOR}\s+(?:at|of|with)\s+(?P<value>{_OFFICE})")),
-    (FieldName.DESTINATION_ATTENTION, LOOSE, re.compile(rf"{_SEND}(?P<value>{_DOCTOR})")),
-    (FieldName.DESTINATION_NAME, PLAIN, re.compile(rf"{_SEND}(?P<value>{_OFFICE})(?=[ ]*\n[^\n]*\d)")),
-    (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{_SEND}(?P<value>{_OFFICE})")),
-    (FieldName.DESTINATION_STREET, PLAIN, re.compile(rf"{_SEND}{_OFFICE}[,\s]\s*{_ADDRESS}")),
-    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:^|\n)[ ]*(?:[Rr][Ee]:|[Pp]atient:)\s+(?P<value>{NAME})")),
+    (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{SEND}{DOCTOR},?\s+(?:at|of|with)\s+(?P<value>{OFFICE})")),
+    (FieldName.DESTINATION_ATTENTION, LOOSE, re.compile(rf"{SEND}(?P<value>{DOCTOR})")),
+    (FieldName.DESTINATION_NAME, PLAIN, re.compile(rf"{SEND}(?P<value>{OFFICE})(?=[ ]*\n[^\n]*\d)")),
+    (FieldName.DESTINATION_NAME, LOOSE, re.compile(rf"{SEND}(?P<value>{OFFICE})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?m){_RE}[^\n]{{0,40}}?\b{_WHOSE}\s+{_TITLE}(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?m)(?:{_RE}|^[ ]*[Pp]atient:)\s+{_TITLE}(?!{_NO_NAME}\b)(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:estate of|the late)\s+{_TITLE}(?P<value>{_WRAPPED})")),
+    (
+        FieldName.PATIENT_NAME,
+        PLAIN,
+        re.compile(rf"{_RECORDS}[^.?!]{{0,80}}?{_OF}{_TITLE}(?P<value>{_WRAPPED})(?={_THEN}{_BORN})"),
+    ),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:my|our)\s+{KIN}\s*,?\s+(?P<value>{_WRAPPED})(?={_THEIRS})")),
+    (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:my|our)\s+{KIN}\s*,?\s+(?P<value>{_WRAPPED}['’]s){_HIS}")),
     (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:[Mm]y name is|I,)\s+(?P<value>{NAME})")),
     (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?i:(?:mutual|your|our|my) (?:patient|client))\s*,?\s+(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"{_RECORDS}\s+{_OF}{_TITLE}(?P<value>{_WRAPPED})")),
     (FieldName.PATIENT_NAME, PLAIN, re.compile(rf"(?:^|\n)From:\s+(?P<value>{NAME})\s*<")),
     (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"(?:[Mm]y name is|I,|I am|[Rr][Ee]:|[Pp]atient:?)\s+(?P<value>{NAME})")),
-    (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"{_CLOSING},?[!.]?\s+(?P<value>{NAME})")),
+    (FieldName.PATIENT_NAME, LOOSE, re.compile(rf"{CLOSING},?[!.]?\s+(?P<value>{NAME})")),
     (FieldName.PATIENT_DOB, PLAIN, re.compile(rf"{_BORN}[\s:,]*(?P<value>[\w/.\- ,]{{6,22}})")),
+    (FieldName.DESTINATION_FAX, LOOSE, re.compile(rf"{SEND}[^?!]{{0,200}}?(?i:fax){_PHONE}")),
     (FieldName.DESTINATION_FAX, LOOSE, re.compile(rf"(?i:fax){_PHONE}")),
-    (FieldName.DESTINATION_EMAIL, LOOSE, re.compile(rf"{_SEND}[^?!]{{0,120}}?(?P<value>[\w.+\-]+@[\w\-]+\.[\w.]+)")),
+    (FieldName.DESTINATION_EMAIL, LOOSE, re.compile(rf"{SEND}[^?!]{{0,120}}?(?P<value>[\w.+\-]+@[\w\-]+\.[\w.]+)")),
     (FieldName.PATIENT_PHONE, PLAIN, re.compile(rf"(?i:call me|reach me|my (?:phone|cell|number)){_PHONE}")),
     (FieldName.PATIENT_EMAIL, PLAIN, re.compile(r"(?:^|\n)From:[^<\n]*<(?P<value>[^>\s]+@[^>\s]+)>")),
     (FieldName.EXPIRY_DATE, PLAIN, re.compile(rf"{_VALID}\s+(?P<value>[\w/.\- ,]{{6,22}})")),
     (
         FieldName.SIGNATURE_DATE,
         PLAIN,
-        re.compile(rf"{_CLOSING}[,!.]?{_BREAK}[^\n\d]*(?P<value>{DAY})[ ]*(?=\n|$)"),
+        re.compile(rf"{CLOSING}[,!.]?{_BREAK}[^\n\d]*(?P<value>{DAY})[ ]*(?=\n|$)"),
     ),
     (FieldName.SIGNATURE_DATE, LOOSE, re.compile(rf"(?:^|\n)[ ]*(?i:date:?)?[ ]*(?P<value>{DAY})[ ]*(?=\n)")),
     (FieldName.REASON, LOOSE, re.compile(rf"(?:^|[.?!,:\n])\s*(?P<value>[A-Za-z]\w*\b{_PART}\b{_WHY}\b{_PART})")),
 )
 
-_WHOLE = re.compile(
-    r"(?i)\b(?:all(?: of)? my|my (?:complete|entire|full|whole)|(?:a|the) (?:complete|entire|full) (?:copy|set) of my)\s+"
-    r"(?:\w+\s+){0,2}?(?:records?|charts?|files?)\b"
-)
-_LIMITED = r"[^.?!]*\b(?:from|since|between|after|before|only|last|regarding)\b"
-_MINE = re.compile(rf"(?i)\bmy (?:\w+ )?(?:records|chart|file)\b(?!{_LIMITED})")
-_XRAYS = re.compile(r"(?i)\bmy (?:\w+ ){0,2}(?:x-?rays?|radiographs)\b")
-_NEW_OFFICE = re.compile(r"(?i)\b(?:my|our) (?:new|next) (?:dentist|dental office|orthodontist|practice)\b|\bchanging dentists\b")
 _GREETING = re.compile(r"(?im)^[ ]*(?:dear|hello|hi|good (?:morning|afternoon)|to whom it may concern)\b")
-_LAST_WORDS = re.compile(rf"{_CLOSING}[ ]*[,!.]?")
+_LAST_WORDS = re.compile(rf"{CLOSING}[ ]*[,!.]?")
 _HEAD_OF_MAIL = re.compile(r"(?im)^[ ]*subject:")
 
 
@@ -135,13 +152,16 @@ def _rows(lines: Sequence[TextLine]) -> list[list[TextLine]]:
 
 def find_in_sentences(letter: Letter, today: date) -> list[FoundValue]:
     """Values that sentences name; at most one for each field, the plainer pattern first."""
-    found: dict[FieldName, FoundValue] = {}
+    found = {
+        s.name: placed(s.name, s.value, letter.text[s.start : s.end], letter.owners[s.start : s.end], s.fit)
+        for s in destination_in(letter.text)
+    }
     for name, fit, pattern in _PATTERNS:
         for match in pattern.finditer(letter.text):
-            meant = {n: v for n, v in _meant(name, match["value"], today).items() if n not in found}
-            owners = letter.owners[match.start("value") : match.end("value")]
-            found |= {n: placed(n, v, match["value"], owners, fit) for n, v in meant.items()}
-            if meant:
+            value = _value(name, " ".join(match["value"].split()), today)
+            if value and name not in found:
+                owners = letter.owners[match.start("value") : match.end("value")]
+                found[name] = placed(name, value, match["value"], owners, fit)
                 break
     named = found.get(FieldName.PATIENT_NAME)
     for extra in _under_own_name(letter, named.value.text) if named else ():
@@ -149,34 +169,16 @@ def find_in_sentences(letter: Letter, today: date) -> list[FoundValue]:
     return list(found.values())
 
 
-def find_wishes(letter: Letter) -> list[FoundTick]:
-    """What a letter asks for, as the choices that a form would offer: everything or the x-rays alone; to change dentists."""
-    wanted = (
-        (_WHOLE, Choice.SCOPE_ALL, 0.9),
-        (_MINE, Choice.SCOPE_ALL, 0.75),
-        (_XRAYS, Choice.SCOPE_XRAYS, 0.75),
-        (_NEW_OFFICE, Choice.PURPOSE_TRANSFER, 0.85),
-    )
-    ticks: dict[str, FoundTick] = {}
-    for pattern, choice, confidence in wanted:
-        match = pattern.search(letter.text)
-        if match:
-            place = around(places_of_letters(letter.owners[match.start() : match.end()]))
-            ticks.setdefault(choice.split(".")[0], FoundTick(choice, place, confidence))
-    return list(ticks.values())
-
-
 def _under_own_name(letter: Letter, name: str) -> Iterator[FoundValue]:
     """Address, phone and e-mail in the lines under the writer's name: the head of a letter, or its end."""
     for match in re.finditer(rf"(?m)^[ ]*{re.escape(name)}[ ]*\n", letter.text):
         block = letter.text[match.end() : match.end() + 200]
-        home = re.match(_ADDRESS, block)
+        home = re.match(ADDRESS, block)
         if home is None:
             continue
         end = match.end() + home.end()
-        owners = letter.owners[match.end() : end]
-        parts = _home(home["value"])
-        yield from (placed(n, v, home["value"], owners, PLAIN) for n, v in parts.items())
+        for said in address_of(letter.text, match.end(), end, "patient", ", "):
+            yield placed(said.name, said.value, home["value"], letter.owners[said.start : said.end], PLAIN)
         lines = re.match(r"[ ]*\n(?P<first>[^\n]*)(?:\n(?P<second>[^\n]*))?", letter.text[end:])
         for group in ("first", "second") if lines else ():
             text = (lines[group] or "") if lines else ""
@@ -188,25 +190,6 @@ def _under_own_name(letter: Letter, name: str) -> Iterator[FoundValue]:
                 yield placed(field, value, text, place, PLAIN)
 
 
-def _home(text: str) -> dict[FieldName, Value]:
-    parts = values.address_in(text.replace("\n", ", "))
-    given = {
-        FieldName.PATIENT_STREET: parts.street,
-        FieldName.PATIENT_CITY: parts.city,
-        FieldName.PATIENT_STATE: parts.state,
-        FieldName.PATIENT_ZIP: parts.zip,
-    }
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def _meant(name: FieldName, text: str, today: date) -> dict[FieldName, Value]:
-    """What a pattern's words say: one field, for an address all of its parts."""
-    if name == FieldName.DESTINATION_STREET:
-        return {FieldName(n.value.replace("patient.", "destination.")): v for n, v in _home(text).items()}
-    value = _value(name, " ".join(text.split()), today)
-    return {name: value} if value else {}
-
-
 def _value(name: FieldName, text: str, today: date) -> Value | None:
     if name in (FieldName.PATIENT_DOB, FieldName.SIGNATURE_DATE, FieldName.EXPIRY_DATE):
         return values.first_date(text, today + (HORIZON if name == FieldName.EXPIRY_DATE else timedelta(days=1)))
@@ -216,10 +199,11 @@ def _value(name: FieldName, text: str, today: date) -> Value | None:
     if name in (FieldName.DESTINATION_EMAIL, FieldName.PATIENT_EMAIL):
         return values.email_in(text)
     if name == FieldName.PATIENT_NAME:
-        return values.person_name(text)
-    tidy = values.tidy(text)
-    good = len(tidy.split()) > 1 if name == FieldName.REASON else len(plain(tidy)) > 2 and not is_form_text(tidy, allowed=1)
-    return Value(tidy) if good else None
+        return None if NO_PERSON.search(text) else values.person_name(re.sub(r"['’]s$", "", text))
+    if name == FieldName.REASON:
+        tidy = values.tidy(text)
+        return Value(tidy) if len(tidy.split()) > 1 else None
+    return office_name(text)
 
 
 def _by_line(owners: Sequence[tuple[TextLine, int] | None]) -> Iterator[tuple[TextLine, int, int]]:

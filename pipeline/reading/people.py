@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading import values
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.letters import DAY, LOOSE, NAME, PLAIN, Letter, places_of_letters
+from pipeline.reading.letters import DAY, NAME, Letter, places_of_letters
+from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.text import plain
 from pipeline.reading.values import Value
 from schemas.reading import FieldName
@@ -24,6 +25,8 @@ SAME_PERSON = 0.72
 """Likeness from which two names are one name that was read twice."""
 NEARBY = 300
 """Letters above a list in which its heading says that its dates are birth dates."""
+YOUNGEST = timedelta(days=90)
+"""A date later than so long ago is no birth date of a dental patient, but the day of a signature."""
 IN_LETTERS, ON_FORMS = 0.85, 0.8
 """How far such a name or date is believed at most; a person looks at several patients in any case."""
 
@@ -57,10 +60,18 @@ class FoundPatient:
 def several_patients(letter: Letter, found: Sequence[FoundValue], today: date) -> tuple[FoundPatient, ...]:
     """Everybody whose records the page asks for, where these are two or more; else ()."""
     for people in (_in_sentences(letter, found, today), _in_rows(letter, today), _on_form(found)):
-        people = _each_once(people)  # noqa: PLW2901  # the same people, each once
+        people = _each_once([p for p in people if not _signs(p, found, today)])  # noqa: PLW2901  # the same people, each once
         if len(people) > 1:
             return tuple(people)
     return ()
+
+
+def _signs(person: FoundPatient, found: Sequence[FoundValue], today: date) -> bool:
+    """Whether the name and the date are those under a signature: nobody has a dental chart within weeks of being born."""
+    if person.dob is None:
+        return False
+    signed = {f.value.text for f in found if f.name == FieldName.SIGNATURE_DATE}
+    return person.dob.value.text in signed or date.fromisoformat(person.dob.value.text) > today - YOUNGEST
 
 
 def _in_sentences(letter: Letter, found: Sequence[FoundValue], today: date) -> list[FoundPatient]:

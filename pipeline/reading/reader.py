@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -20,13 +20,14 @@ from pipeline.reading.fields import FoundValue, find_and_unread
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import Layout, layout_of
-from pipeline.reading.letters import LOOSE, PLAIN, Letter, find_in_sentences, find_wishes
+from pipeline.reading.letters import Letter, find_in_sentences
 from pipeline.reading.page import PageText
 from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.preparation import PreparedPage, crop_line, prepare
 from pipeline.reading.second_look import SecondLook, Weighed
-from pipeline.reading.senders import asks_for_records, find_sender, is_revocation_form, takes_back
+from pipeline.reading.senders import asks_for_records, find_own_office, find_sender, find_writer, is_revocation_form, takes_back
+from pipeline.reading.sending import LOOSE, PLAIN
 from pipeline.reading.sensitive import FoundMark, find_sensitive
 from pipeline.reading.signature import (
     ENOUGH,
@@ -38,9 +39,11 @@ from pipeline.reading.signature import (
 )
 from pipeline.reading.statements import find_statements
 from pipeline.reading.text import TextLine, line_from, plain
+from pipeline.reading.third_parties import find_legal_process
 from pipeline.reading.ticks import Box as TickBox
 from pipeline.reading.ticks import FoundTick, boxes_with_words, find_ticks
 from pipeline.reading.typed import typed_lines
+from pipeline.reading.wishes import find_wishes
 from schemas.base import Box
 from schemas.reading import (
     FieldName,
@@ -89,6 +92,8 @@ class PageReading:
     revokes: bool = False
     asks: bool = False
     """Whether the page asks to send records."""
+    is_letter: bool = False
+    """Whether it is written in sentences: no printed label says whose signature is under it."""
 
 
 class Reader:
@@ -155,6 +160,7 @@ class Reader:
             is_photo_id(page.lines, layout.width, layout.height),
             found.revokes,
             found.asks,
+            found.is_letter,
         )
 
 
@@ -168,6 +174,7 @@ class _Found:
     patients: tuple[FoundPatient, ...] = ()
     revokes: bool = False
     asks: bool = False
+    is_letter: bool = False
     unread: Sequence[FoundValue] = ()
 
 
@@ -184,7 +191,7 @@ def _found(page: PageText, boxes: Sequence[TickBox]) -> _Found:
         places += tuple(replace(c, typed=bool(places)) for c in covered)
     letter = Letter.of(page.lines)
     patients = several_patients(letter, values, _today())
-    if not letter.is_one and len(page.labels) >= FEWEST_LABELS:
+    if not letter.is_one and len(page.labels) >= FEWEST_LABELS and not find_legal_process(letter):
         takes = is_revocation_form(letter) and not ticks
         return _Found(values, ticks, places, patients, revokes=takes, asks=not takes, unread=unread)
     if letter.is_mail:
@@ -195,13 +202,37 @@ def _found(page: PageText, boxes: Sequence[TickBox]) -> _Found:
     said = {v.name for v in in_sentences if v.fit >= PLAIN}
     known = {v.name for v in values} - said
     values = [v for v in values if v.name not in said] + [v for v in in_sentences if v.name not in known]
-    wishes = find_wishes(letter)
-    if letter.is_one and letter.closing is not None and not page.layout.boxes:
-        ticks = ticks or tuple(wishes)
-        places = places or tuple(find_under_letter(page, letter.closing))
-    values = _with_sender(values, find_sender(letter))
+    sender = find_sender(letter)
+    values = _with_sender(values, sender)
+    if sender and not any(v.name == FieldName.DESTINATION_NAME for v in values):
+        values += [v for v in find_own_office(letter) if v.name not in {known.name for known in values}]
+    if not any(v.name == FieldName.REQUESTER_NAME for v in values):
+        values = values + [v for v in find_writer(letter) if v.name not in {known.name for known in values}]
     patients = several_patients(letter, values, _today())
-    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter))
+    if letter.is_one and letter.closing is not None and not _has_boxes(page, letter.closing):
+        ticks = ticks or tuple(find_wishes(letter, of_one_who_writes=not patients and _writes_of_themselves(values)))
+        places = places or tuple(find_under_letter(page, letter.closing))
+    return _Found(values, ticks, places, patients, takes_back(letter), asks_for_records(letter), is_letter=True)
+
+
+A_BOX = 0.6
+"""Line heights: what is lower is no box to tick on a letter, but the inside of a letter such as o or D."""
+
+
+def _has_boxes(page: PageText, closing: Rect) -> bool:
+    """Whether a letter has boxes to tick after all: above its end, for under it a signature has loops."""
+    usual = float(np.median([line.rect.height for line in page.lines]))
+    return any(b.height > A_BOX * usual and b.bottom < closing.top for b in page.layout.boxes)
+
+
+def _writes_of_themselves(values: Sequence[FoundValue]) -> bool:
+    """Whether the name under the letter is the patient's, as far as surname and initial tell; or nobody's."""
+    names = [
+        max((v for v in values if v.name == name), key=lambda v: v.fit, default=None)
+        for name in (FieldName.PATIENT_NAME, FieldName.REQUESTER_NAME)
+    ]
+    patient, writer = ([plain(word) for word in name.value.text.split()] if name else [] for name in names)
+    return not patient or not writer or (patient[-1], patient[0][:1]) == (writer[-1], writer[0][:1])
 
 
 def _with_sender(values: list[FoundValue], sender: list[FoundValue]) -> list[FoundValue]:
@@ -303,10 +334,12 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         for weighed in page.values:
             by_name[weighed.found.name].append((weighed.found, weighed.confidence, page.number))
     sizes = {page.number: (page.width, page.height) for page in pages}
-    fields = {}
+    fields: dict[FieldName, ReadField] = {}
     for name in FieldName:
         if name in by_name:
-            found, confidence, number = best_of(by_name[name])
+            written = fields.get(FieldName.REQUESTER_NAME) if name is FieldName.REQUESTER_RELATIONSHIP else None
+            beside = [c for c in by_name[name] if written and c[2] == written.page]  # what the writer is stands with the name
+            found, confidence, number = best_of(beside or by_name[name])
             fields[name] = ReadField(
                 value=found.value.text, confidence=confidence, page=number, box=found.rect.as_box(*sizes[number])
             )
@@ -320,6 +353,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
     notices = [n for p in pages for n in p.notices]
     if any(p.revokes and p.asks for p in pages):
         notices.append("The request also revokes an earlier permission. Please read which of the two is meant.")
+    if not any(p.patients for p in pages):
+        notices.extend(_second_request(pages))
     if len(pages) < page_count:
         notices.append(f"Only the first {len(pages)} of {page_count} pages were read.")
     return Reading(
@@ -327,7 +362,8 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         pages=page_count,
         fields=fields,
         ticks=tuple(ticks),
-        signature=_signature(pages),
+        signature=(signature := _signature(pages)),
+        letter=any(p.is_letter for p in pages if p.number == signature.page),
         notices=tuple(notices),
         sheets=tuple(p.sheet for p in pages if p.sheet is not None),
         patients=_patients(pages),
@@ -337,6 +373,29 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         revokes=any(p.revokes for p in pages) and not any(p.asks for p in pages),
         seconds=seconds,
     )
+
+
+def _second_request(pages: Sequence[PageReading]) -> Iterator[str]:
+    """Two requests that were scanned in one go: else the one is lost, and its signature stands under the other.
+
+    Name and birth date must both be another's: on most forms of several pages one of them is misread now and then.
+    """
+    first: tuple[int, tuple[str, str]] | None = None
+    for page in pages:
+        who = tuple(_surest(page, name) for name in (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB))
+        if not all(who):
+            continue
+        if first is None:
+            first = page.number, (who[0], who[1])
+        elif all(one != other for one, other in zip(who, first[1], strict=True)):
+            yield f"Page {page.number} is about another patient than page {first[0]}: it may be a second request."
+            return
+
+
+def _surest(page: PageReading, name: FieldName) -> str:
+    """The surest value of a field on one page, in plain letters; empty where there is none."""
+    found = [weighed for weighed in page.values if weighed.found.name is name]
+    return plain(max(found, key=lambda each: each.confidence).found.value.text) if found else ""
 
 
 def _patients(pages: Sequence[PageReading]) -> tuple[NamedPatient, ...]:

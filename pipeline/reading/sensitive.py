@@ -105,11 +105,14 @@ def _named(words: str) -> list[SensitiveClass]:
 
 
 def _excluded(page: PageText, line: TextLine) -> bool:
-    """Whether the line, or one of the few above it, says that these records are not to be released."""
+    """Whether the line, or one of the few above it, says that these records are not to be released.
+
+    A heading with a colon speaks for all columns of the list under it.
+    """
     above = [
         other.text
         for other in page.lines
         if -0.5 * line.rect.height < line.rect.top - other.rect.top < 7 * line.rect.height
-        and other.rect.x_overlap(line.rect.grown(line.rect.height, 0)) > 0
+        and (other.text.rstrip().endswith(":") or other.rect.x_overlap(line.rect.grown(line.rect.height, 0)) > 0)
     ]
     return any(_EXCLUDES.search(text) for text in above)

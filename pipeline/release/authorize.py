@@ -3,40 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from pipeline.release import notices, paragraphs, parties, pathways, people, purposes, scopes, signing
-from pipeline.release.case import Case, Rule
+from pipeline.release import (
+    deadlines,
+    identity,
+    notices,
+    parties,
+    pathways,
+    people,
+    pointing,
+    purposes,
+    scopes,
+    second,
+    standing,
+    treatment,
+)
+from pipeline.release.basis import basis_of, requester_of
+from pipeline.release.case import NOBODY, Case, Rule, findings_of
+from pipeline.release.deadlines import Due
+from pipeline.release.elements import looks_of
+from pipeline.release.families import split
 from pipeline.release.policy import Policy
+from schemas.decision import Rulings
 from schemas.reading import FieldName, Reading
-from schemas.release import Destination, Finding, HoldReason, PathwayName, Patient, Practice, Release, Requester
+from schemas.release import Destination, EarlierRelease, Element, Finding, PathwayName, Patient, Practice, Release, Revocation
 
-RULES: tuple[Rule, ...] = (
-    signing.signed,
-    signing.signature_date,
-    signing.expiry_date,
-    signing.expiry_event,
-    notices.notices,
-    people.relationship,
-    people.requester_name,
+BEFORE: tuple[Rule, ...] = (standing.revoked, standing.takes_back, notices.notices)
+"""What stands against any copy at all; told first."""
+
+AFTER: tuple[Rule, ...] = (
     people.chart_status,
     people.adult,
+    split,
     purposes.words_for_a_person,
-    purposes.purpose_boxes,
-    parties.asked_of_us,
-    parties.not_to_us,
-    parties.trusted,
+    pointing.kind_for_a_person,
+    pointing.always_a_person,
+    purposes.protected,
+    treatment.whose_signature,
+    treatment.without_signature,
+    parties.needs_a_person,
     parties.picked_up,
-    scopes.says_something,
-    scopes.clear_boxes,
-    scopes.clear_dates,
-    pathways.elements_of_an_authorization,
+    identity.compared,
+    standing.asked_before,
 )
-"""All of them, in the order in which a clerk reads a form. Each only ever adds findings: no rule can excuse another's.
+"""What asks for a person whatever the pathway. Between the two, the elements of the pathway are looked at (`elements.RULES`).
 
-What is not among them, and never may be: money. An unpaid balance holds no release (164.524(c)(4); ADA Code 1.B.1).
+Each rule only ever adds findings: none can excuse another's. What is not among them, and never may be: money. An unpaid balance
+holds no release (164.524(c)(4); ADA Code 1.B.1).
 """
+
+LAST: tuple[Rule, ...] = (second.second_person,)
+"""What is asked only where nothing else stands against the copy: whoever agrees has seen all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,13 @@ class Authorization:
     release: Release | None
     pathway: PathwayName
     """Where the request seems to belong, also where it is held."""
+    why: str
+    """Why there, in a sentence."""
+    elements: tuple[Element, ...]
+    """What the pathway asks for, one by one."""
+    accepted: tuple[Finding, ...]
+    """What a person has looked at and let go."""
+    due: Due
 
 
 def authorize(
@@ -56,43 +82,60 @@ def authorize(
     *,
     today: date,
     received_on: date,
+    at: datetime,
     policy: Policy,
     holder: Practice,
     already: Sequence[Finding] = (),
+    revocations: Sequence[Revocation] = (),
+    earlier: Sequence[EarlierRelease] = (),
+    rulings: Rulings = NOBODY,
+    one_of: int = 1,
+    apart: bool = False,
 ) -> Authorization:
     """Whether the copy may leave for `destination` today.
 
     `already` are the findings of matching: they come first and hold like any other, so that the clerk sees all that is wrong
-    at once. Days are those of the practice's own clock.
+    at once. `reading` is what people have corrected already; `rulings` let go what may be let go, and choose the pathway.
+    `one_of` is how many patients the scan names, this one among them; `apart`: it has been taken apart. Days are those of the
+    practice's own clock.
     """
-    case = Case(reading, patient, destination, today, received_on, policy, holder)
-    findings = (*already, *_unmatched(case, already), *(found for rule in RULES for found in rule(case)))
-    pathway = pathways.pathway_of(case)
-    if findings or patient is None or destination is None:
-        return Authorization(findings, None, pathway)
-    return Authorization((), _release(case, patient, destination, pathway), pathway)
+    case = Case(
+        reading, patient, destination, today, received_on, at, policy, holder,
+        tuple(already), tuple(revocations), tuple(earlier), rulings, one_of, apart,
+    )  # fmt: skip
+    pathway, why = pathways.decided(case)
+    case = replace(case, pathway=pathway)
+    looks = looks_of(case)
+    looked = tuple(found for look in looks for found in look.findings)
+    found = (*case.already, *findings_of(BEFORE, case), *looked, *findings_of(AFTER, case))
+    accepted = tuple(f for f in found if case.lets_go(f))
+    findings = tuple(f for f in found if not case.lets_go(f)) or _unseconded(case)
+    release = None if findings or patient is None or destination is None else _release(case, patient, destination)
+    elements = tuple(look.element(case) for look in looks)
+    return Authorization(findings, release, pathway, why, elements, accepted, deadlines.due(received_on, holder.state, pathway))
 
 
-def _unmatched(case: Case, already: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Without a patient or a destination nothing leaves, even where nobody has said why there is none."""
-    if already or (case.patient and case.destination):
-        return ()
-    reason, what = (HoldReason.NO_PATIENT, "patient") if case.patient is None else (HoldReason.DESTINATION_UNKNOWN, "destination")
-    sentence, cure = f"No {what} is known for this request.", f"Find the {what} in the scan and in the practice's tables."
-    return (Finding(reason=reason, sentence=sentence, cure=cure, paragraph=paragraphs.VERIFY),)
+def _unseconded(case: Case) -> tuple[Finding, ...]:
+    """What the second person has still to agree to, once nothing else stands against the copy."""
+    return tuple(f for f in findings_of(LAST, case) if f.key != case.rulings.agreed)
 
 
-def _release(case: Case, patient: Patient, destination: Destination, pathway: PathwayName) -> Release:
+def _release(case: Case, patient: Patient, destination: Destination) -> Release:
+    repeated = standing.repeated(case)
     return Release(
         patient=patient,
         destination=destination,
-        requester=Requester(name=patient.name),
-        pathway=pathway,
+        requester=requester_of(case, patient, destination),
+        pathway=case.pathway,
         scope=scopes.scope_of(case),
         requested_on=case.requested_on,
-        basis=pathways.basis_of(case, patient, destination),
+        basis=basis_of(case, patient, destination),
         expires=case.date_of(FieldName.EXPIRY_DATE).day,
         leaving=purposes.is_leaving(case),
         purpose=case.reading.value(FieldName.PURPOSE) or "",
         reason=case.reading.value(FieldName.REASON) or "",
+        decided_by=", ".join(filter(None, (*case.rulings.by, case.rulings.seconded))) or "policy",
+        decisions=case.rulings.sentences,
+        identity=identity.evidence_of(case),
+        repeats=repeated.request_id if repeated else None,
     )

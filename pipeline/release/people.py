@@ -2,128 +2,102 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from rapidfuzz.distance import OSA
-
 from pipeline.release import paragraphs
-from pipeline.release.case import Case, as_written, finding, years_between
-from pipeline.release.states import state_rules
-from pipeline.release.wordlists import plain_words
-from schemas.reading import FieldName
-from schemas.release import Finding, HoldReason
+from pipeline.release.asking import another, is_a_provider, is_minor, is_sure, is_the_patient, majority, says_self
+from pipeline.release.case import Case, as_written, finding
+from schemas.reading import FieldName, ReadField
+from schemas.release import Finding, HoldReason, PathwayName
 
-_SELF = frozenset({
-    "self", "the self", "patient", "the patient", "myself", "me", "i", "same", "same as above", "same person", "i am the patient",
-    "patient self", "self patient", "na", "n a", "none",
-})  # fmt: skip
-_TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx"})
-_GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv", "junior", "senior"})
-SHORTEST_SURNAME_WITH_A_SLIP = 5
-SHORTEST_GIVEN_NAME_WITH_A_SLIP = 6
-"""Letters. Maria and Mario are two people of one house; from six letters on, first and last letter must be the same besides."""
-_ASK_FOR_PAPERS = "Ask for the papers that show the authority (guardianship, power of attorney), and decide by them."
+_ASK_FOR_PAPERS = (
+    "Ask for the papers that show the authority (guardianship, power of attorney), note them under identity, and accept. If it "
+    "was misread, correct it."
+)
+
+
+def says_patient(case: Case) -> str | None:
+    """Whose records."""
+    patient = case.patient
+    return f"The records of {patient.name}, born {as_written(patient.date_of_birth)}." if patient else None
+
+
+def no_patient(case: Case) -> Iterator[Finding]:
+    """Without a patient nothing leaves, even where nobody has said why there is none."""
+    if all(case.lets_go(found) for found in case.already):
+        cure = "Find the patient in the scan and in the roster, and choose them."
+        yield finding(HoldReason.NO_PATIENT, "No patient is known for this request.", cure, paragraphs.VERIFY)
 
 
 def chart_status(case: Case) -> Iterator[Finding]:
     """A chart marked deceased, deleted or otherwise out of the ordinary: 164.502(g)(4)."""
     if case.patient and case.patient.status.strip().casefold() not in case.policy.harmless_statuses:
         sentence = f"The chart of {case.patient.name} is marked “{case.patient.status}”."
-        cure = "If the patient has died, ask for the papers of the executor; otherwise correct the chart."
-        yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraphs.DECEASED)
+        cure = (
+            "If the patient has died, ask for the papers of the executor, note them under identity, and accept; if not, correct "
+            "the chart."
+        )
+        yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraphs.DECEASED, acceptable=True)
 
 
 def adult(case: Case) -> Iterator[Finding]:
     """Of age on the day of signing, by the law of the practice's state: 164.502(g)(3)."""
-    if not case.patient:
-        return
-    majority = state_rules().age_of_majority(case.holder.state, case.policy.adult_age)
-    signature = case.date_of(FieldName.SIGNATURE_DATE).day
-    day = min(signature, case.received_on) if signature else case.received_on
-    if years_between(case.patient.date_of_birth, day) < majority:
+    if case.patient and is_minor(case):
         born = as_written(case.patient.date_of_birth)
-        sentence = f"{case.patient.name} (born {born}) was not yet {majority} when the request was signed."
-        cure = "Find out who may act for the patient; a patient who is of age by now signs anew."
-        yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraphs.MINOR)
+        sentence = f"{case.patient.name} (born {born}) was not yet {majority(case)} when the request was signed."
+        cure = (
+            "Find out who may act for the patient, note it under identity, and accept; a patient who is of age by now signs anew."
+        )
+        yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraphs.MINOR, acceptable=True)
+
+
+def says_who_asks(case: Case) -> str:
+    """Who asks, as far as the page says."""
+    if asks := another(case):
+        return f"Asked for by {asks}."
+    if case.pathway is PathwayName.TREATMENT and case.destination:
+        return f"Asked for by {case.destination.name}."
+    return "The patient asks; nobody else is named."
 
 
 def relationship(case: Case) -> Iterator[Finding]:
     """Anybody but the patient acts by papers, and papers are for a person: 164.502(g), 164.508(c)(1)(vi)."""
     read = case.reading.fields.get(FieldName.REQUESTER_RELATIONSHIP)
-    if read and not _says_self(read.value):
+    if read and not says_self(read.value) and not _a_provider_may_ask(case, read):
         sentence = f"The request is signed by somebody else than the patient (relationship: {read.value})."
         paragraph = f"{paragraphs.REPRESENTATIVE}; {paragraphs.SIGNATURE}"
-        yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, _ASK_FOR_PAPERS, paragraph, read)
+        yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, _ASK_FOR_PAPERS, paragraph, read, acceptable=True)
 
 
 def requester_name(case: Case) -> Iterator[Finding]:
     """Whoever printed the name under the signature is the patient: 164.514(h)(1)."""
     read = case.reading.fields.get(FieldName.REQUESTER_NAME)
-    if not read or _says_self(read.value) or _is_the_patient(case, read.value):
+    if not read or says_self(read.value) or is_the_patient(case, read.value) or _a_provider_may_ask(case, read):
         return
     if read.confidence < case.policy.text_confidence:
         sentence = f"It could not be read with certainty who asks; it looks like {read.value}."
-        yield finding(HoldReason.UNREADABLE, sentence, "Look at the printed name on the scan.", paragraphs.VERIFY, read)
+        cure = (
+            "Look at the printed name on the scan, and correct it. If nobody can read it, verify who asks, note it under "
+            "identity, and accept."
+        )
+        yield finding(HoldReason.UNREADABLE, sentence, cure, paragraphs.VERIFY, read, acceptable=True)
     else:
         sentence = f"The name under the signature ({read.value}) is not the patient's."
         paragraph = f"{paragraphs.VERIFY}; {paragraphs.REPRESENTATIVE}"
-        yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, _ASK_FOR_PAPERS, paragraph, read)
+        yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, _ASK_FOR_PAPERS, paragraph, read, acceptable=True)
 
 
-def same_person(one: str, other: str) -> bool:
-    """Whether two names in spoken order can be the same person's, allowing a slip and a missing middle name, no more."""
-    (first, first_generation), (second, second_generation) = _name(one), _name(other)
-    if len(first) < 2 or len(second) < 2 or first_generation != second_generation:
-        return False
-    surnames = _alike(first[-1], second[-1], SHORTEST_SURNAME_WITH_A_SLIP)
-    return surnames and _same_given(first[0], second[0]) and _middles_agree(first[1:-1], second[1:-1])
+def who_wrote(case: Case) -> Iterator[Finding]:
+    """Under a letter stands whoever wrote it, and no printed label says that it is the patient: 164.514(h)(1).
+
+    "Please send my son's records", with the son in the first line, is signed by his mother.
+    """
+    if case.reading.letter and case.reading.value(FieldName.REQUESTER_NAME) is None:
+        sentence = "This is a letter, and it could not be read whose name stands under it."
+        cure = "Look who has signed, and correct requester.name; if it is not the patient, ask for the papers."
+        yield finding(HoldReason.UNREADABLE, sentence, cure, f"{paragraphs.VERIFY}; {paragraphs.SIGNATURE}")
 
 
-def _says_self(text: str) -> bool:
-    plain = plain_words(text)
-    return plain in _SELF or (len(plain) == len("self") and OSA.distance(plain, "self") == 1)
-
-
-def _is_the_patient(case: Case, name: str) -> bool:
-    """Whether a name is one of the patient's, and its middle name none that the chart contradicts."""
-    if not any(same_person(name, known) for known in _names_of_the_patient(case)):
-        return False
-    if not case.patient:
-        return True
-    middle = [w for w in _name(name)[0][1:-1] if w not in plain_words(case.patient.other_names).split()]
-    return _middles_agree(middle, plain_words(case.patient.middle_name).split())
-
-
-def _names_of_the_patient(case: Case) -> Iterator[str]:
-    """As read on the request and as in the chart, each other name as a surname too."""
-    if said := case.reading.value(FieldName.PATIENT_NAME):
-        yield said
-    if case.patient:
-        yield case.patient.name
-        for other in re.split(r"[,;/]", case.patient.other_names):
-            yield f"{case.patient.first_name} {other}"
-
-
-def _name(text: str) -> tuple[list[str], str]:
-    """The words of a name in spoken order, and its generation."""
-    last, comma, rest = text.partition(",")
-    turned = f"{rest} {last}" if comma and not set(plain_words(rest).split()) <= _GENERATIONS else text
-    said = [w for w in plain_words(turned).split() if w not in _TITLES]
-    generation = next((w for w in said if w in _GENERATIONS), "")
-    return [w for w in said if w not in _GENERATIONS], {"junior": "jr", "senior": "sr"}.get(generation, generation)
-
-
-def _alike(one: str, other: str, shortest: int) -> bool:
-    return one == other or (min(len(one), len(other)) >= shortest and OSA.distance(one, other, score_cutoff=1) <= 1)
-
-
-def _same_given(one: str, other: str) -> bool:
-    if 1 in (len(one), len(other)):
-        return one[0] == other[0]
-    ends = (one[0], one[-1]) == (other[0], other[-1])
-    return one == other or (ends and _alike(one, other, SHORTEST_GIVEN_NAME_WITH_A_SLIP))
-
-
-def _middles_agree(one: list[str], other: list[str]) -> bool:
-    return not one or not other or one[0][0] == other[0][0]
+def _a_provider_may_ask(case: Case, read: ReadField) -> bool:
+    """A copy for treatment is asked for by whoever treats."""
+    return case.pathway is PathwayName.TREATMENT and is_sure(case, read) and is_a_provider(case, read)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.release import paragraphs
 from pipeline.release.case import Case, finding
+from pipeline.release.signing import blank
 from pipeline.release.wordlists import WordGroup, word_lists
 from schemas.reading import Choice, FieldName, ReadField
 from schemas.release import Finding, HoldReason, PathwayName
@@ -25,7 +26,7 @@ def words_for_a_person(case: Case) -> Iterator[Finding]:
         if group.about not in told:
             told.add(group.about)
             sentence = f"The request speaks of {group.about} (“{word}” in the {where}); a person decides such requests."
-            yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, group.cure, group.paragraph, place)
+            yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, group.cure, group.paragraph, place, acceptable=True)
 
 
 def purpose_boxes(case: Case) -> Iterator[Finding]:
@@ -34,18 +35,50 @@ def purpose_boxes(case: Case) -> Iterator[Finding]:
         if choice in _TICKED:
             about, paragraph, _ = _TICKED[choice]
             sentence = f"The box for {about} is ticked; a person decides such requests."
-            cure = "Find out who needs the records and for what; see the privacy officer."
-            yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraph, tick)
+            cure = "Find out who needs the records and for what, choose the pathway, and accept; see the privacy officer."
+            yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraph, tick, acceptable=True)
         elif choice is Choice.PURPOSE_ITEM and case.policy.unnamed_purpose == "hold":
             sentence = "A box for a purpose is ticked that the reader does not know."
-            yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, "Look at the scan which purpose it is.", paragraphs.PURPOSE, tick)
+            cure = "Look at the scan which purpose it is; if it is nothing for the privacy officer, accept."
+            yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraphs.PURPOSE, tick, acceptable=True)
 
 
-def pathway_of_words(case: Case) -> PathwayName | None:
-    """The pathway that words or boxes point to, if any."""
-    for group, _, _, _ in _words_found(case):
-        return group.pathway
-    return next((_TICKED[choice][2] for choice in case.ticks("purpose") if choice in _TICKED), None)
+def says_purpose(case: Case) -> str | None:
+    """What for, as written or ticked."""
+    if said := case.reading.value(FieldName.PURPOSE):
+        return f"Purpose: {said}."
+    ticked = [choice.removeprefix("purpose.").replace("_", " ") for choice in Choice if choice in case.ticks("purpose")]
+    return f"Purpose, ticked: {', '.join(ticked)}." if ticked else None
+
+
+def no_purpose(case: Case) -> Iterator[Finding]:
+    """An authorization says what for: 164.508(c)(1)(iv)."""
+    yield blank("purpose", paragraphs.PURPOSE)
+
+
+def protected(case: Case) -> Iterator[Finding]:
+    """Classes of records that need a permission of their own, ticked or initialled however faintly; each once."""
+    marks = {mark.about: mark for mark in case.reading.sensitive}
+    for about, mark in marks.items():
+        told = word_lists().protected[about]
+        yield Finding(
+            reason=HoldReason.PATHWAY_UNCLEAR,
+            sentence=f"The form is marked for {told.says}; a person decides such requests.",
+            cure=told.cure,
+            paragraph=told.paragraph,
+            page=mark.page,
+            box=mark.box,
+            acceptable=True,
+        )
+
+
+def pointed_by_words(case: Case) -> Iterator[tuple[PathwayName, str]]:
+    """The pathways that words and boxes point to, with the words."""
+    for group, word, where, _ in _words_found(case):
+        yield group.pathway, f"It speaks of {group.about} (“{word}” in the {where})."
+    for choice in case.ticks("purpose"):
+        if choice in _TICKED:
+            yield _TICKED[choice][2], f"The box for {_TICKED[choice][0]} is ticked."
 
 
 def is_leaving(case: Case) -> bool:

@@ -11,12 +11,13 @@ from pydantic import TypeAdapter
 
 from pipeline.release import paragraphs
 from pipeline.release.case import Case, ReadDate, as_written, finding
+from pipeline.release.signing import STRICT
 from schemas.base import Frozen
 from schemas.reading import Choice, FieldName
 from schemas.record_set import ItemKind
-from schemas.release import Finding, HoldReason, Scope
+from schemas.release import Finding, HoldReason, PathwayName, Scope
 
-_LOOK = "Look at the scan which records are meant; if it does not say, ask the patient."
+_LOOK = "Look at the dates on the scan, and correct them; if they stand there like this, ask the patient."
 _WHOLE = (Choice.SCOPE_ALL, Choice.SCOPE_DENTAL)
 
 
@@ -34,28 +35,56 @@ def scope_boxes() -> dict[Choice, ScopeBox]:
     return TypeAdapter(dict[Choice, ScopeBox]).validate_python(tomllib.loads(text))
 
 
-def clear_boxes(case: Case) -> Iterator[Finding]:
-    """Every ticked box is surely ticked, and its meaning is known."""
-    ticks = case.ticks("scope")
-    for choice, tick in ticks.items():
-        if tick.confidence < case.policy.tick_confidence:
-            sentence = "It is not certain whether a box for the records asked for is ticked."
-            yield finding(HoldReason.SCOPE_UNCLEAR, sentence, _LOOK, paragraphs.DESCRIPTION, tick)
-        elif choice is Choice.SCOPE_SUMMARY:
-            sentence = "A summary is asked for, which somebody has to write."
-            cure = "Ask whether copies will do instead, or have the summary written (164.524(c)(2)(iii))."
-            yield finding(HoldReason.SCOPE_UNCLEAR, sentence, cure, "45 CFR 164.524(c)(2)(iii)", tick)
-        elif choice is Choice.SCOPE_ITEM and Choice.SCOPE_ALL not in ticks:
-            sentence = "A box is ticked whose meaning the reader does not know."
-            yield finding(HoldReason.SCOPE_UNCLEAR, sentence, _LOOK, paragraphs.DESCRIPTION, tick)
+def says_records(case: Case) -> str | None:
+    """Which records."""
+    if not _described(case) and (case.policy.nothing_ticked == "hold" or case.pathway in STRICT):
+        return None
+    return f"Asks for {scope_of(case).sentence}."
 
 
 def says_something(case: Case) -> Iterator[Finding]:
-    """A box or a date says which records are meant. Blank, forms differ in what they mean, and a missed mark looks the same."""
-    described = case.ticks("scope") or not (_from(case).absent and _to(case).absent)
-    if not described and case.policy.nothing_ticked == "hold":
-        sentence = "The request does not say which records are asked for: no box was found ticked, and no dates."
-        yield finding(HoldReason.SCOPE_UNCLEAR, sentence, _LOOK, paragraphs.DESCRIPTION)
+    """A box or a date says which records are meant. Blank, forms differ in what they mean, and a missed mark looks the same.
+
+    An authorization has to describe the records itself: 164.508(c)(1)(i).
+    """
+    sentence = (
+        "The request does not say which records are asked for: no box was found ticked, and no dates. If it is let go, the whole "
+        "record is sent."
+    )
+    if case.pathway in STRICT:
+        cure = "Return the form to the patient to say which records; or choose the pathway of the patient's own directive."
+        yield finding(HoldReason.SCOPE_UNCLEAR, sentence, cure, paragraphs.DESCRIPTION)
+    else:
+        cure = "Look at the scan which records are meant; if it is the whole record, accept; if it does not say, ask the patient."
+        yield finding(HoldReason.SCOPE_UNCLEAR, sentence, cure, paragraphs.DESCRIPTION, acceptable=True)
+
+
+def clear_boxes(case: Case) -> Iterator[Finding]:
+    """Every ticked box is surely ticked, and its meaning is known. Each sentence says what is sent if a person lets it go."""
+    ticks = case.ticks("scope")
+    sent = scope_of(case).sentence
+    for choice, tick in ticks.items():
+        if tick.confidence < case.policy.tick_confidence:
+            box = scope_boxes()[choice].says if choice in scope_boxes() else "something else"
+            sentence = f"It is not certain whether the box for {box} is ticked. If it is let go, this is sent: {sent}."
+            cure = "Look at the scan: if this is what is asked for, accept; if not, ask the patient."
+            yield finding(HoldReason.SCOPE_UNCLEAR, sentence, cure, paragraphs.DESCRIPTION, tick, acceptable=True)
+        elif choice is Choice.SCOPE_SUMMARY:
+            sentence = f"A summary is asked for, which somebody has to write. If it is let go, copies are sent instead: {sent}."
+            cure = "Ask whether copies will do; if so, accept; if not, have the summary written (164.524(c)(2)(iii))."
+            yield finding(HoldReason.SCOPE_UNCLEAR, sentence, cure, "45 CFR 164.524(c)(2)(iii)", tick, acceptable=True)
+        elif choice is Choice.SCOPE_ITEM and Choice.SCOPE_ALL not in ticks:
+            sentence = f"A box is ticked whose meaning the reader does not know. If it is let go, this is sent: {sent}."
+            cure = "Look at the scan: if this is what is asked for, accept; if not, ask the patient."
+            yield finding(HoldReason.SCOPE_UNCLEAR, sentence, cure, paragraphs.DESCRIPTION, tick, acceptable=True)
+
+
+def no_more_than_needed(case: Case) -> Iterator[Finding]:
+    """An insurer seldom needs the whole record: 164.502(b)."""
+    if case.pathway is PathwayName.PAYMENT and not scope_of(case).kinds:
+        sentence = "The whole record is asked for, and an insurer gets no more than the claim needs."
+        cure = "Ask the insurer which records the claim needs; if it is all of them, accept and say why."
+        yield finding(HoldReason.SCOPE_UNCLEAR, sentence, cure, paragraphs.MINIMUM, acceptable=True)
 
 
 def clear_dates(case: Case) -> Iterator[Finding]:
@@ -64,7 +93,7 @@ def clear_dates(case: Case) -> Iterator[Finding]:
     for read in (first, last):
         if read.field and not read.sure:
             sentence = f"The dates of the records asked for could not be read with certainty; one looks like {read.field.value}."
-            yield finding(HoldReason.UNREADABLE, sentence, "Look at the dates on the scan.", paragraphs.DESCRIPTION, read.field)
+            yield finding(HoldReason.UNREADABLE, sentence, _LOOK, paragraphs.DESCRIPTION, read.field)
     if first.day and last.day and first.day > last.day:
         sentence = f"The records asked for begin ({as_written(first.day)}) after they end ({as_written(last.day)})."
         yield finding(HoldReason.SCOPE_UNCLEAR, sentence, _LOOK, paragraphs.DESCRIPTION, first.field)
@@ -74,7 +103,7 @@ def clear_dates(case: Case) -> Iterator[Finding]:
 
 
 def scope_of(case: Case) -> Scope:
-    """The scope of a case in which the rules above found nothing."""
+    """What is sent: each box that may be ticked adds to it, and where none is known, it is everything."""
     first, last = _from(case).day, _to(case).day
     asked = [choice for choice in Choice if choice in case.ticks("scope") and choice in scope_boxes()]
     whole = [choice for choice in asked if choice in _WHOLE]
@@ -84,6 +113,10 @@ def scope_of(case: Case) -> Scope:
     since = f" from {as_written(first)}" if first else ""
     until = f" to {as_written(last)}" if last else ""
     return Scope(kinds=kinds, from_date=first, to_date=last, sentence=f"{said}{since}{until}")
+
+
+def _described(case: Case) -> bool:
+    return bool(case.ticks("scope")) or not (_from(case).absent and _to(case).absent)
 
 
 def _from(case: Case) -> ReadDate:

@@ -11,17 +11,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import Frozen
+from schemas.release import PathwayName
 
 FEDERAL = "US"
 State = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
-class DeadlineRule(Frozen):
-    """How long a practice may take to give a copy."""
+class Dated(Frozen):
+    """An entry of a table: the state that it is law in, the days between which it applies, and where it was looked up."""
 
     state: State
-    days: Annotated[int, Field(ge=1, le=60)]
-    counted: Literal["calendar", "working"]
     source: Annotated[str, Field(min_length=1)]
     valid_from: date | None = None
     valid_to: date | None = None
@@ -33,12 +32,37 @@ class DeadlineRule(Frozen):
         return self.state in (FEDERAL, state.strip().upper()) and begun and not ended
 
 
-class MajorityRule(Frozen):
+class DeadlineRule(Dated):
+    """How long a practice may take."""
+
+    days: Annotated[int, Field(ge=1, le=60)]
+    counted: Literal["calendar", "working"]
+    holidays: Literal["none", "state"] = "none"
+    """Whether the public holidays of the state are taken out of working days."""
+    act: Literal["copy", "inspection"] = "copy"
+    """What has to be done by then. Only copies are made here; inspection is in the table for people."""
+    pathways: tuple[PathwayName, ...] = ()
+    """The only pathways that it holds for; none named: every request for a copy."""
+
+    def covers(self, pathway: PathwayName | None) -> bool:
+        """Whether it holds for a copy on this pathway."""
+        return self.act == "copy" and (not self.pathways or pathway in self.pathways)
+
+    @property
+    def law(self) -> str:
+        """Whose rule it is."""
+        return "federal rule" if self.state == FEDERAL else f"rule of {self.state}"
+
+    @property
+    def time(self) -> str:
+        """The time in words: `15 working days`."""
+        return f"{self.days} {'working days' if self.counted == 'working' else 'days'}"
+
+
+class MajorityRule(Dated):
     """The age at which a patient decides alone, where it is not 18."""
 
-    state: State
     age: Annotated[int, Field(ge=18, le=21)]
-    source: Annotated[str, Field(min_length=1)]
 
 
 class StateRules(Frozen):
@@ -56,3 +80,8 @@ class StateRules(Frozen):
 def state_rules() -> StateRules:
     """The table that comes with the program."""
     return StateRules.model_validate(tomllib.loads(files(__package__).joinpath("states.toml").read_text(encoding="utf-8")))
+
+
+def deadlines_in(state: str, day: date) -> tuple[DeadlineRule, ...]:
+    """All that the table has for a state, the federal rule among them."""
+    return tuple(rule for rule in state_rules().deadline if rule.applies(state, day))

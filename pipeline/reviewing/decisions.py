@@ -1,31 +1,48 @@
-"""A person's decision, as a message like any other: the line goes on from there."""
+"""A person's decision, as a message like any other: the line goes on from there.
+
+Three sorts. *Rulings* settle what the machine could not: which patient, which office, what the page says, what a person has
+looked at and lets go; the request is then matched anew, with everything that people have ruled, and either goes on or is held
+for what still stands against it. *Try again* repeats the step that held. *Ends* withdraw or reject the request.
+"""
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 from pipeline.errors import Error
 from pipeline.log.chain import Note
-from pipeline.reviewing.holds import Hold, open_holds
+from pipeline.matching.places import number_of
+from pipeline.release.deadlines import extended
+from pipeline.reviewing.corrections import corrected, normalised
+from pipeline.reviewing.holds import SECOND_PERSON, Hold, open_holds
+from pipeline.store.permissions import overtaken
 from pipeline.store.states import AFTER, FINAL, State
 from pipeline.store.store import RequestRow, Store
-from pipeline.store.unit import Conflict, Unit
-from schemas.base import kind_of
-from schemas.decision import Decision, DecisionKind
+from pipeline.store.times import parse
+from pipeline.store.unit import Conflict, Shown, Unit
+from schemas.base import JsonDict, kind_of
+from schemas.decision import Decision, DecisionKind, Rulings, told
 from schemas.disclosure import LogEvent
 from schemas.messages import (
     CopyMade,
+    CopyVerified,
     DecisionMade,
     DeliveryIntended,
     Event,
     RecordSetDelivered,
     RecordSetGathered,
     ReleaseAuthorized,
+    RequestRead,
+    RequestReceived,
     UnknownMessage,
     decode,
 )
-from schemas.release import StationName
+from schemas.reading import Reading
+from schemas.release import HoldReason, Match, StationName
 
 DECISIONS = UUID("b2a4a1c8-54a5-4d0e-9d4c-0d4c1f7f3c55")
 """The namespace of the ids of decisions."""
@@ -33,16 +50,40 @@ DECISIONS = UUID("b2a4a1c8-54a5-4d0e-9d4c-0d4c1f7f3c55")
 ANEW = (ReleaseAuthorized, RecordSetGathered, CopyMade)
 """Held at one of these, a request is gathered anew when it is tried again."""
 
+JUDGED = (*ANEW, CopyVerified, DeliveryIntended)
+"""Held at one of these, a request was let go and has not left."""
+
+RULINGS = frozenset({
+    DecisionKind.CORRECT, DecisionKind.PATIENT, DecisionKind.DESTINATION, DecisionKind.PATHWAY, DecisionKind.ACCEPT,
+    DecisionKind.IDENTITY, DecisionKind.SECOND,
+})  # fmt: skip
+"""Decisions that the matching station takes into account: the request is matched anew."""
+
 
 class NotPossible(Error):
     """The decision cannot be taken: the text says why, for the person."""
 
 
-def decide(store: Store, request_id: str, what: DecisionKind, *, who: str, why: str = "") -> Unit:
+def decide(
+    store: Store,
+    request_id: str,
+    what: DecisionKind,
+    *,
+    who: str,
+    why: str = "",
+    state: str = "",
+    hold: int | None = None,
+    **details: Any,
+) -> Unit:
     """Writes the decision down and sets the line in motion; gives the unit whose messages may be published at once.
 
-    Raises NotPossible for a request that is unknown, ended, not held, being handed over or delivered, or that somebody
-    else has decided upon at the same moment; and for a decision that nobody takes: the log names a person for each.
+    `details` are the other members of a `Decision`; `state` is the practice's, in two letters, for the time it may take. An
+    acceptance without keys accepts every finding of the open hold that a person may accept. `hold` is the entry of the queue
+    that the person has seen: on any other, nothing is decided.
+
+    Raises NotPossible for a request that is unknown, ended, not held, being handed over or delivered, or that somebody else
+    has decided upon at the same moment; for a decision that nobody takes, since the log names a person for each; and for one
+    that says nothing, or waives what no person may waive.
     """
     if not who.strip():
         raise NotPossible("A decision needs the name of the person who takes it: say who.")
@@ -51,14 +92,142 @@ def decide(store: Store, request_id: str, what: DecisionKind, *, who: str, why: 
         raise NotPossible(f"There is no request {request_id}.")
     if request.state in FINAL:
         raise NotPossible(f"{request_id} is {request.state} already.")
-    decision = Decision(what=what, who=who, why=why, at=store.clock.now())
-    act = {DecisionKind.TRY_AGAIN: _try_again, DecisionKind.WITHDRAW: _withdraw}[what]
+    decision = Decision(what=what, who=who, why=why, at=store.clock.now(), **details)
+    act = _rule if what in RULINGS else _OTHERS.get(what) or partial(_extend, state=state)
     try:
         with store.unit() as unit:
+            _must_still_be_open(unit, request, hold)
             act(unit, request, decision)
     except Conflict:
         raise NotPossible(f"{request_id} was changed at this very moment; look at it again.") from None
     return unit
+
+
+# ---- rulings -------------------------------------------------------------------------------------------------------------
+
+
+def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
+    """Settles the hold by the ruling, and lets the matching station judge the whole of it again."""
+    hold = _held(unit, request)
+    message = _understood(hold)
+    if isinstance(message, RequestReceived):
+        raise NotPossible(f"{request.id} has not been read yet: it can be tried again, withdrawn or rejected.")
+    if isinstance(message, RecordSetDelivered):
+        raise NotPossible(f"{request.id} was delivered: it is too late to decide on it.")
+    if request.handing_over_at or any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
+        # Matched anew it would get another key, and under that the destination has nothing.
+        raise NotPossible(f"It is not known whether {request.id} arrived: let it try again, or find that out first.")
+    decision, before = _about(unit, request, _complete(decision, hold)), Rulings.of(unit.decisions(request.id))
+    if decision.what is DecisionKind.SECOND:
+        decision = _seconded(decision, hold, before)
+    reading = _latest_reading(unit, request)
+    changes = _changes(decision, reading, before, request)
+    unit.keep(request.id, [decision])
+    unit.settle(request.id, decision.sha256())
+    _match_anew(unit, request, hold, message, decision)
+    unit.log(request.id, [_note(decision, changes)])
+
+
+def _match_anew(unit: Unit, request: RequestRow, hold: Hold, message: Event, decision: Decision) -> None:
+    reading = _latest_reading(unit, request)
+    again = RequestRead(
+        id=uuid5(DECISIONS, f"{request.id}/{hold.id}/match"),
+        request_id=request.id,
+        occurred_at=decision.at,
+        cause=message.id,
+        reading=reading.sha256(),
+        pages=max(reading.pages, 1),
+    )
+    unit.change(request.id, request.revision, station=StationName.MATCH, state=AFTER[kind_of(RequestRead)])
+    unit.send_to(StationName.MATCH, again)
+
+
+def _complete(decision: Decision, hold: Hold) -> Decision:
+    """The decision with everything that its kind needs. Raises NotPossible where something is missing or may not be."""
+    match decision.what:
+        case DecisionKind.ACCEPT:
+            return decision.model_copy(update={"accepts": _accepted(decision, hold)})
+        case DecisionKind.CORRECT if not decision.corrections and decision.signed is None:
+            raise NotPossible("Say what the page says: a field and its value, or whether it is signed.")
+        case DecisionKind.CORRECT:
+            return decision.model_copy(update={"corrections": normalised(decision.corrections)})
+        case DecisionKind.PATIENT if not decision.patient_id:
+            raise NotPossible("Say which patient: the number in the roster.")
+        case DecisionKind.DESTINATION if not decision.office_id or not decision.called:
+            raise NotPossible("Say which office of the directory it is, and which number was called back.")
+        case DecisionKind.DESTINATION if number_of(decision.called) is None:
+            raise NotPossible("Say which number was called back, with its area code, such as (541) 555-0100.")
+        case DecisionKind.PATHWAY if decision.pathway is None:
+            raise NotPossible("Say which pathway.")
+        case DecisionKind.IDENTITY if decision.identity is None:
+            raise NotPossible("Say what was seen, and how.")
+        case _:
+            return decision
+
+
+def _seconded(decision: Decision, hold: Hold, before: Rulings) -> Decision:
+    """The decision with what is agreed to. The second cannot be the first, and is asked once nothing else stands against it."""
+    asked = next((f for f in hold.findings if f.rule == SECOND_PERSON), None)
+    if asked is None:
+        raise NotPossible(f"{hold.request_id} does not wait for a second person.")
+    if before.has_decided(decision.who):
+        raise NotPossible(f"{decision.who} has decided on {hold.request_id} already: the second person must be somebody else.")
+    return decision.model_copy(update={"accepts": (asked.key,)})
+
+
+def _about(unit: Unit, request: RequestRow, decision: Decision) -> Decision:
+    """The decision with the patient and the office that were before the person, where it counts for these alone."""
+    if decision.what not in (DecisionKind.ACCEPT, DecisionKind.IDENTITY):
+        return decision
+    seen = unit.latest(Match, request.id)
+    patient, office = (seen.patient, seen.destination) if seen else (None, None)
+    about = {"about_patient": patient.patient_id if patient else "", "about_office": office.office_id if office else ""}
+    return decision.model_copy(update=about)
+
+
+def _accepted(decision: Decision, hold: Hold) -> tuple[str, ...]:
+    """The keys of what is accepted. No person may waive what the law asks for; and whoever accepts says why."""
+    if not decision.why.strip():
+        raise NotPossible("Say why the copy may leave all the same.")
+    wanted = decision.accepts or tuple(f.key for f in hold.findings if f.acceptable)
+    by_key = {f.key: f for f in hold.findings}
+    unknown = [key for key in wanted if key not in by_key]
+    if unknown:
+        raise NotPossible(f"{hold.request_id} is not held for that any more; look at it again.")
+    refused = [by_key[key] for key in wanted if not by_key[key].acceptable]
+    if refused or not wanted:
+        first = refused[0] if refused else hold.findings[0]
+        raise NotPossible(f"Nobody may let that go: {first.sentence}{f' {first.cure}' if first.cure else ''}")
+    return wanted
+
+
+def _changes(decision: Decision, reading: Reading, before: Rulings, request: RequestRow) -> list[JsonDict]:
+    """What the decision changes, each with the old value and the new one, for the log; empty for what was not there."""
+    as_it_was = corrected(reading, before)
+    changes = [(name.value, as_it_was.value(name), value) for name, value in decision.corrections.items()]
+    if decision.signed is not None:
+        changes.append(("signature", _signed(as_it_was.signature.present), _signed(decision.signed)))
+    if decision.patient_id:
+        changes.append(("patient", before.patient_id or request.patient_id, decision.patient_id))
+    if decision.office_id:
+        changes.append(("destination", before.office_id or request.office_id, decision.office_id))
+    if decision.pathway:
+        changes.append(("pathway", before.pathway.value if before.pathway else None, decision.pathway.value))
+    return [{"field": field, "old": old or "", "new": new} for field, old, new in changes]
+
+
+def _signed(present: bool | None) -> str:
+    return {True: "signed", False: "not signed", None: "not certain"}[present]
+
+
+def _latest_reading(unit: Unit, request: RequestRow) -> Reading:
+    reading = unit.latest(Reading, request.id)
+    if reading is None:
+        raise NotPossible(f"{request.id} has not been read yet.")
+    return reading
+
+
+# ---- try again -----------------------------------------------------------------------------------------------------------
 
 
 def _try_again(unit: Unit, request: RequestRow, decision: Decision) -> None:
@@ -70,6 +239,11 @@ def _try_again(unit: Unit, request: RequestRow, decision: Decision) -> None:
     unit.keep(request.id, [decision])
     unit.settle(request.id, sha256)
     event: Event
+    if isinstance(message, JUDGED) and not request.handing_over_at and overtaken(unit.connection, request.id):
+        # Whoever let the later one go was shown this one; whoever tries this one again has to see the later one, too.
+        _match_anew(unit, request, hold, message, decision)
+        unit.log(request.id, [_note(decision)])
+        return
     if isinstance(message, ANEW):
         # The chart may have been mended since: what was gathered and copied from it is gathered and copied anew.
         station = StationName.GATHER
@@ -90,21 +264,83 @@ def _try_again(unit: Unit, request: RequestRow, decision: Decision) -> None:
     unit.log(request.id, [_note(decision)])
 
 
+# ---- ends ----------------------------------------------------------------------------------------------------------------
+
+
 def _withdraw(unit: Unit, request: RequestRow, decision: Decision) -> None:
+    _end(unit, request, decision, State.WITHDRAWN, LogEvent.WITHDRAWN)
+
+
+def _reject(unit: Unit, request: RequestRow, decision: Decision) -> None:
+    """164.524(d): a denial is in writing, with its basis; so it needs a reason."""
+    if not decision.why.strip():
+        raise NotPossible("Say why it is rejected: the requester is told in writing.")
+    _end(unit, request, decision, State.REJECTED, LogEvent.REJECTED)
+
+
+def _end(unit: Unit, request: RequestRow, decision: Decision, state: State, event: LogEvent) -> None:
     hold = _open_hold(unit, request.id)
-    uncertain = False
-    if hold is not None and (at := _understood_or_none(hold)) is not None:
-        if isinstance(at, RecordSetDelivered):
-            raise NotPossible(f"{request.id} was delivered: it is too late to withdraw it.")
-        uncertain = isinstance(at, DeliveryIntended)
+    at = _understood_or_none(hold) if hold else None
+    if request.delivered_at or isinstance(at, RecordSetDelivered):
+        raise NotPossible(f"{request.id} was delivered: it is too late to withdraw it.")
+    # A message of another version says nothing of how far the request had come; the row does.
+    uncertain = bool(request.handing_over_at) or isinstance(at, DeliveryIntended)
     if request.state in (State.DELIVERING, State.DELIVERED):
         raise NotPossible(f"{request.id} is {request.state}: it is too late to withdraw it.")
     unit.keep(request.id, [decision])
     unit.settle(request.id, decision.sha256())
-    unit.change(request.id, request.revision, station=hold.station if hold else StationName.WATCH, state=State.WITHDRAWN)
+    unit.change(request.id, request.revision, station=hold.station if hold else StationName.WATCH, state=state)
+    if not uncertain:
+        unit.void(request.id)
     said = "It is not known whether the set had arrived." if uncertain else "Nothing was sent."
-    ended = Note(LogEvent.WITHDRAWN, decision.who, patient=request.patient, details={"sentence": said, "uncertain": uncertain})
+    ended = Note(event, decision.who, patient=request.patient, details={"sentence": said, "uncertain": uncertain})
     unit.log(request.id, [_note(decision), ended])
+
+
+# ---- more time -----------------------------------------------------------------------------------------------------------
+
+
+def _extend(unit: Unit, request: RequestRow, decision: Decision, *, state: str) -> None:
+    """164.524(b)(2)(iii): once, by 30 days at most, and only if the requester is told in writing within the first 30, why and
+    until when."""
+    if decision.until is None or not decision.why.strip():
+        raise NotPossible("Say until when, and why: the requester is told both in writing.")
+    received = parse(request.received_at).astimezone().date()
+    already = any(one.what is DecisionKind.EXTEND for one in unit.decisions(request.id))
+    due = extended(received, _day(unit), decision.until, state, extended_before=already)
+    unit.keep(request.id, [decision])
+    unit.change(request.id, request.revision, station=StationName(request.station), shown=Shown(due=due.date.isoformat()))
+    unit.log(request.id, [_note(decision)])
+
+
+def _day(unit: Unit) -> date:
+    return unit.at.astimezone().date()
+
+
+_OTHERS: dict[DecisionKind, Callable[[Unit, RequestRow, Decision], None]] = {
+    DecisionKind.TRY_AGAIN: _try_again,
+    DecisionKind.WITHDRAW: _withdraw,
+    DecisionKind.REJECT: _reject,
+}
+
+
+# ---- holds ---------------------------------------------------------------------------------------------------------------
+
+
+def _must_still_be_open(unit: Unit, request: RequestRow, seen: int | None) -> None:
+    """A page that was opened before somebody else decided shows what is not so any more."""
+    if seen is None:
+        return
+    hold = _open_hold(unit, request.id)
+    if hold is None or hold.id != seen:
+        raise NotPossible(f"Somebody decided on {request.id} in the meantime. This is how it stands now.")
+
+
+def _held(unit: Unit, request: RequestRow) -> Hold:
+    hold = _open_hold(unit, request.id)
+    if hold is None:
+        raise NotPossible(f"{request.id} is not held; there is nothing to decide.")
+    return hold
 
 
 def _open_hold(unit: Unit, request_id: str) -> Hold | None:
@@ -126,5 +362,19 @@ def _understood_or_none(hold: Hold) -> Event | None:
         return None
 
 
-def _note(decision: Decision) -> Note:
-    return Note(LogEvent.DECIDED, decision.who, details={"what": decision.what.value, "why": decision.why})
+def _note(decision: Decision, changes: Sequence[JsonDict] = ()) -> Note:
+    details: dict[str, Any] = {"what": decision.what.value, "why": decision.why}
+    if changes:
+        details["changes"] = list(changes)
+    if decision.what in RULINGS or decision.what is DecisionKind.EXTEND:
+        details["sentence"] = told(decision)
+    return Note(LogEvent.DECIDED, decision.who, details=details)
+
+
+def numbered(findings: Iterable[Any], numbers: Iterable[int]) -> tuple[str, ...]:
+    """The keys of the findings with these numbers, counted from 1 as the queue shows them. Raises NotPossible."""
+    listed = list(findings)
+    wrong = [n for n in numbers if not 1 <= n <= len(listed)]
+    if wrong:
+        raise NotPossible(f"There is no finding {wrong[0]}: there {'is' if len(listed) == 1 else 'are'} {len(listed)}.")
+    return tuple(listed[n - 1].key for n in numbers)

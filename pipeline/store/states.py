@@ -16,6 +16,7 @@ from schemas.messages import (
     RequestClosed,
     RequestRead,
     RequestReceived,
+    RequestSplit,
 )
 
 
@@ -33,6 +34,10 @@ class State(StrEnum):
     CLOSED = "closed"
     HELD = "held"
     WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    """A person refused it; the requester gets a letter."""
+    SPLIT = "split"
+    """Several patients: each of them has a request of its own now."""
 
 
 AFTER: dict[str, State] = {
@@ -47,11 +52,12 @@ AFTER: dict[str, State] = {
         (DeliveryIntended, State.DELIVERING),
         (RecordSetDelivered, State.DELIVERED),
         (RequestClosed, State.CLOSED),
+        (RequestSplit, State.SPLIT),
     )
 }
 """The state that a request is in once the message of this kind is sent."""
 
-FINAL = frozenset({State.CLOSED, State.WITHDRAWN})
+FINAL = frozenset({State.CLOSED, State.WITHDRAWN, State.REJECTED, State.SPLIT})
 """States that nothing leads out of."""
 
 

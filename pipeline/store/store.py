@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
@@ -13,16 +13,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from pipeline.clock import Clock, SystemClock
 from pipeline.errors import Retryable
-from pipeline.store import tables
+from pipeline.store import facts, permissions, tables
 from pipeline.store.states import State
 from pipeline.store.unit import Unit
-from schemas.base import Fact, kind_of
+from schemas.base import Fact
+from schemas.decision import Decision
+from schemas.release import Revocation, StationName
 
 F = TypeVar("F", bound=Fact)
-
-
-class StoreDamaged(Exception):
-    """Something that a message points to is not in the database, or not what its hash says."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,13 @@ class RequestRow:
     media_type: str
     received_at: str
     patient: str | None
+    patient_id: str | None = None
+    office_id: str | None = None
+    parent: str | None = None
+    part: int | None = None
+    handing_over_at: str | None = None
+    delivered_at: str | None = None
+    station: str = StationName.WATCH.value
 
 
 class Store:
@@ -78,21 +83,28 @@ class Store:
 
     def fact(self, model: type[F], request_id: str, sha256: str) -> F:
         """The fact that a message names. Raises StoreDamaged if it is not there or not what its hash says."""
-        where = (tables.facts.c.request_id == request_id) & (tables.facts.c.sha256 == sha256)
         with self.reading() as connection:
-            row = connection.execute(select(tables.facts.c.kind, tables.facts.c.body).where(where)).first()
-        if row is None or row.kind != kind_of(model):
-            raise StoreDamaged(f"{request_id} has no {kind_of(model)} {sha256}")
-        if hashlib.sha256(row.body.encode()).hexdigest() != sha256:
-            raise StoreDamaged(f"the {kind_of(model)} {sha256} of {request_id} was changed")
-        return model.from_canonical(row.body)
+            return facts.fact(connection, model, request_id, sha256)
 
     def latest(self, model: type[F], request_id: str) -> F | None:
-        """The last fact of this kind that was kept for the request: for showing, not for deciding."""
-        where = (tables.facts.c.request_id == request_id) & (tables.facts.c.kind == kind_of(model))
+        """The last fact of this kind that was kept for the request, or None. Raises StoreDamaged."""
         with self.reading() as connection:
-            body = connection.scalar(select(tables.facts.c.body).where(where).order_by(tables.facts.c.at.desc()).limit(1))
-        return model.from_canonical(body) if body else None
+            return facts.latest(connection, model, request_id)
+
+    def decisions(self, request_id: str) -> list[Decision]:
+        """What people have decided on the request, in that order. Raises StoreDamaged."""
+        with self.reading() as connection:
+            return facts.decisions(connection, request_id)
+
+    def since(self, model: type[F], request_id: str, moment: datetime) -> list[F]:
+        """The facts of this kind that were kept for the request after that moment, in that order. Raises StoreDamaged."""
+        with self.reading() as connection:
+            return facts.since(connection, model, request_id, moment)
+
+    def revocations(self, patient_id: str, office_id: str | None = None) -> list[Revocation]:
+        """The revocations in force of this patient; with `office_id`, those that stop a copy for it."""
+        with self.reading() as connection:
+            return permissions.revocations_of(connection, patient_id, office_id)
 
     def dealt_with(self, station: str, message_id: str) -> bool:
         """Whether the station has dealt with the message already."""

@@ -10,18 +10,22 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.log import chain
-from pipeline.store import tables
+from pipeline.store import facts, tables
+from pipeline.store.permissions import revocations_of
 from pipeline.store.states import State, state_after
 from pipeline.store.times import stamp
 from schemas.base import Fact, kind_of, version_of
+from schemas.decision import Decision
 from schemas.messages import Event, encode
-from schemas.release import Finding, StationName
+from schemas.release import Finding, Revocation, StationName
+
+F = TypeVar("F", bound=Fact)
 
 
 class Shown(TypedDict, total=False):
@@ -32,6 +36,7 @@ class Shown(TypedDict, total=False):
     destination: str
     channel: str
     address: str
+    office_id: str
     pathway: str
     due: str
     items: int
@@ -69,6 +74,16 @@ class Chore:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """That records of a patient are to go to an office, after these earlier ones."""
+
+    patient_id: str
+    office_id: str
+    previous: str
+    """Names the release that came before it (`permissions.latest_release`); empty for the first."""
+
+
+@dataclass(frozen=True)
 class Done:
     """What an attempt leaves in the inbox: that it happened, and what it took."""
 
@@ -93,12 +108,27 @@ class Unit:
         self.sent: list[int] = []
         """Outbox rows of this unit that may leave now, claimed for the process that wrote them."""
 
+    # ---- what is known already ----------------------------------------------------------------------------------------
+
+    def latest(self, model: type[F], request_id: str) -> F | None:
+        """The last fact of this kind that was kept for the request, or None."""
+        return facts.latest(self.connection, model, request_id)
+
+    def decisions(self, request_id: str) -> list[Decision]:
+        """What people have decided on the request, in that order."""
+        return facts.decisions(self.connection, request_id)
+
     # ---- what came in ------------------------------------------------------------------------------------------------
 
     def known_scan(self, sha256: str) -> str | None:
-        """The request that these bytes became, or None. One that was withdrawn may be asked for anew."""
+        """The request that these bytes became, or None. One that was withdrawn may be asked for anew; a family's, when nothing of
+        it is left.
+        """
         joined = tables.scans.join(tables.requests, tables.requests.c.id == tables.scans.c.request_id)
-        alive = tables.requests.c.state != State.WITHDRAWN.value
+        parts = tables.requests.alias("parts")
+        left = select(parts.c.id).where(parts.c.parent == tables.requests.c.id, parts.c.state != State.WITHDRAWN.value).exists()
+        state = tables.requests.c.state
+        alive = (state != State.WITHDRAWN.value) & ((state != State.SPLIT.value) | left)
         query = select(tables.scans.c.request_id).select_from(joined).where(tables.scans.c.sha256 == sha256, alive)
         return self.connection.scalar(query)
 
@@ -131,6 +161,23 @@ class Unit:
         except IntegrityError:
             raise Conflict("another process has taken this file") from None
 
+    def part(self, parent: str, number: int) -> str:
+        """A request of its own for one of several patients on the scan of `parent`, as read; its id."""
+        columns = ("scan", "file", "media_type", "received_at")
+        of = self.connection.execute(select(tables.requests).where(tables.requests.c.id == parent)).mappings().one()
+        row = {
+            **{name: of[name] for name in columns},
+            "changed_at": stamp(self.at),
+            "state": State.READ.value,
+            "station": StationName.MATCH.value,
+            "parent": parent,
+            "part": number,
+        }
+        made = self.connection.execute(insert(tables.requests).values(row).returning(tables.requests.c.number)).scalar_one()
+        request_id = f"R-{made:06d}"
+        self.connection.execute(update(tables.requests).where(tables.requests.c.number == made).values(id=request_id))
+        return request_id
+
     # ---- what an attempt changes -------------------------------------------------------------------------------------
 
     def mark(self, done: Done) -> None:
@@ -141,12 +188,13 @@ class Unit:
         except IntegrityError:
             raise Conflict(f"{done.station} has dealt with message {done.message_id} already") from None
 
-    def keep(self, request_id: str, facts: Iterable[Fact]) -> None:
-        """Keeps facts under their hashes; the same fact twice is one."""
-        for fact in facts:
+    def keep(self, request_id: str, found: Iterable[Fact]) -> None:
+        """Keeps facts under their hashes; the same fact twice is one, and it is the latest again."""
+        for fact in found:
             sha256 = fact.sha256()
-            known = select(tables.facts.c.sha256).where(tables.facts.c.request_id == request_id, tables.facts.c.sha256 == sha256)
-            if self.connection.scalar(known) is None:
+            known = (tables.facts.c.request_id == request_id) & (tables.facts.c.sha256 == sha256)
+            again = self.connection.execute(update(tables.facts).where(known).values(at=stamp(self.at)))
+            if again.rowcount == 0:
                 values = {
                     "request_id": request_id,
                     "sha256": sha256,
@@ -201,6 +249,63 @@ class Unit:
             "opened_at": stamp(self.at),
         }
         self.connection.execute(insert(tables.holds).values(values))
+
+    def claim(self, request_id: str, claim: Claim) -> None:
+        """That this request is the one that sends. Raises Conflict if another was authorized at the same moment.
+
+        A request that is matched anew gives up what it claimed before.
+        """
+        self.connection.execute(delete(tables.releases).where(tables.releases.c.request_id == request_id))
+        try:
+            self.connection.execute(insert(tables.releases).values(request_id=request_id, at=stamp(self.at), **claim.__dict__))
+        except IntegrityError:
+            raise Conflict("the same records were released to the same office at this very moment") from None
+
+    def void(self, request_id: str) -> None:
+        """What this request claimed was never sent."""
+        self.connection.execute(update(tables.releases).where(tables.releases.c.request_id == request_id).values(void=True))
+
+    def begin_handing_over(self, request_id: str, patient_id: str, office_id: str) -> list[Revocation]:
+        """The last look before a set leaves: the revocations that stop it, or none, and then handing over has begun.
+
+        The look and the mark are one step: of a revocation and a handing over at the same moment, one comes first, and each
+        knows which (`revoke` reads the mark under the same lock).
+        """
+        row = select(tables.requests.c.id).where(tables.requests.c.id == request_id).with_for_update()
+        self.connection.execute(row)
+        found = revocations_of(self.connection, patient_id, office_id)
+        if not found:
+            mark = update(tables.requests).where(tables.requests.c.id == request_id)
+            self.connection.execute(mark.values(handing_over_at=stamp(self.at)))
+        return found
+
+    def revoke(
+        self, patient_id: str, *, office_id: str = "", how: str, who: str, words: str = "", request_id: str | None = None
+    ) -> int | None:
+        """Records that a permission was taken back; its number. None where the same scan has said so before."""
+        if request_id is not None:
+            same = (tables.revocations.c.request_id == request_id) & (tables.revocations.c.patient_id == patient_id)
+            if self.connection.scalar(select(tables.revocations.c.id).where(same)) is not None:
+                return None
+        values = {
+            "patient_id": patient_id,
+            "office_id": office_id,
+            "at": stamp(self.at),
+            "how": how,
+            "who": who,
+            "words": words,
+            "request_id": request_id,
+        }
+        return int(
+            self.connection.execute(insert(tables.revocations).values(values).returning(tables.revocations.c.id)).scalar_one()
+        )
+
+    def lift(self, revocation: int, *, who: str, why: str) -> None:
+        """Ends a revocation. Raises Conflict if somebody else has ended it, or there is none."""
+        where = (tables.revocations.c.id == revocation) & tables.revocations.c.lifted_at.is_(None)
+        values = {"lifted_at": stamp(self.at), "lifted_by": who, "lifted_because": why}
+        if self.connection.execute(update(tables.revocations).where(where).values(values)).rowcount != 1:
+            raise Conflict(f"the revocation {revocation} is not in force")
 
     def settle(self, request_id: str, decision: str) -> None:
         """Closes the open holds of the request by a decision."""

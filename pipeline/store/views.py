@@ -25,6 +25,13 @@ def request(connection: Connection, request_id: str) -> Row | None:
     return connection.execute(select(tables.requests).where(tables.requests.c.id == request_id)).mappings().first()
 
 
+def parts(connection: Connection, parents: Sequence[str]) -> Sequence[Row]:
+    """The requests that these were split into, in the order of their scans."""
+    query = select(tables.requests).where(tables.requests.c.parent.in_(parents))
+    ordered = query.order_by(tables.requests.c.parent, tables.requests.c.part)
+    return connection.execute(ordered).mappings().all() if parents else ()
+
+
 def arrivals(connection: Connection, *, since: str | None = None, limit: int | None = None) -> Sequence[Row]:
     """Every file that was in the inbox, the newest first, with its receipt."""
     query = select(tables.arrivals).order_by(tables.arrivals.c.id.desc())

@@ -18,6 +18,7 @@ from schemas.messages import (
     RequestClosed,
     RequestRead,
     RequestReceived,
+    RequestSplit,
 )
 from schemas.release import StationName
 
@@ -48,6 +49,7 @@ DELIVERED = RecordSetDelivered.after(
     INTENDED, AT, release=_hash("c"), manifest=_hash("d"), receipt=_hash("1"), proof=ProofRung.REACHED
 )
 CLOSED = RequestClosed.after(DELIVERED, AT)
+SPLIT = RequestSplit.after(READ, AT, parts=4)
 DECIDED = DecisionMade(
     id=UUID("6f0f7f3e-55a8-4b53-8a0f-5bb0e3f2c002"),
     request_id="R-000231",
@@ -56,4 +58,4 @@ DECIDED = DecisionMade(
     station=StationName.MATCH,
     decision=_hash("2"),
 )
-SAMPLES: tuple[Event, ...] = (RECEIVED, READ, AUTHORIZED, GATHERED, MADE, VERIFIED, INTENDED, DELIVERED, CLOSED, DECIDED)
+SAMPLES: tuple[Event, ...] = (RECEIVED, READ, AUTHORIZED, GATHERED, MADE, VERIFIED, INTENDED, DELIVERED, CLOSED, SPLIT, DECIDED)

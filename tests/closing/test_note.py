@@ -7,11 +7,15 @@ from hypothesis import strategies as st
 
 from pipeline.closing.note import chart_note
 from schemas.disclosure import ProofRung
-from tests.closing.making import PRACTICE, manifest, receipt, release
+from schemas.release import IdentityEvidence, IdentityMethod
+from tests.closing.making import AT, PRACTICE, manifest, receipt, release
+
+FEE = "No charge: the practice's policy."
+LEDGER = "Copy of patient's records. Entity: Elm Street Dental. Contact: Dr. Kim Lee. Sent: 3 records."
 
 
 def note(proof: ProofRung = ProofRung.REACHED, **fields) -> str:
-    return chart_note(release(**fields), manifest(), receipt(proof), PRACTICE)
+    return chart_note(release(**fields), manifest(), receipt(proof), PRACTICE, fee=FEE, ledger=LEDGER)
 
 
 def as_one_line(text: str) -> str:
@@ -44,10 +48,16 @@ def test_every_record_that_was_sent_is_listed_and_every_one_that_was_not():
     assert "ledger.pdf (ledger): not among the kinds asked for" in text
 
 
-def test_the_line_for_the_ledger_names_code_entity_contact_reason_and_records():
-    line = as_one_line(note(purpose="continuing care").partition("D9961")[2])
-    assert "Entity: Elm Street Dental. Contact: Dr. Kim Lee. Reason: continuing care." in line
-    assert "Sent: xray-bitewing 2025-01-15; cbct undated; notes 2025-03-01." in line
+def test_the_fee_and_the_line_for_the_ledger_stand_at_the_end():
+    last = as_one_line(note()).partition("Fee: ")[2]
+    assert last == f"{FEE} D9961: {LEDGER}"
+
+
+def test_the_note_says_who_was_verified_how_and_what_people_decided():
+    seen = IdentityEvidence(method=IdentityMethod.PHOTO_ID, what="driver license OR 1234567", who="Ana", at=AT)
+    text = as_one_line(note(identity=(seen,), decisions=("Ana looked at what stood against it and let it go (called).",)))
+    assert "Identity: driver license OR 1234567 [photo id; Ana, 2026-11-23 09:41 UTC]" in text
+    assert "Decided: Ana looked at what stood against it and let it go (called)." in text
 
 
 def test_the_note_claims_no_more_than_is_proven():
@@ -57,7 +67,7 @@ def test_the_note_claims_no_more_than_is_proven():
 
 LABELS = [
     *("Patient", "Requested", "Basis", "Purpose", "Asked", "Leaving", "Released"),
-    *("Sent", "Sent", "Proof", "Reference", "Withheld", "SENT", "D9961"),
+    *("Sent", "Sent", "Proof", "Reference", "Withheld", "SENT", "Fee", "D9961"),
 ]
 
 

@@ -21,13 +21,14 @@ from pipeline.log.questions import Question, ask
 from pipeline.reviewing.holds import open_holds
 from pipeline.store import views
 from pipeline.store.states import State
+from schemas.people import Role
 from schemas.release import StationName
-from tests.desk.conftest import opened
-from tests.desk.morning import KEY, Morning
+from tests.desk.conftest import ADDRESS, bearer, opened
+from tests.desk.morning import Morning
 
 REQUEST = {
     *("id", "file", "received_at", "state", "patient_id", "patient", "destination", "pathway"),
-    *("held", "due", "delivered_at", "items", "pages", "proof"),
+    *("held", "due", "delivered_at", "items", "pages", "proof", "parent", "part"),
 }
 
 
@@ -56,7 +57,7 @@ def test_the_queue_is_the_object_that_the_command_prints(browser: TestClient, mo
     assert listed == printed
     assert [set(one) for one in listed] == [REQUEST | {"may", "station", "since"}] * 3
     (ruiz,) = (one for one in listed if one["id"] == "R-000003")
-    assert [may["do"] for may in ruiz["may"]] == ["try_again", "withdraw"]
+    assert [may["do"] for may in ruiz["may"]] == ["patient", "correct", "try_again", "reject", "withdraw"]
     assert ruiz["station"] == "match"
     (finding,) = ruiz["held"]
     assert finding["cure"].startswith("Ask the patient") and finding["page"] == 1 and len(finding["box"]) == 4
@@ -105,7 +106,7 @@ def test_a_table_of_the_log_defuses_formulas(morning: Morning) -> None:
 # ---- for machines --------------------------------------------------------------------------------------------------------
 
 
-def test_health_is_told_without_a_key(stranger: TestClient) -> None:
+def test_health_is_told_without_a_login(stranger: TestClient) -> None:
     answer = stranger.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\n")
 
@@ -124,17 +125,17 @@ def test_health_names_what_is_away(quiet: Morning) -> None:
 
 
 def test_requests_that_stand_still_are_told_and_make_nothing_ill(quiet: Morning) -> None:
-    browser = opened(quiet)
+    browser, program = TestClient(make_app(quiet.desk()), base_url=ADDRESS), bearer(quiet)
     quiet.drop("scan.pdf", b"%PDF-")
-    assert "chartrelay_requests_standing_still 0.0\n" in browser.get("/metrics").text
+    assert "chartrelay_requests_standing_still 0.0\n" in browser.get("/metrics", headers=program).text
     quiet.clock.turn(3601)
     answer = browser.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\nrequests standing still: 1\n")
-    assert "chartrelay_requests_standing_still 1.0\n" in browser.get("/metrics").text
+    assert "chartrelay_requests_standing_still 1.0\n" in browser.get("/metrics", headers=program).text
 
 
 def test_a_database_that_is_away_is_said_on_every_page(quiet: Morning) -> None:
-    browser = opened(quiet)
+    browser = opened(quiet, Role.ADMINISTRATOR)
     quiet.store.engine.dispose()
     for path in quiet.folder.var.glob("chartrelay.db*"):
         path.unlink()
@@ -175,7 +176,7 @@ def test_the_desk_serves_until_it_is_told_to_stop(quiet: Morning, tmp_path: Path
     thread.start()
     try:
         assert ready.wait(10)
-        answer = httpx.get(f"http://127.0.0.1:{ports[0]}/api/requests", headers={"Authorization": f"Bearer {KEY}"})
+        answer = httpx.get(f"http://127.0.0.1:{ports[0]}/api/requests", headers=bearer(quiet))
         assert (answer.status_code, answer.json()) == (200, [])
         assert "server" not in answer.headers
         with pytest.raises(AddressError, match=r"set desk\.host or desk\.port"):

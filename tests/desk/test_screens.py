@@ -73,6 +73,21 @@ def test_the_counts_of_today_account_for_every_file(browser: TestClient) -> None
     assert "All 7 files are accounted for." in said
 
 
+def test_a_scan_of_several_patients_is_one_file_and_a_line_for_each_of_them(quiet: Morning) -> None:
+    letter = quiet.drop("family.pdf", b"%PDF-1")
+    with quiet.store.unit() as unit:
+        parts = [unit.part(letter, number) for number in (1, 2, 3)]
+    quiet.move(letter, StationName.MATCH, State.SPLIT)
+    for part, state in zip(parts, (State.CLOSED, State.HELD, State.HELD), strict=True):
+        quiet.move(part, StationName.MATCH, state)
+    browser = opened(quiet)
+    said = page(browser, "/").said
+    assert "3 patients on one scan: 2 held, 1 delivered" in said
+    assert said.count("family.pdf") == 4
+    assert "The one file is accounted for." in said
+    assert "part 2 of R-000001" in page(browser, f"/requests/{parts[1]}").said
+
+
 def test_a_file_whose_request_is_lost_is_counted_as_unaccounted_for(quiet: Morning) -> None:
     quiet.drop("scan.pdf", b"%PDF-")
     with quiet.store.unit() as unit:
@@ -96,16 +111,15 @@ def test_requests_that_stand_still_are_on_the_board_and_those_that_rest_are_not(
     held_for_the_birth_date(quiet)
     delivered(quiet)
     stuck = quiet.drop("scan.pdf", b"%PDF-")
-    browser = opened(quiet)
     quiet.clock.turn(3500)
-    assert "stood still" not in page(browser, "/").said
+    assert "stood still" not in page(opened(quiet), "/").said
     quiet.clock.turn(101)
-    said = page(browser, "/")
+    said = page(opened(quiet), "/")
     assert f"1 request has stood still for more than an hour: {stuck} ." in said.said
     assert f"/requests/{stuck}" in said.links
     other = quiet.drop("other.pdf", b"%PDF-1.7")
     quiet.clock.turn(3601)
-    assert f"2 requests have stood still for more than an hour: {stuck} , {other} ." in page(browser, "/").said
+    assert f"2 requests have stood still for more than an hour: {stuck} , {other} ." in page(opened(quiet), "/").said
 
 
 def test_open_chores_are_on_the_board(browser: TestClient) -> None:
@@ -145,9 +159,7 @@ def test_the_browser_is_told_when_nothing_is_new(quiet: Morning) -> None:
 
 def test_the_queue_lists_the_most_pressing_first_with_due_patient_why_age_and_station(browser: TestClient) -> None:
     said = page(browser, "/queue").said
-    overdue = (
-        "2 days overdue Tom Birdinground fax_118.pdf Page 3 of “notes-2024.pdf” is not in the copy. and 1 more 2 days Verify"
-    )
+    overdue = "2 days overdue Tom Birdinground fax_118.pdf Page 3 of “notes-2024.pdf” is not in the copy. and 1 more 2 days Claim"
     tomorrow = "tomorrow Daniel Ruiz scan_0232.pdf The birth date on the form (03/14/87) is not the one in the chart (04/13/87)."
     assert said.index(overdue) < said.index(tomorrow)
     assert "1 overdue 0 due today 1 in the next seven days 3 in all" in said

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from pipeline.clock import HandClock
+from pipeline.log import building
 from pipeline.log.chain import Note, verify
 from pipeline.log.questions import Question, accounting, ask
 from pipeline.store.store import Store
@@ -78,6 +79,9 @@ def test_a_log_cut_short_is_found_by_a_head_that_was_written_down(store: Store) 
     with store.reading() as connection:
         head = verify(connection).head
     without_guard(store, "DELETE FROM log WHERE seq = 2")
+    assert "was shortened" in check(store)[1], "whoever cuts the log leaves a tree behind that is too long"
+    with store.unit() as unit:
+        building.build(unit.connection)
     assert check(store)[0], "the chain alone cannot tell"
     assert not check(store, head)[0]
 

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.matching.directory import Directory, DirectoryFile, DirectoryProblem
+from pipeline.matching.patients import match_patient
 from pipeline.matching.roster import Roster, RosterFile, RosterProblem
-from pipeline.matching.tables import TableProblem
-from tests.matching.people import write_csv
+from pipeline.matching.tables import DOUBTED_SECONDS, SAVING_SECONDS, TableProblem
+from schemas.release import OfficeKind
+from tests.matching.people import patient, reading, write_csv
 
 ROW = {"patient_id": "1182", "last_name": "Núñez", "first_name": "José", "date_of_birth": "1984-04-13"}
 OTHER = ROW | {"patient_id": "1183", "last_name": "Ruiz"}
@@ -98,13 +102,36 @@ def test_no_bytes_at_all_get_past_the_refusals(tmp_path_factory: pytest.TempPath
 
 @pytest.mark.parametrize(
     ("change", "column"),
-    [({"trusted": "maybe"}, "trusted"), ({"address": ""}, "address"), ({"channel": " "}, "channel"), ({"name": ""}, "name"), ({"office_id": ""}, "office_id")],
+    [({"trusted": "maybe"}, "trusted"), ({"address": ""}, "address"), ({"channel": " "}, "channel"), ({"name": ""}, "name"), ({"office_id": ""}, "office_id"),
+     ({"kind": "dentists"}, "kind"), ({"kind": "dentist?"}, "kind"), ({"npi": "1234567890"}, "npi"), ({"npi": "123456789"}, "npi"), ({"npi": "NPI"}, "npi")],
 )  # fmt: skip
 def test_a_broken_directory_is_refused_with_its_place(tmp_path: Path, change: dict[str, str], column: str) -> None:
-    path = write_csv(tmp_path / "directory.csv", [OFFICE | {"office_id": "6"}, OFFICE | change])
+    path = write_csv(tmp_path / "directory.csv", [OFFICE | {"office_id": "6", "kind": "", "npi": ""}, OFFICE | change])
     with pytest.raises(DirectoryProblem) as refused:
         Directory.load(path)
     assert (refused.value.line, refused.value.column) == (3, column)
+
+
+def test_a_refusal_of_a_kind_says_which_there_are(tmp_path: Path) -> None:
+    with pytest.raises(DirectoryProblem) as refused:
+        Directory.load(write_csv(tmp_path / "directory.csv", [OFFICE | {"kind": "secret"}]))
+    assert "must be one of dentist, specialist, physician, patient, attorney, insurer, court, other, or empty" in str(
+        refused.value
+    )
+    assert "secret" not in str(refused.value)
+
+
+def test_kind_and_npi_may_be_given_or_left_out(tmp_path: Path) -> None:
+    (plain,) = Directory.load(write_csv(tmp_path / "directory.csv", [OFFICE])).offices
+    assert (plain.kind, plain.npi) == (OfficeKind.UNKNOWN, "")
+    (full,) = Directory.load(write_csv(tmp_path / "full.csv", [OFFICE | {"kind": "Specialist", "npi": " 1234567893 "}])).offices
+    assert (full.kind, full.npi) == (OfficeKind.SPECIALIST, "1234567893")
+
+
+def test_an_office_is_found_by_its_id(tmp_path: Path) -> None:
+    directory = Directory.load(write_csv(tmp_path / "directory.csv", [OFFICE]))
+    assert directory.by_id("7") == directory.offices[0]
+    assert directory.by_id("8") is None
 
 
 def test_an_office_stands_in_the_directory_once(tmp_path: Path) -> None:
@@ -163,6 +190,107 @@ def test_an_earlier_version_never_stands_in_for_a_broken_or_missing_file(tmp_pat
     assert len(file.current()) == 1
     with pytest.raises(DirectoryProblem, match=r"directory\.csv: cannot be read"):
         DirectoryFile(tmp_path / "directory.csv").current()
+
+
+# ---- while it is being saved -----------------------------------------------------------------------------------------------
+
+HEADER = "patient_id,last_name,first_name,date_of_birth,phone\n"
+
+
+def rows(count: int) -> str:
+    """So many patients."""
+    return HEADER + "".join(f"{n},Park,John,1984-04-13,(512) 555-{n:04d}\n" for n in range(count))
+
+
+def write(path: Path, text: str, age: float = 0.0) -> Path:
+    """The text, in a file that is so many seconds old."""
+    path.write_text(text, encoding="utf-8")
+    moment = time.time() - age
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_a_table_cut_in_the_middle_of_a_row_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "roster.csv", rows(3)[:-16], age=3600)
+    with pytest.raises(RosterProblem, match=r"line 4: ends in the middle of a row"):
+        Roster.load(path)
+    assert len(Roster.load(write(path, rows(3)))) == 3
+
+
+def test_a_young_table_without_a_last_line_end_is_read_once_it_has_come_to_rest(tmp_path: Path) -> None:
+    path = write(tmp_path / "roster.csv", rows(3).rstrip("\n"), age=SAVING_SECONDS - 1)
+    with pytest.raises(RosterProblem, match="was being saved"):
+        Roster.load(path)
+    assert len(Roster.load(write(path, rows(3).rstrip("\n"), age=SAVING_SECONDS + 1))) == 3
+
+
+def test_a_table_that_has_lost_many_rows_is_believed_only_when_it_stays_so(tmp_path: Path) -> None:
+    now = 1000.0
+    path = write(tmp_path / "roster.csv", rows(100))
+    file = RosterFile(path, clock=lambda: now)
+    assert len(file.current()) == 100
+    write(path, rows(40), age=1)
+    for now in (1000.0, 1000.0 + DOUBTED_SECONDS - 1):  # noqa: B007 -- the clock reads it
+        with pytest.raises(RosterProblem, match="has lost 60 of 100 rows"):
+            file.current()
+    write(path, rows(50), age=2)
+    with pytest.raises(RosterProblem, match="has lost 50 of 100 rows"):
+        file.current()
+    now += DOUBTED_SECONDS
+    assert len(file.current()) == 50
+    assert file.current() is file.current()
+
+
+def test_a_half_saved_table_is_doubted_and_the_whole_one_believed_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "roster.csv", rows(100))
+    file = RosterFile(path)
+    file.current()
+    write(path, rows(40), age=1)
+    with pytest.raises(RosterProblem):
+        file.current()
+    write(path, rows(101))
+    assert len(file.current()) == 101
+
+
+def test_patients_who_have_left_are_no_reason_for_doubt(tmp_path: Path) -> None:
+    path = write(tmp_path / "roster.csv", rows(100))
+    file = RosterFile(path)
+    file.current()
+    write(path, rows(80), age=1)
+    assert len(file.current()) == 80
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_table_read_again_while_others_match_gives_each_a_whole_one(tmp_path: Path) -> None:
+    path = write(tmp_path / "roster.csv", rows(200))
+    file = RosterFile(path)
+    seen: list[tuple[int, int, object]] = []
+    done = threading.Event()
+
+    def match_on() -> None:
+        while not done.is_set():
+            roster = file.current()
+            found = match_patient(reading(patient_name="John Park", patient_dob="1984-04-13"), roster)
+            seen.append((len(roster), len(found.findings), found.patient))
+
+    threads = [threading.Thread(target=match_on) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for count in range(201, 211):
+        write(tmp_path / "new.csv", rows(count), age=300 - count).replace(path)
+        assert len(file.current()) == count
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert all(thread_saw in {(count, 1, None) for count in range(200, 211)} for thread_saw in seen)
+    assert seen
+
+
+def test_a_roster_may_come_from_anywhere() -> None:
+    people = (patient(str(n), "John", "Park", "1984-04-13", email=f"john{n}@mailbox.com") for n in range(3))
+    roster = Roster(people)
+    assert len(roster) == 3
+    assert roster.by_id("2") == patient("2", "John", "Park", "1984-04-13", email="john2@mailbox.com")
 
 
 def test_every_refusal_is_one_family() -> None:

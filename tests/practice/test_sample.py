@@ -24,10 +24,10 @@ from pipeline.practice.folder import CONTENTS_COLUMNS, DIRECTORY_COLUMNS, ROSTER
 from pipeline.practice.sample import Ending, is_in_use, write_sample
 from pipeline.practice.sample.charts import Chart
 from pipeline.practice.sample.history import Visit
-from pipeline.practice.sample.people import directory, roster
+from pipeline.practice.sample.people import ASKS_FOR_OWN_COPY, directory, roster
 from pipeline.practice.sample.requests import INCOMPLETE_CHART, scans
 from schemas.record_set import ItemKind
-from schemas.release import Destination, HoldReason, Patient
+from schemas.release import Destination, HoldReason, OfficeKind, PathwayName, Patient
 from tests.practice.conftest import TODAY
 
 if TYPE_CHECKING:
@@ -53,6 +53,17 @@ def pages_of(path: Path) -> int:
         return sum(1 for frame in ImageSequence.Iterator(picture) if frame.load() is not None)
 
 
+def text_of(path: Path) -> str:
+    """The text layer and the form values of a PDF."""
+    with pikepdf.open(path) as pdf:
+        form = pdf.Root.get("/AcroForm", {})
+        values = [str(field.get("/V", "")) for field in form.get("/Fields", [])]
+    document = pypdfium2.PdfDocument(path)
+    pages = [page.get_textpage().get_text_bounded() for page in document]
+    document.close()
+    return "\n".join([*pages, *values])
+
+
 def charts(sample: Sample) -> Iterator[tuple[Path, list[dict[str, str]]]]:
     for chart in sorted(sample.folder.charts.iterdir()):
         yield chart, rows(chart / "contents.csv")
@@ -65,9 +76,9 @@ def test_the_roster_has_every_column_and_every_row_is_a_patient(sample: Sample) 
     assert header(sample.folder.roster_csv) == ROSTER_COLUMNS
     patients = [Patient.model_validate(row) for row in rows(sample.folder.roster_csv)]
     assert patients == roster(TODAY)
-    assert len(patients) == sample.summary.patients == 40
+    assert len(patients) == sample.summary.patients == 45
     ids = [patient.patient_id for patient in patients]
-    assert len(set(ids)) == 40
+    assert len(set(ids)) == 45
     assert all(patient.guarantor_id in ids for patient in patients)
 
 
@@ -85,6 +96,19 @@ def test_the_roster_has_the_people_that_matching_stumbles_over(sample: Sample) -
     assert min(ages) < 18 < max(ages)
 
 
+@pytest.mark.parametrize("today", [TODAY, date(2027, 1, 5), date(2028, 12, 31)])
+def test_the_roster_has_a_family_of_four_and_a_son_who_has_just_come_of_age(today: date) -> None:
+    patients = roster(today)
+    family = [patient for patient in patients if patient.last_name == "Bellweather"]
+    born = {patient.first_name: patient.date_of_birth for patient in patients}
+    ages = {name: today.year - day.year - ((today.month, today.day) < (day.month, day.day)) for name, day in born.items()}
+    assert len(family) == 4
+    assert len({(patient.guarantor_id, patient.phone, patient.street) for patient in family}) == 1
+    assert sorted(ages[patient.first_name] >= 18 for patient in family) == [False, False, True, True]
+    assert ages["Jonas"] == 19
+    assert next(patient for patient in patients if patient.first_name == "Jonas").guarantor_id == "1016", "his mother pays"
+
+
 def test_everything_about_the_people_is_visibly_made_up(sample: Sample) -> None:
     for row in rows(sample.folder.roster_csv) + rows(sample.folder.directory_csv):
         assert "555-01" in row["phone"]
@@ -97,7 +121,30 @@ def test_the_directory_has_every_column_and_offices_to_trust_and_not_to(sample: 
     assert offices == directory()
     assert {office.trusted for office in offices} == {True, False}
     assert {office.channel for office in offices} == {"folder"}
-    assert all(office.address and "/" not in office.address for office in offices)
+    addresses = [office.address for office in offices]
+    assert len(set(addresses)) == len(addresses)
+    assert all(
+        address.count("/") == (office.kind is OfficeKind.PATIENT) for office, address in zip(offices, addresses, strict=True)
+    )
+
+
+def test_the_directory_has_every_kind_of_place_that_the_sample_sends_to(sample: Sample) -> None:
+    kinds = {OfficeKind(row["kind"]) for row in rows(sample.folder.directory_csv)}
+    assert kinds == {
+        OfficeKind.UNKNOWN,
+        OfficeKind.DENTIST,
+        OfficeKind.SPECIALIST,
+        OfficeKind.PHYSICIAN,
+        OfficeKind.PATIENT,
+        OfficeKind.INSURER,
+    }
+
+
+def test_a_patient_in_the_directory_lives_where_the_roster_says(sample: Sample) -> None:
+    [own] = [Destination.model_validate(row) for row in rows(sample.folder.directory_csv) if row["kind"] == "patient"]
+    [patient] = [patient for patient in roster(TODAY) if patient.patient_id == ASKS_FOR_OWN_COPY]
+    for field in ("name", "street", "city", "state", "zip", "phone", "email"):
+        assert getattr(own, field) == getattr(patient, field), field
 
 
 # -- charts ------------------------------------------------------------------------------------------------------------
@@ -205,7 +252,7 @@ def test_the_inbox_holds_exactly_the_expected_files_and_no_answers(sample: Sampl
 
 def test_about_half_of_the_scans_ought_to_be_released_and_each_flaw_has_its_scan(sample: Sample) -> None:
     endings = Counter(expected.ending for expected in sample.summary.expected.values())
-    assert endings == {Ending.DELIVERED: 8, Ending.HELD: 6, Ending.RETURNED: 2, Ending.REPEATED: 1}
+    assert endings == {Ending.DELIVERED: 12, Ending.HELD: 12, Ending.RETURNED: 2, Ending.REPEATED: 1, Ending.SPLIT: 1}
     reasons = {expected.hold for expected in sample.summary.expected.values() if expected.hold}
     assert reasons == {
         HoldReason.PATIENT_DIFFERS,
@@ -214,7 +261,39 @@ def test_about_half_of_the_scans_ought_to_be_released_and_each_flaw_has_its_scan
         HoldReason.DESTINATION_DIFFERS,
         HoldReason.CHART_INCOMPLETE,
         HoldReason.SEVERAL_PATIENTS,
+        HoldReason.ELEMENT_MISSING,
+        HoldReason.PATHWAY_UNCLEAR,
+        HoldReason.REVOKED,
     }
+
+
+def test_each_pathway_has_its_scan(sample: Sample) -> None:
+    shown = {expected.pathway for expected in sample.summary.expected.values()}
+    assert shown - {None} == set(PathwayName)
+
+
+def test_the_letter_of_the_family_names_each_of_them_and_one_signature_lets_one_go(sample: Sample) -> None:
+    [(name, expected)] = [(n, e) for n, e in sample.summary.expected.items() if e.ending is Ending.SPLIT]
+    assert [part.ending for part in expected.parts] == [Ending.DELIVERED, Ending.HELD, Ending.HELD, Ending.HELD]
+    patients = {patient.patient_id: patient for patient in roster(TODAY)}
+    text = text_of(sample.folder.inbox / name)
+    places = [text.index(f"{patients[part.patient_id].name}, born") for part in expected.parts]
+    assert places == sorted(places)
+
+
+def test_no_two_scans_ask_for_the_same_records_to_the_same_place(sample: Sample) -> None:
+    asked = Counter(
+        one.patient_id
+        for expected in sample.summary.expected.values()
+        for one in (expected, *expected.parts)
+        if one.patient_id and expected.ending is not Ending.REPEATED
+    )
+    assert set(asked.values()) == {1}, "whichever is read first, none waits for having been asked before"
+
+
+def test_those_that_come_first_are_read_from_their_text(sample: Sample) -> None:
+    first = list(sample.summary.expected)[:5]
+    assert all(len(text_of(sample.folder.inbox / name)) > 200 for name in first), "so that the first sets leave within seconds"
 
 
 def test_every_scan_that_is_a_document_opens(sample: Sample) -> None:
@@ -229,6 +308,15 @@ def test_the_locked_scan_is_locked_and_the_voice_message_is_a_sound(sample: Samp
         pikepdf.open(sample.folder.inbox / "scan_0240.pdf")
     with wave.open(str(sample.folder.inbox / "voicemail_0412.wav")) as sound:
         assert sound.getnframes() == 8000
+
+
+def test_who_takes_a_permission_back_has_nothing_else_in_the_inbox(sample: Sample) -> None:
+    [taken_back] = [expected for expected in sample.summary.expected.values() if expected.hold is HoldReason.REVOKED]
+    assert [e.patient_id for e in sample.summary.expected.values()].count(taken_back.patient_id) == 1
+
+
+def test_the_driver_license_is_the_second_page_of_its_scan(sample: Sample) -> None:
+    assert pages_of(sample.folder.inbox / "scan_0243.pdf") == 2
 
 
 def test_the_mail_carries_the_form(sample: Sample) -> None:
@@ -298,7 +386,7 @@ def test_progress_counts_up_to_the_end(sample: Sample) -> None:
 
 def test_the_sample_stays_small(sample: Sample) -> None:
     size = sum(path.stat().st_size for path in sample.folder.root.rglob("*") if path.is_file())
-    assert size < 25_000_000
+    assert size < 26_000_000
 
 
 @pytest.mark.parametrize("place", ["roster.csv", "inbox/scan_0231.pdf", "charts/7/contents.csv"])

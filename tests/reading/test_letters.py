@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from pipeline.reading.geometry import Rect
-from pipeline.reading.letters import Letter, find_in_sentences, find_wishes
+from pipeline.reading.letters import Letter, find_in_sentences
 from pipeline.reading.text import Letter as Glyph
 from pipeline.reading.text import TextLine
+from pipeline.reading.wishes import find_wishes
 from schemas.reading import Choice, FieldName
 
 TODAY = date(2026, 11, 22)

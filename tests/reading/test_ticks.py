@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from pipeline.reading.layout import layout_of
 from pipeline.reading.reader import Reader
 from schemas.reading import Choice
 from tests.reading.forms import Paper, read, scanned
+from tests.stories.made_up import request_pdf
 
 
 def choices(*, heading: str = "Information to be released:") -> Paper:
@@ -42,6 +44,12 @@ def test_a_tick_that_runs_over_its_box_marks_that_box_alone(reader: Reader, tmp_
     paper = choices()
     paper.pen.line([(140, 458), (168, 482), (215, 405)], fill=20, width=6)
     assert read(reader, tmp_path, scanned(paper)).checked() == [Choice.SCOPE_XRAYS]
+
+
+def test_a_box_that_stands_alone_and_is_crossed_is_ticked(reader: Reader, tmp_path: Path) -> None:
+    """No empty box of the page tells how its boxes look."""
+    found = read(reader, tmp_path, request_pdf(1, date(2026, 11, 23)), "request.pdf")
+    assert found.checked() == ["scope.all"]
 
 
 def test_a_cross_that_hides_its_box_counts(reader: Reader, tmp_path: Path) -> None:

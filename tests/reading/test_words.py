@@ -16,10 +16,11 @@ from pipeline.reading.page import PageText
 from pipeline.reading.people import several_patients
 from pipeline.reading.photo_id import is_photo_id
 from pipeline.reading.reader import Reader
-from pipeline.reading.senders import asks_for_records, find_sender, is_revocation_form, takes_back
+from pipeline.reading.senders import asks_for_records, find_sender, find_writer, is_revocation_form, takes_back
 from pipeline.reading.statements import find_statements
 from pipeline.reading.text import Letter as Glyph
 from pipeline.reading.text import TextLine
+from pipeline.reading.wishes import find_wishes
 from schemas.reading import FieldName, SensitiveClass, Statement
 from tests.reading.forms import Paper, read, scanned, typed_pdf, typed_picture
 
@@ -46,6 +47,46 @@ def people(*rows: str) -> list[tuple[str, str | None]]:
     return [(p.name.value.text, p.dob.value.text if p.dob else None) for p in found]
 
 
+# ---- who has written a letter --------------------------------------------------------------------------------------------
+
+
+def writer(*rows: str) -> list[str]:
+    return [found.value.text for found in find_writer(letter(*rows))]
+
+
+def test_the_name_under_a_letter_is_the_writers_and_the_line_under_it_says_what_they_are() -> None:
+    assert writer(
+        "Re: Jonas Castellan, born 3/4/2007",
+        "Please send my sons records to Oak Dental.",
+        "Sincerely,",
+        "Beatrix Castellan",
+        "Mother of the patient",
+    ) == ["Beatrix Castellan", "Mother of the patient"]
+
+
+@pytest.mark.parametrize("under", ["12 Elm Street", "(541) 555-0100", "ann@example.com", "Enclosure: form", "11/20/2026"])
+def test_an_address_a_number_or_a_date_under_the_name_is_no_office(under: str) -> None:
+    assert writer("Dear Sirs,", "please send my records.", "Thank you,", "Ann Lee", under) == ["Ann Lee"]
+
+
+def test_a_role_on_the_line_of_the_name_counts_as_well() -> None:
+    assert writer("please send the records.", "Regards,", "Linda Park, Office Manager") == ["Linda Park", "Office Manager"]
+
+
+def test_of_a_mail_without_a_name_at_its_end_the_sender_is_the_writer() -> None:
+    assert writer("From: Ann Lee <ann@example.com>", "Subject: records", "please send my records.") == ["Ann Lee"]
+
+
+def test_where_no_name_stands_there_is_no_writer() -> None:
+    assert writer("please send my records.", "Sincerely,") == []
+
+
+@pytest.mark.parametrize("whose", ["son", "sons", "husband", "patient", "client", "daughter"])
+def test_somebody_elses_records_are_not_asked_for_as_ones_own(whose: str) -> None:
+    assert find_wishes(letter(f"Please send all my {whose} records to Oak Dental.")) == []
+    assert find_wishes(letter("Please send all my dental records to Oak Dental.")) != []
+
+
 # ---- several patients ----------------------------------------------------------------------------------------------------
 
 
@@ -63,6 +104,11 @@ def test_a_list_of_names_under_a_heading_is_read_row_by_row() -> None:
         ("Emma Park", "2015-03-04"),
         ("Noah Park", "2017-05-06"),
     ]
+
+
+def test_the_name_and_the_date_under_a_signature_are_no_second_patient() -> None:
+    rows = ("Patient records to be sent", "Name    Date of birth", "Kenji Nakagawa   3/4/1975", "Menzi Melezene   11/19/2026")
+    assert people(*rows) == []
 
 
 @pytest.mark.parametrize(
@@ -131,6 +177,10 @@ def test_an_ordinary_form_names_one_patient(reader: Reader, tmp_path: Path) -> N
         ("I may revoke this authorization at any time in writing to the privacy office.", Statement.RIGHT_TO_REVOKE),
         ("Imayrevokethisauthorization atanytime inwriting except where action was taken.", Statement.RIGHT_TO_REVOKE),
         ("You have the right to withdraw this authorization by giving written notice to the clinic.", Statement.RIGHT_TO_REVOKE),
+        ("I can take this authorization back at any time by writing to your office.", Statement.RIGHT_TO_REVOKE),
+        ("You may take back this permission whenever you like; write to the front desk.", Statement.RIGHT_TO_REVOKE),
+        ("I may change my mind about this release at any time; I have to tell you in writing.", Statement.RIGHT_TO_REVOKE),
+        ("You may cancel your authorization by letter to the practice.", Statement.RIGHT_TO_REVOKE),
         ("Puedo revocar esta autorización en cualquier momento por escrito.", Statement.RIGHT_TO_REVOKE),
         ("We may not condition treatment or payment on whether you sign this form.", Statement.NOT_CONDITIONED),
         ("I need not sign this form in order to receive treatment.", Statement.NOT_CONDITIONED),
@@ -138,8 +188,10 @@ def test_an_ordinary_form_names_one_patient(reader: Reader, tmp_path: Path) -> N
         ("La clínica no condicionará el tratamiento a que yo firme esta autorización.", Statement.NOT_CONDITIONED),
         ("Information may be redisc1osed by the recipient and no longer protected.", Statement.REDISCLOSURE),
         ("The information may be re-disclosed and is then not covered by federal privacy rules.", Statement.REDISCLOSURE),
+        ("Whoever gets the records may pass them on; federal privacy law may not reach so far.", Statement.REDISCLOSURE),
         ("La información puede volver a divulgarse y ya no estar protegida por la ley.", Statement.REDISCLOSURE),
         ("The cost of a copy is given below. Please sign and return in writing.", None),
+        ("We take back unused films for a credit. Please write to the office.", None),
         ("Please revoke my membership. I am writing to you about treatment.", None),
     ],
 )
@@ -240,7 +292,11 @@ def test_a_colleague_who_treats_the_patient_is_the_requester() -> None:
         "Sincerely,",
         "Alice Chen, DDS",
         "Endodontist",
-    ) == {FieldName.REQUESTER_NAME: "Alice Chen, DDS", FieldName.REQUESTER_RELATIONSHIP: "provider"}
+    ) == {
+        FieldName.REQUESTER_NAME: "Alice Chen, DDS",
+        FieldName.REQUESTER_RELATIONSHIP: "provider",
+        FieldName.PURPOSE: "mutual patient",
+    }
 
 
 def test_a_law_firm_is_the_requester_of_its_letter() -> None:
@@ -326,6 +382,28 @@ def test_only_a_title_makes_a_form_a_revocation() -> None:
 def test_asking_for_records_is_known() -> None:
     assert asks_for_records(letter("I would like you to send a copy of my records to Oak Dental."))
     assert not asks_for_records(letter("Please do not send my records to anybody."))
+
+
+# ---- who holds the records and who gets them ------------------------------------------------------------------------------
+
+
+def parties(*rows: str) -> dict[FieldName, str]:
+    page = PageText.of(lines_of(*rows), layout_of(np.full((2200, 1700), 250, np.uint8)))
+    return {f.name: f.value.text for f in find_values(page, TODAY)}
+
+
+@pytest.mark.parametrize(
+    ("holder", "recipient"),
+    [
+        ("2. Who may release the information", "3. Who may receive it"),
+        ("Who may disclose the information", "Who will receive it"),
+        ("B. Who will send the information", "C. Who gets the information"),
+    ],
+)
+def test_who_may_release_is_the_holder_and_who_may_receive_the_destination(holder: str, recipient: str) -> None:
+    found = parties("Patient name: Ann Lee", holder, "Name of practice: Elm Street Dental", recipient, "Name: Oak Heart Clinic")
+    assert found[FieldName.HOLDER_NAME] == "Elm Street Dental"
+    assert found[FieldName.DESTINATION_NAME] == "Oak Heart Clinic"
 
 
 # ---- chart number --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -73,8 +74,9 @@ def test_two_people_who_decide_at_the_same_moment_are_told_apart(
     seen = held.store.request("R-000001")
     decide(held.store, "R-000001", DecisionKind.WITHDRAW, who="Ana")
     monkeypatch.setattr(held.store, "request", lambda request_id: seen)
+    more = {"until": date(2026, 12, 31)} if what is DecisionKind.EXTEND else {}
     with pytest.raises(NotPossible, match="R-000001"):
-        decide(held.store, "R-000001", what, who="Ben")
+        decide(held.store, "R-000001", what, who="Ben", why="saw it", **more)
     monkeypatch.undo()
     request = held.store.request("R-000001")
     assert request is not None

@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
 from tests.servers.processes import PrivateServer, ServerUnavailableError, free_ports, launch
@@ -83,6 +83,7 @@ class RabbitMQServer(RabbitMQ, PrivateServer):
     """A private node, with its own name, ports, accounts and port mapper (epmd)."""
 
     kind = "RabbitMQ"
+    plugins: ClassVar[tuple[str, ...]] = ("rabbitmq_management",)
     ask_to_end = "SIGTERM"
     end_at_once = "SIGKILL"
 
@@ -128,7 +129,7 @@ disk_free_limit.absolute = 16MB
 raft.wal_max_size_bytes = 16777216
 """
         (self.folder / "rabbitmq.conf").write_text(settings, encoding="ascii")
-        (self.folder / "enabled_plugins").write_text("[rabbitmq_management].\n", encoding="ascii")
+        (self.folder / "enabled_plugins").write_text(f"[{', '.join(self.plugins)}].\n", encoding="ascii")
         cookie = self.folder / ".erlang.cookie"
         cookie.write_text(secrets.token_hex(16), encoding="ascii")
         cookie.chmod(0o400)
@@ -153,3 +154,13 @@ raft.wal_max_size_bytes = 16777216
             # The start script then becomes the node, in place of waiting for it: signals reach the node itself.
             "detached": "true",
         }
+
+
+class LoneRabbitMQServer(RabbitMQServer):
+    """A private node for one test, which needs no virtual host but `/`: without the management API it ends much sooner."""
+
+    plugins = ()
+
+    def new_vhost(self) -> str:
+        """There is nothing to share here."""
+        raise ServerUnavailableError("a node for one test alone has the virtual host / and no other")

@@ -10,8 +10,9 @@ from sqlalchemy import func, select, text
 from pipeline.log.chain import Note
 from pipeline.store import tables
 from pipeline.store.database import is_current, migrate
+from pipeline.store.facts import StoreDamaged
 from pipeline.store.states import State
-from pipeline.store.store import Store, StoreDamaged
+from pipeline.store.store import Store
 from pipeline.store.unit import Conflict, Done
 from schemas.catalogue.samples import READ, RECEIVED
 from schemas.disclosure import LogEvent

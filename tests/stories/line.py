@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pipeline.log import chain
 from pipeline.practice.folder import PracticeFolder
@@ -38,6 +38,11 @@ class Line:
         """All requests, the oldest first."""
         with self.store.reading() as connection:
             return [dict(row) for row in reversed(views.requests(connection))]
+
+    def attempts(self) -> int:
+        """How many messages the stations have dealt with so far."""
+        with self.store.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(tables.inbox)).scalar_one())
 
     def rests(self, count: int) -> bool:
         """Whether so many requests have come in and all are delivered or held, with an empty inbox."""

@@ -39,7 +39,7 @@ def make_practice(root: Path, patients: int, today: date) -> PracticeFolder:
     _write(folder.roster_csv, ROSTER_COLUMNS, rows)
     _write(folder.directory_csv, DIRECTORY_COLUMNS, [_office(*office) for office in OFFICES])
     for n, row in enumerate(rows):
-        _chart(folder.charts / row["patient_id"], n, row)
+        chart(folder.charts / row["patient_id"], n, row)
     return folder
 
 
@@ -72,7 +72,7 @@ def request_pdf(number: int, today: date, *, signed: bool = True) -> bytes:
     page.drawString(420, 300, "Date:")
     page.drawString(460, 300, f"{today:%m/%d/%Y}")
     if signed:
-        _sign(page, random.Random(number))
+        sign(page, random.Random(number))
     page.save()
     return buffer.getvalue()
 
@@ -85,10 +85,10 @@ def _tick(page: Canvas, x: float, y: float) -> None:
     page.setLineWidth(1)
 
 
-def _sign(page: Canvas, dice: random.Random) -> None:
+def sign(page: Canvas, dice: random.Random, x: float = 212.0, y: float = 306.0) -> None:
+    """A hand signs from (x, y): nobody's name."""
     page.setLineWidth(1.4)
     path = page.beginPath()
-    x, y = 212.0, 306.0
     path.moveTo(x, y)
     for _ in range(9):
         step = dice.uniform(14, 20)
@@ -130,7 +130,8 @@ def _office(office_id: str, name: str, street: str, phone: str, fax: str) -> dic
     }
 
 
-def _chart(place: Path, n: int, row: dict[str, str]) -> None:
+def chart(place: Path, n: int, row: dict[str, str]) -> None:
+    """A chart of two items, like nobody else's: two pages of notes and a bitewing."""
     place.mkdir(parents=True)
     notes = Canvas(str(place / "notes.pdf"), pagesize=letter, invariant=1)
     for page in (1, 2):

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import typer
 
-from workers.cli import look, practice, run
+from workers.cli import access, breach, decide, letter, look, policy, practice, proofs, run, why
+from workers.cli.directory import directory_app
 from workers.cli.logbook import log_app
+from workers.cli.user import token_app, user_app
 
 app = typer.Typer(
     name="chartrelay",
@@ -21,14 +23,19 @@ app = typer.Typer(
 )
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "The practice": (practice.init, practice.doctor),
+    "The practice": (practice.init, practice.doctor, policy.policy),
     "The line": (run.up, run.worker),
-    "Looking": (look.read, look.requests, look.queue),
-    "Deciding": (look.decide,),
+    "Looking": (look.read, look.requests, look.queue, why.why, access.access),
+    "Deciding": (decide.decide, letter.letter, decide.revoke, decide.revocations, decide.lift, breach.breach),
 }
 for panel, commands in PANELS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(user_app, name="user", rich_help_panel="The practice")
+app.add_typer(token_app, name="token", rich_help_panel="The practice")
+app.add_typer(directory_app, name="directory", rich_help_panel="The practice")
+for command in (proofs.verify, proofs.head, proofs.prove, proofs.check, proofs.key, proofs.rebuild):
+    log_app.command()(command)
 app.add_typer(log_app, name="log", rich_help_panel="Looking")
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from pipeline.errors import Error, SettingsError
 from pipeline.practice.folder import PracticeFolder
@@ -21,8 +22,20 @@ from workers.wiring import store_for
 
 FAILED, WRONG_USE = 1, 2
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_CONTROL = dict.fromkeys(sign for sign in (*range(0x20), *range(0x7F, 0xA0)) if chr(sign) not in "\n\t")
+
+
+class _Terminal(Console):
+    """A terminal that what others wrote cannot command: a scan's text and a file's name may hold escape sequences."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """What is printed, without control characters in its words."""
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(part.text.translate(_CONTROL), part.style)
+
+
+out = _Terminal(highlight=False)
+err = _Terminal(stderr=True, highlight=False)
 
 Home = Annotated[
     Path,

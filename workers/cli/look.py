@@ -1,4 +1,4 @@
-"""read, requests, queue, decide: what the reader sees, where everything stands, and what a person decides."""
+"""read, requests, queue: what the reader sees, where everything stands, and what needs a person."""
 
 from __future__ import annotations
 
@@ -17,22 +17,19 @@ from rich.text import Text
 from pipeline.desk.shapes import queue_object, request_object
 from pipeline.documents import Limits, Refused, inspect, open_document
 from pipeline.errors import Retryable
-from pipeline.line.outbox import Outbox
 from pipeline.reading.debug import draw
 from pipeline.reading.reader import Reader
-from pipeline.reviewing.decisions import decide as decide_request
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import views
-from pipeline.store.states import State
+from pipeline.store.states import FINAL, State
 from pipeline.store.times import parse, stamp
 from pipeline.store.vault import sha256_of
 from schemas.base import JsonDict
-from schemas.decision import DecisionKind
+from schemas.release import Finding
 from workers.cli.common import (
     DEFAULT_HOME,
     FAILED,
     AsJson,
-    Broker,
     Database,
     Home,
     ending_well,
@@ -41,7 +38,7 @@ from workers.cli.common import (
     out,
     print_json,
 )
-from workers.wiring import broker_for, store_for
+from workers.wiring import store_for
 
 SIGNS = {State.CLOSED: "[green]●[/]", State.DELIVERED: "[green]●[/]", State.HELD: "[yellow]▲[/]", State.WITHDRAWN: "[dim]○[/]"}
 
@@ -203,13 +200,14 @@ def _standing(row: Any, state: State, holds: dict[str, list[Hold]]) -> str:
     if state is State.HELD:
         sentences = [f.sentence for hold in holds.get(row["id"], []) for f in hold.findings]
         return (
-            "held: "
+            f"held, due {row['due'] or 'not known'}: "
             + (sentences[0] if sentences else "see the queue")
             + (f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else "")
         )
     if row["delivered_at"]:
         return f"delivered {parse(row['delivered_at']).astimezone():%H:%M}, {row['pages']} pages, proof: {row['proof']}"
-    return str(state.value)
+    due = f", due {row['due']}" if row["due"] and state not in FINAL else ""
+    return f"{state.value}{due}"
 
 
 def queue(home: Home = DEFAULT_HOME, database: Database = None, as_json: AsJson = False) -> None:
@@ -234,43 +232,18 @@ def _queue_table(held: list[Hold], rows: dict[str, Any], now: str) -> Table:
         table.add_column(heading, overflow="fold", no_wrap=heading in ("Request", "Due", "Age"))
     for hold in held:
         row = rows[hold.request_id]
-        why = "\n".join(
-            f"[yellow]▲[/] {escape(f.sentence)}" + (f"\n  [dim]→ {escape(f.cure)}[/]" if f.cure else "") for f in hold.findings
-        )
+        why = "\n".join(_why(number, finding) for number, finding in enumerate(hold.findings, start=1))
         table.add_row(hold.request_id, row["due"] or "–", _age(hold, now), escape(row["patient"] or "–"), why)
     return table
+
+
+def _why(number: int, finding: Finding) -> str:
+    """A finding with its number, what would settle it, and whether a person may let it go."""
+    cure = f"\n  [dim]→ {escape(finding.cure)}[/]" if finding.cure else ""
+    accept = f"\n  [dim]or, having looked: accept --finding {number} --why TEXT[/]" if finding.acceptable else ""
+    return f"[yellow]▲[/] [dim]{number}[/] {escape(finding.sentence)}{cure}{accept}"
 
 
 def _age(hold: Hold, now: str) -> str:
     minutes = (parse(now) - parse(hold.opened_at)).total_seconds() / 60
     return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 1440:.0f} d"
-
-
-# ---- decide --------------------------------------------------------------------------------------------------------------
-
-
-def decide(
-    request: Annotated[str, typer.Argument(metavar="REQUEST", help="The request's number, such as R-000012.")],
-    what: Annotated[
-        DecisionKind, typer.Argument(help="try_again: what was wrong is mended. withdraw: it ends here, nothing is sent.")
-    ],
-    who: Annotated[str, typer.Option(help="Who decides; it goes into the delivery log.")],
-    why: Annotated[str, typer.Option(help="Why; it goes into the delivery log.")] = "",
-    home: Home = DEFAULT_HOME,
-    broker: Broker = None,
-    database: Database = None,
-) -> None:
-    """Decide on a held request: let the line try again, or withdraw it."""
-    with ending_well():
-        folder, settings = open_practice(home, broker=broker, database=database)
-        store = store_for(folder, settings)
-        unit = decide_request(store, request.upper(), what, who=who, why=why)
-        queue_engine = broker_for(folder, settings, name="chartrelay decide")
-        try:
-            Outbox(store, queue_engine).publish(unit.sent)
-        except Retryable as error:
-            err.print(f"Decided; the line takes it up as soon as it can: {error}", soft_wrap=True)
-        finally:
-            queue_engine.close()
-    done = "goes on" if what is DecisionKind.TRY_AGAIN else "is withdrawn"
-    out.print(f"[green]✓[/] {request.upper()} {done}.")

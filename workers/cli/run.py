@@ -122,6 +122,8 @@ def up(
             opened.bench.vault.sweep()
             opened.broker.depths()  # a broker that is away is said now, not by every worker
             store = opened.store
+        if desk and not once:
+            _address_is_free(settings.desk.host, settings.desk.port)
         stopping = threading.Event()
         _stop_on_signals(stopping)
         environment = {
@@ -135,6 +137,14 @@ def up(
             out.print(summary(store))
             if not finished and not stopping.is_set():
                 fail("The line stands still. What it says is in var/log/line.jsonl; chartrelay doctor may know why.")
+
+
+def _address_is_free(host: str, port: int) -> None:
+    """An address that is taken is said now: what is printed as the desk would be somebody else's. Raises AddressError."""
+    from pipeline.desk.serving import listening  # noqa: PLC0415 -- the web framework, only where it is shown
+
+    with listening(host, port):
+        pass
 
 
 def line_posts(folder: PracticeFolder, settings: Settings, *, readers: int | None, desk: bool) -> list[Post]:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from pipeline.errors import Retryable
 from pipeline.intake import candidates, leftovers
 from pipeline.log import chain
+from pipeline.people.links import set_up_link
 from pipeline.practice.folder import PracticeFolder
 from pipeline.settings import Settings
 from pipeline.store import tables, views
@@ -31,6 +32,11 @@ TOLD = {
     LogEvent.DELIVERED: ("[green]●[/]", "delivered"),
     LogEvent.DECIDED: ("[blue]✎[/]", "decided"),
     LogEvent.WITHDRAWN: ("[dim]○[/]", "withdrawn"),
+    LogEvent.REJECTED: ("[dim]○[/]", "rejected"),
+    LogEvent.SPLIT: ("[blue]⑂[/]", "split"),
+    LogEvent.REVOKED: ("[yellow]■[/]", "revoked"),
+    LogEvent.LIFTED: ("[blue]□[/]", "lifted"),
+    LogEvent.LETTER: ("[blue]✉[/]", "letter"),
 }
 """What of the log is told, with its sign and word; the rest is for auditors."""
 
@@ -76,11 +82,16 @@ class Follower:
         out.print(f"\n[bold]ChartRelay[/]  {self._settings.practice.name}")
         out.print(f"  drop scans into  [bold]{self._folder.inbox}[/]", soft_wrap=True)
         if self._with_desk:
-            from pipeline.desk.app import key_for  # noqa: PLC0415 -- the web framework, only where it is shown
-
-            desk = self._settings.desk
-            out.print(f"  the desk         [bold]http://{desk.host}:{desk.port}/?key={key_for(self._folder)}[/]", soft_wrap=True)
+            self._greet_at_the_desk()
         out.print("  stop with Ctrl-C\n", style="dim")
+
+    def _greet_at_the_desk(self) -> None:
+        """Its address; as long as nobody looks after people, a link that makes the first administrator, once."""
+        url = self._settings.desk.url
+        out.print(f"  the desk         [bold]{url}/[/]", soft_wrap=True)
+        if link := set_up_link(self._store):
+            out.print(f"  first of all     [bold green]{url}/link/{link}[/]", soft_wrap=True)
+            out.print("                   makes you the administrator; works once, for 24 hours", style="dim")
 
     def tell(self) -> bool:
         """Prints what has happened since the last time; whether anything has."""
@@ -127,24 +138,22 @@ class Follower:
 
 
 def _said(entry: LogEntry) -> str:
-    d = entry.details
+    d, said = entry.details, ""
     match entry.event:
         case LogEvent.HELD:
-            return (
-                "; ".join(d.get("sentences", []))
-                if len(d.get("sentences", [])) < 2
-                else f"{d['sentences'][0]} (and {len(d['sentences']) - 1} more)"
-            )
-        case LogEvent.RETURNED | LogEvent.REPEATED:
-            return str(d.get("sentence", ""))
+            first, *rest = d.get("sentences") or [""]
+            said = f"{first} (and {len(rest)} more)" if rest else first
+        case LogEvent.RETURNED | LogEvent.REPEATED | LogEvent.SPLIT:
+            said = str(d.get("sentence", ""))
         case LogEvent.AUTHORIZED:
-            return f"{entry.patient} → {entry.recipient}"
+            said = f"{entry.patient} → {entry.recipient}"
         case LogEvent.DELIVERED:
-            return f"{entry.patient} → {entry.recipient}: {len(d['items'])} items, {d['pages']} pages, proof: {d['proof']}"
-        case LogEvent.DECIDED:
-            return f"{entry.actor}: {d.get('what')}"
-        case _:
-            return ""
+            said = f"{entry.patient} → {entry.recipient}: {len(d['items'])} items, {d['pages']} pages, proof: {d['proof']}"
+        case LogEvent.DECIDED | LogEvent.LETTER:
+            said = str(d.get("sentence") or f"{entry.actor}: {d.get('what') or d.get('kind')}")
+        case LogEvent.REVOKED | LogEvent.LIFTED:
+            said = f"by {entry.actor}: permission of patient {entry.patient_id}, revocation {d.get('revocation')}"
+    return said
 
 
 def _where(states: dict[str, int], arrived: dict[str, int]) -> Table:
@@ -173,11 +182,12 @@ def summary(store: Store) -> Group:
     table.add_row(str(taken + returned + repeated), "files came in")
     table.add_row(str(states.get(State.CLOSED.value, 0)), "[green]●[/] delivered and closed")
     table.add_row(str(states.get(State.HELD.value, 0)), "[yellow]▲[/] held for a person: chartrelay queue")
-    if withdrawn := states.get(State.WITHDRAWN.value, 0):
-        table.add_row(str(withdrawn), "○ withdrawn")
+    for state, said in ((State.WITHDRAWN, "○ withdrawn"), (State.REJECTED, "○ rejected"), (State.SPLIT, "⑂ split by patient")):
+        if count := states.get(state.value, 0):
+            table.add_row(str(count), said)
     table.add_row(str(returned), "[red]↩[/] returned with a note")
     table.add_row(str(repeated), "[red]↩[/] returned: the same file as before")
-    moving = sum(count for state, count in states.items() if state not in {State.CLOSED, State.HELD, State.WITHDRAWN})
+    moving = sum(count for state, count in states.items() if state not in FINAL | {State.HELD})
     if moving:
         table.add_row(str(moving), "… on their way")
     seconds = timedelta(seconds=round(sum(a["seconds"] or 0 for a in attempts)))

@@ -49,6 +49,19 @@ class Answers(NamedTuple):
         """The office's city, state and zip as one line."""
         return f"{self.office_city}, {self.office_state} {self.office_zip}".strip(", ")
 
+    def to(self, office: Destination) -> Self:
+        """The same, to another office."""
+        return self._replace(
+            office=office.name,
+            office_attention=office.attention,
+            office_street=office.street,
+            office_city=office.city,
+            office_state=office.state,
+            office_zip=office.zip,
+            office_phone=office.phone,
+            office_fax=office.fax,
+        )
+
     def with_dashes(self) -> Self:
         """The same with dates as 01-09-1995: some people's slash is their one."""
         born, expires, signed_on = (day.replace("/", "-") for day in (self.born, self.expires, self.signed_on))

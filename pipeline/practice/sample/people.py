@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from schemas.release import Destination, Patient, Practice
+from schemas.release import Destination, OfficeKind, Patient, Practice
 
 PRACTICE = Practice(
     name="Maple Street Family Dentistry",
@@ -74,19 +74,27 @@ id  | last          | first   | middle   | other names| born      | phone| stree
 1038| Nguyen        | Bao     | Minh     |            | 1980-03-08| 0159 | 99 Paper Mill Street| Stonebridge   | 1038 | active  | 0.00   |
 1039| Nguyen        | Linh    |          |            | 7y 08-19  | 0159 | 99 Paper Mill Street| Stonebridge   | 1038 | active  | 0.00   | 24
 1040| Ashdown       | Penelope| Jane     |            | 1968-11-11| 0160 | 2 Beacon Terrace    | Alder Falls   | 1040 | active  | 18.00  | 42
+1041| Castellan     | Jonas   | Emil     |            | 19y 01-04 | 0138 | 73 Bramble Hill     | Fernhaven     | 1016 | active  | 0.00   |
+1042| Bellweather   | Thomas  | Reed     |            | 1982-05-19| 0161 | 24 Larkspur Lane    | Alder Falls   | 1042 | active  | 0.00   | 19
+1043| Bellweather   | Joanna  | Kay      |            | 1984-09-02| 0161 | 24 Larkspur Lane    | Alder Falls   | 1042 | active  | 0.00   | 19
+1044| Bellweather   | Oscar   |          |            | 12y 04-21 | 0161 | 24 Larkspur Lane    | Alder Falls   | 1042 | active  | 0.00   | 26
+1045| Bellweather   | Poppy   | Jane     |            | 8y 10-30  | 0161 | 24 Larkspur Lane    | Alder Falls   | 1042 | active  | 0.00   | 26
 """  # noqa: E501 -- a table reads best unbroken
 
 _OFFICES = """
-name                      | attention          | street                   | town           | phone | fax  | trusted
-Lakeside Family Dental    | Records desk       | 2200 Shoreline Drive     | Fernhaven      | 0110  | 0111 | yes
-Cedar Grove Dental Care   | Dr. Ilse Marchetti | 47 Cedar Grove Road      | Alder Falls    | 0112  | 0113 | yes
-Harbor Point Orthodontics |                    | 900 Quay Street, Suite 3 | Port Linden    | 0114  | 0115 | yes
-Riverbend Oral Surgery    | Dr. Amos Keller    | 15 Millrace Avenue       | Stonebridge    | 0116  | 0117 | yes
-Summit Dental Partners    | New patients       | 3310 Summit Boulevard    | Granite Hollow | 0118  | 0119 | yes
-Old Mill Dental Group     | Front office       | 62 Old Mill Lane         | Stonebridge    | 0120  | 0121 | yes
-Northgate Smiles          |                    | 1400 Northgate Plaza     | Fernhaven      | 0122  | 0123 | no
-Pinecrest Endodontics     | Dr. Ruth Salazar   | 8 Pinecrest Court        | Granite Hollow | 0124  | 0125 | no
+name                      | attention          | street                   | town           | phone | fax  | trusted| kind
+Lakeside Family Dental    | Records desk       | 2200 Shoreline Drive     | Fernhaven      | 0110  | 0111 | yes    | dentist
+Cedar Grove Dental Care   | Dr. Ilse Marchetti | 47 Cedar Grove Road      | Alder Falls    | 0112  | 0113 | yes    | dentist
+Harbor Point Orthodontics |                    | 900 Quay Street, Suite 3 | Port Linden    | 0114  | 0115 | yes    | specialist
+Riverbend Oral Surgery    | Dr. Amos Keller    | 15 Millrace Avenue       | Stonebridge    | 0116  | 0117 | yes    | specialist
+Summit Dental Partners    | New patients       | 3310 Summit Boulevard    | Granite Hollow | 0118  | 0119 | yes    | dentist
+Old Mill Dental Group     | Front office       | 62 Old Mill Lane         | Stonebridge    | 0120  | 0121 | yes    | dentist
+Northgate Smiles          |                    | 1400 Northgate Plaza     | Fernhaven      | 0122  | 0123 | no     | dentist
+Pinecrest Endodontics     | Dr. Ruth Salazar   | 8 Pinecrest Court        | Granite Hollow | 0124  | 0125 | no     |
+Port Linden Cardiology    | Dr. Amrita Bose    | 71 Signal Hill Road      | Port Linden    | 0126  | 0127 | yes    | physician
+Cascadia Dental Benefits  | Claims department  | 500 Exchange Square      | Port Linden    | 0128  | 0129 | yes    | insurer
 """
+"""Pinecrest has no kind yet, as in any directory that grew over the years. No NPI: every one that is right is somebody's."""
 
 
 def roster(today: date) -> list[Patient]:
@@ -94,9 +102,14 @@ def roster(today: date) -> list[Patient]:
     return [_patient(row, today) for row in _rows(_PATIENTS)]
 
 
+ASKS_FOR_OWN_COPY = "1031"
+"""The patient whose own address the practice has confirmed, so that it stands in the directory."""
+
+
 def directory() -> list[Destination]:
-    """The offices that the practice sent records to before; the folder channel serves them all."""
-    return [_office(row) for row in _rows(_OFFICES)]
+    """Whom the practice sent records to before, one patient among them; the folder channel serves them all."""
+    patients = {row["id"]: row for row in _rows(_PATIENTS)}
+    return [*(_office(row) for row in _rows(_OFFICES)), _own_address(patients[ASKS_FOR_OWN_COPY])]
 
 
 def plain(text: str) -> str:
@@ -158,4 +171,23 @@ def _office(row: dict[str, str]) -> Destination:
         channel="folder",
         address=folder,
         trusted=row["trusted"] == "yes",
+        kind=OfficeKind(row["kind"]),
+    )
+
+
+def _own_address(row: dict[str, str]) -> Destination:
+    """A patient who asked for their own copy before: where they live, by the number in the chart."""
+    return Destination(
+        office_id=f"patient-{row['id']}",
+        name=" ".join(filter(None, (row["first"], row["middle"], row["last"]))),
+        street=row["street"],
+        city=row["town"],
+        state="OR",
+        zip=ZIP_OF_TOWN[row["town"]],
+        phone=f"(541) 555-{row['phone']}",
+        email=_mail_address(row["first"], row["last"]),
+        channel="folder",
+        address=f"patients/{row['id']}",
+        trusted=True,
+        kind=OfficeKind.PATIENT,
     )

@@ -15,8 +15,9 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.practice.sample.hands import Hand
+from pipeline.practice.sample.hands import Hand, Ink
 
+BLACK: Ink = (0.0, 0.0, 0.0)
 WIDTH, HEIGHT = letter
 LEFT, RIGHT = 48.0, WIDTH - 48.0
 
@@ -48,14 +49,25 @@ class Sheet:
 
     # -- printed ---------------------------------------------------------------------------------------------------
 
-    def text(self, x: float, y: float, text: str, size: float = 9.5, *, bold: bool = False, centre: bool = False) -> float:
-        """Prints a line and gives the x where it ends."""
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = 9.5,
+        *,
+        bold: bool = False,
+        centre: bool = False,
+        ink: Ink = BLACK,
+        spaced: float = 0.0,
+    ) -> float:
+        """Prints a line, its letters `spaced` points apart, and gives the x where it ends."""
         face = _bold(self.face) if bold else self.face
-        width = float(stringWidth(text, face, size))
+        width = float(stringWidth(text, face, size)) + spaced * max(0, len(text) - 1)
         left = x - width / 2 if centre else x
-        self.canvas.setFillGray(0)
+        self.canvas.setFillColorRGB(*ink)
         self.canvas.setFont(face, size)
-        self.canvas.drawString(left, HEIGHT - y, text)
+        self.canvas.drawString(left, HEIGHT - y, text, charSpace=spaced)
         return left + width
 
     def paragraph(self, x: float, y: float, width: float, text: str, size: float = 8.5) -> float:
@@ -65,9 +77,9 @@ class Sheet:
             y += size * 1.25
         return y
 
-    def rule(self, x: float, y: float, end: float, weight: float = 0.7) -> None:
+    def rule(self, x: float, y: float, end: float, weight: float = 0.7, ink: Ink = BLACK) -> None:
         """A horizontal line."""
-        self.canvas.setStrokeGray(0)
+        self.canvas.setStrokeColorRGB(*ink)
         self.canvas.setLineWidth(weight)
         self.canvas.line(x, HEIGHT - y, end, HEIGHT - y)
 
@@ -77,9 +89,11 @@ class Sheet:
         self.canvas.setLineWidth(weight)
         self.canvas.rect(x, HEIGHT - y - height, width, height)
 
-    def band(self, x: float, y: float, width: float, height: float, title: str, *, size: float = 9.5) -> None:
+    def band(
+        self, x: float, y: float, width: float, height: float, title: str, *, size: float = 9.5, ink: Ink = (0.2, 0.2, 0.2)
+    ) -> None:
         """A dark heading bar with white text; (x, y) is its top left corner."""
-        self.canvas.setFillGray(0.2)
+        self.canvas.setFillColorRGB(*ink)
         self.canvas.rect(x, HEIGHT - y - height, width, height, stroke=0, fill=1)
         self.canvas.setFillGray(1)
         self.canvas.setFont(_bold(self.face), size)
@@ -111,9 +125,9 @@ class Sheet:
             self.hand.tick(self.canvas, self.chance, x, HEIGHT - y - 1, size)
         return self.text(x + size + 5, y, label, size)
 
-    def signature(self, x: float, y: float, name: str) -> None:
-        """The hand signs."""
-        self.hand.sign(self.canvas, self.chance, x, HEIGHT - y, name)
+    def signature(self, x: float, y: float, name: str, *, height: float = 9.0) -> None:
+        """The hand signs; `height` is that of a small letter in points."""
+        self.hand.sign(self.canvas, self.chance, x, HEIGHT - y, name, height=height)
 
 
 def _bold(face: str) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.release import HoldReason
+from schemas.release import HoldReason, PathwayName
 
 
 class Ending(StrEnum):
@@ -17,6 +17,8 @@ class Ending(StrEnum):
     RETURNED = "returned"
     REPEATED = "repeated"
     """The same bytes came before under another name: answered with the earlier request."""
+    SPLIT = "split"
+    """Several patients: each of them has a request of their own, which ends by itself."""
 
 
 class Expected(NamedTuple):
@@ -27,6 +29,10 @@ class Expected(NamedTuple):
     patient_id: str = ""
     hold: HoldReason | None = None
     """The reason that must be among the findings of a held request."""
+    pathway: PathwayName | None = None
+    """The rule that it belongs to, where that is what the scan shows."""
+    parts: tuple[Expected, ...] = ()
+    """Of a scan that is split: how the request of each patient on it ought to end, in the order of the page."""
 
 
 class SampleSummary(NamedTuple):

@@ -1,4 +1,4 @@
-"""The papers that requests come on: seven layouts of our own design, one file each. Each draws answers on a sheet."""
+"""The papers that requests come on: layouts of our own design, one file each. Most draw answers on a sheet."""
 
 from collections.abc import Callable
 

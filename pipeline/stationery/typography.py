@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from anyascii import anyascii
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -22,6 +23,8 @@ REGULAR = "SourceSans3-Regular"
 SEMIBOLD = "SourceSans3-Semibold"
 ELLIPSIS = "…"
 
+_NOT_PRINTED = frozenset({"Cc", "Cs", "Cn"})
+"""Unicode categories: control characters, surrogates, and what is no character yet."""
 _FONTS = Path(__file__).with_name("fonts")
 _CJK = {"hangul": "HYGothic-Medium", "kana": "HeiseiKakuGo-W5", "han": "STSong-Light"}
 
@@ -103,6 +106,21 @@ def shortened(text: str, room: float, style: Style) -> str:
     return text.rstrip(" ,;·") + ELLIPSIS
 
 
+def in_latin(text: str) -> str:
+    """The text with every character that Source Sans lacks written in Latin letters: 王小明 becomes WangXiaoMing.
+
+    For pages that must not depend on the fonts of whoever opens them, and for envelopes, which the post reads in Latin letters.
+    """
+    latin = ""
+    for character in unicodedata.normalize("NFC", text):
+        if character in _glyphs(REGULAR):
+            latin += character
+        elif unicodedata.category(character) not in _NOT_PRINTED:
+            written = anyascii(character)
+            latin += written if latin[-1:].isalnum() else written[:1].upper() + written[1:]
+    return latin
+
+
 def _broken(word: str, room: float, style: Style) -> list[str]:
     pieces = [""]
     for character in word:
@@ -116,7 +134,7 @@ def _broken(word: str, room: float, style: Style) -> list[str]:
 def _runs(text: str, font: str) -> tuple[tuple[str, str], ...]:
     """The text as printable pieces, each with the font that has it. Accents are composed; control characters are dropped."""
     glyphs = _glyphs(font)
-    composed = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in {"Cc", "Cs", "Cn"})
+    composed = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in _NOT_PRINTED)
     pieces = groupby(composed, key=lambda c: (font, True) if c in glyphs else (_other_font(c, font), False))
     return tuple((name, "".join(run)) for (name, _), run in pieces)
 

@@ -1,7 +1,4 @@
-"""The look of the pages we draw ourselves, and a plain table for them.
-
-Made for letter paper and for a black-and-white fax: dark inks, thin rules, no tints, one accent.
-"""
+"""A plain table: titles over a rule in the accent, rows over hair lines."""
 
 from __future__ import annotations
 
@@ -9,27 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.duplicating.typography import SEMIBOLD, Style, draw, draw_right, wrap
-
-PAGE = (612.0, 792.0)
-LEFT, RIGHT = 54.0, 558.0
-TOP, BOTTOM = 744.0, 50.0
-"""Between these, in points from the foot of the page, lies what is not the label."""
-
-_INK = (0.08, 0.08, 0.08)
-_SOFT = (0.3, 0.3, 0.3)
-ACCENT = (0.03, 0.28, 0.34)
-"""A dark petrol: calm on a screen, black enough on a fax."""
-
-BODY = Style(9.25, colour=_INK)
-STRONG = Style(9.25, SEMIBOLD, _INK)
-SOFT = Style(9.25, colour=_SOFT)
-SMALL = Style(8.25, colour=_SOFT)
-HEAD = Style(7.5, SEMIBOLD, ACCENT)
-SECTION = Style(12, SEMIBOLD, ACCENT)
-NAME = Style(13.5, SEMIBOLD, _INK)
-TITLE = Style(25, SEMIBOLD, _INK)
-LETTERHEAD = Style(16.5, SEMIBOLD, ACCENT)
+from pipeline.stationery.paper import ACCENT, BODY, HEAD, LEFT, RIGHT, SECTION, SOFT
+from pipeline.stationery.typography import Style, draw, draw_right, wrap
 
 _ROW_PADDING = 5.0
 HEADER_HEIGHT = 17.0
@@ -48,21 +26,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row, its texts already broken into lines. `target` is the item that a click on it leads to."""
+    """One row, its texts already broken into lines. `target` is what a click on it leads to, where it leads anywhere."""
 
     cells: tuple[tuple[str, ...], ...]
     height: float
     target: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A place on a page in front that leads to the first page of an item."""
-
-    front_page: int
-    box: tuple[float, float, float, float]
-    """Left, bottom, right, top, in points."""
-    item: int
 
 
 def row(columns: Sequence[Column], texts: Sequence[str], target: int | None = None) -> Row:
@@ -85,18 +53,20 @@ def draw_header(canvas: Any, y: float, columns: Sequence[Column]) -> float:
 def draw_row(canvas: Any, y: float, columns: Sequence[Column], filled: Row) -> float:
     """A row hanging from `y` and the hair line under it; gives the y below them."""
     for column, lines in zip(columns, filled.cells, strict=True):
-        for number, line in enumerate(lines):
-            _put(canvas, column, y - 8.5 - number * BODY.leading, line, column.style)
-    _rule(canvas, y - filled.height + 2.5, 0.35, (0.55, 0.55, 0.55))
+        draw_cell(canvas, y, column, lines)
+    draw_hair_line(canvas, y - filled.height + 2.5)
     return y - filled.height
 
 
-def draw_lines(canvas: Any, x: float, y: float, lines: Sequence[str], style: Style) -> float:
-    """Lines of text, the first hanging from `y`; gives the y below them."""
-    for line in lines:
-        draw(canvas, x, y - style.size, line, style)
-        y -= style.leading
-    return y
+def draw_cell(canvas: Any, y: float, column: Column, lines: Sequence[str]) -> None:
+    """One cell of a row that hangs from `y`."""
+    for number, line in enumerate(lines):
+        _put(canvas, column, y - 8.5 - number * BODY.leading, line, column.style)
+
+
+def draw_hair_line(canvas: Any, y: float, right: float = RIGHT) -> None:
+    """The thin rule under a row."""
+    _rule(canvas, y, 0.35, (0.55, 0.55, 0.55), right)
 
 
 def draw_section(canvas: Any, y: float, title: str, right: str) -> float:
@@ -113,7 +83,7 @@ def _put(canvas: Any, column: Column, y: float, text: str, style: Style) -> None
         draw(canvas, column.left, y, text, style)
 
 
-def _rule(canvas: Any, y: float, weight: float, colour: tuple[float, float, float]) -> None:
+def _rule(canvas: Any, y: float, weight: float, colour: tuple[float, float, float], right: float = RIGHT) -> None:
     canvas.setStrokeColorRGB(*colour)
     canvas.setLineWidth(weight)
-    canvas.line(LEFT, y, RIGHT, y)
+    canvas.line(LEFT, y, right, y)

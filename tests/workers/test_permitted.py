@@ -1,0 +1,124 @@
+"""A permission that is taken back while its set is on the way: stopped up to the moment of handing over, and never unsaid."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.delivering.disk import Disk
+from pipeline.delivering.folder import FolderCourier
+from pipeline.reviewing.revoking import Revoked, revoke
+from pipeline.store.states import State
+from pipeline.store.store import Store
+from pipeline.store.unit import Claim, Conflict, Shown
+from schemas.release import HoldReason, StationName
+from tests.databases import clock, postgresql_store, sqlite_store, store  # noqa: F401
+from tests.workers.small import LINE, SmallOffice, request_of
+from tests.workers.steps import Steps
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[SmallOffice]:
+    made = SmallOffice(tmp_path)
+    yield made
+    made.close()
+
+
+SEAMS = (
+    (FolderCourier, "seen"),
+    (FolderCourier, "deliver"),
+    (Disk, "make_folder"),
+    (Disk, "rename"),
+)
+
+
+def test_at_whatever_step_the_permission_is_taken_back_it_stops_the_set_or_says_that_it_came_too_late(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the first station to the last, between any two steps of them."""
+    steps = Steps(monkeypatch, SEAMS)
+    stopped = late = 0
+    for number, step in enumerate(count(1)):
+        patient = number % 12
+        request_id = office.drop(request_of(patient))
+        told: list[Revoked] = []
+        revoking = lambda p=f"P{patient:04d}", told=told: told.append(revoke(office.store, p, how="call", who="Ben"))  # noqa: E731
+        before = len(office.sets())
+        with steps.at(step, revoking, within_transactions=False):
+            office.work(*LINE)
+        if not told:
+            break
+        [mine] = [one for one in told[0].requests if one.request_id == request_id] or [None]
+        left = len(office.sets()) - before
+        if office.state(request_id) is State.HELD:
+            assert left == 0
+            assert office.reasons(request_id) == {HoldReason.REVOKED}
+            stopped += 1
+        else:
+            assert left == 1
+            assert mine is not None
+            assert "is stopped" not in mine.sentence
+            late += 1
+        with office.store.unit() as unit:
+            assert told[0].number is not None
+            unit.lift(told[0].number, who="Ana", why="for the next round")
+            unit.void(request_id)
+    assert stopped > 10
+    assert late > 2
+
+
+def test_of_a_revocation_and_a_handing_over_at_one_moment_each_knows_which_came_first(store: Store) -> None:
+    """Many times, on both databases: never does a set leave while whoever revoked is told that it is stopped."""
+    for round_number in range(25):
+        patient = f"P-{round_number}"
+        request_id = _delivering(store, patient)
+        held, said = _at_one_moment(
+            lambda request_id=request_id, patient=patient: _begins(store, request_id, patient),
+            lambda patient=patient: revoke(store, patient, how="call", who="Ben").requests[0].sentence,
+        )
+        assert held == ("is stopped" in said)
+
+
+def _begins(store: Store, request_id: str, patient: str) -> bool:
+    """Whether the last look before the handing over finds a revocation."""
+    with store.unit() as unit:
+        return bool(unit.begin_handing_over(request_id, patient, "lakeside"))
+
+
+def _at_one_moment(*acts: Callable[[], Any]) -> list[Any]:
+    """What each of them gives, or the name of the error, when all begin at once."""
+    all_there = threading.Barrier(len(acts))
+
+    def done(act: Callable[[], Any]) -> Any:
+        all_there.wait()
+        try:
+            return act()
+        except Conflict as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(done, acts))
+
+
+def _delivering(store: Store, patient_id: str) -> str:
+    with store.unit() as unit:
+        request_id = unit.new_request(scan=f"{abs(hash(patient_id)):064x}"[:64], file="scan.pdf", media_type="application/pdf")
+        shown = Shown(patient_id=patient_id, office_id="lakeside")
+        unit.change(request_id, 0, station=StationName.DELIVER, state=State.DELIVERING, shown=shown)
+    return request_id
+
+
+def test_of_two_releases_of_the_same_at_one_moment_one_is_written(store: Store) -> None:
+    def claims(request_id: str) -> str:
+        with store.unit() as unit:
+            unit.claim(request_id, Claim("P-1", "lakeside", ""))
+        return "claimed"
+
+    first, second = _delivering(store, "P-a"), _delivering(store, "P-b")
+    assert sorted(_at_one_moment(lambda: claims(first), lambda: claims(second))) == ["Conflict", "claimed"]
