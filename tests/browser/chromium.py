@@ -35,13 +35,15 @@ def program() -> Path:
     raise ServerUnavailableError("no Chromium: apt-get install chromium fonts-dejavu-core")
 
 
-def start(playwright: Playwright) -> Browser:
+def start(playwright: Playwright, *flags: str) -> Browser:
     """A browser without a window, with a profile of its own that goes when it ends. Raises ServerUnavailableError.
 
     Root may not use Chromium's sandbox; everybody else keeps it.
     """
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     try:
-        return playwright.chromium.launch(executable_path=program(), args=[*QUIET, *(["--no-sandbox"] if is_root else [])])
+        return playwright.chromium.launch(
+            executable_path=program(), args=[*QUIET, *(["--no-sandbox"] if is_root else []), *flags]
+        )
     except Error as error:
         raise ServerUnavailableError(f"{program()} does not start: {error}") from error

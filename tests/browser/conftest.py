@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser import chromium, practices
 from tests.browser.served import ServedPractice, served
@@ -18,26 +18,46 @@ from tests.servers.processes import ServerUnavailableError
 
 LAPTOP = {"width": 1280, "height": 720}
 Seat = Callable[..., Page]
-expect.set_options(timeout=15_000)
+PATIENCE = 30_000
+"""Milliseconds: the machine may be busy."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that asks for the browser bears its mark, so that `-m "not browser"` leaves it out."""
     for item in items:
-        if "chromium_browser" in getattr(item, "fixturenames", ()):
+        if "playwright_driver" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
-def chromium_browser() -> Iterator[Browser]:
-    """The browser. What is open in it belongs to one test alone."""
+def playwright_driver() -> Iterator[Playwright]:
+    """What drives browsers."""
     with sync_playwright() as playwright:
-        try:
-            browser = chromium.start(playwright)
-        except ServerUnavailableError as reason:
-            do_without(reason)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium_browser(playwright_driver: Playwright) -> Iterator[Browser]:
+    """The browser. What is open in it belongs to one test alone."""
+    browser = _started(playwright_driver)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def large_text(playwright_driver: Playwright) -> Iterator[Browser]:
+    """A browser whose owner has set the letters to twice their size."""
+    browser = _started(playwright_driver, "--blink-settings=defaultFontSize=32,defaultFixedFontSize=26")
+    yield browser
+    browser.close()
+
+
+def _started(playwright: Playwright, *flags: str) -> Browser:
+    try:
+        return chromium.start(playwright, *flags)
+    except ServerUnavailableError as reason:
+        do_without(reason)
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +85,7 @@ class Watched:
     def context(self, practice: ServedPractice, **options: object) -> BrowserContext:
         """A browser as somebody has it alone: no cookie, nothing kept."""
         made = self._browser.new_context(base_url=practice.url, viewport=LAPTOP, **options)  # type: ignore[arg-type]
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(PATIENCE)
         made.on("request", lambda request: self._look(request.url, practice.url))
         made.on("page", self._listen)
         self._contexts.append(made)
@@ -112,3 +132,9 @@ def seated(watched: Watched, practice: ServedPractice, login: str = "", **option
         name, secret = practice.cookie(login)
         context.add_cookies([{"name": name, "value": secret, "url": practice.url, "httpOnly": True, "sameSite": "Strict"}])
     return context.new_page()
+
+
+def hand_in(page: Page, name: str, content: bytes) -> None:
+    """A file of this name, by the form on the board."""
+    page.get_by_label("Hand in scans").set_input_files([{"name": name, "mimeType": "application/pdf", "buffer": content}])
+    page.get_by_role("button", name="Hand in", exact=True).click()

@@ -8,7 +8,7 @@ from datetime import date
 from playwright.sync_api import expect
 
 from schemas.release import StationName
-from tests.browser.conftest import Seat
+from tests.browser.conftest import Seat, hand_in
 from tests.browser.practices import PASSWORD
 from tests.browser.served import ServedPractice
 from tests.stories.made_up import request_pdf
@@ -24,9 +24,7 @@ def test_a_clerk_logs_in_drops_a_file_and_watches_it_leave(seat: Seat, practice:
     expect(clerk.get_by_role("heading", name="Today")).to_be_visible()
     expect(clerk.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Board"])
 
-    paper = {"name": "from the scanner.pdf", "mimeType": "application/pdf", "buffer": request_pdf(21, date.today())}
-    clerk.get_by_label("Hand in scans").set_input_files([paper])
-    clerk.get_by_role("button", name="Hand in", exact=True).click()
+    hand_in(clerk, "from the scanner.pdf", request_pdf(21, date.today()))
     expect(clerk.get_by_text("1 file handed in")).to_be_visible()
 
     practice.the_line_runs([StationName.READ])

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from pipeline.store.states import State
 from schemas.people import Role
-from tests.browser.conftest import Seat
+from tests.browser.conftest import Seat, hand_in
 from tests.browser.served import ServedPractice
 from tests.desk.morning import EVIL
 
@@ -31,15 +31,17 @@ def test_who_has_logged_out_sees_the_door_also_by_the_back_button(seat: Seat) ->
         expect(page.locator("body")).not_to_contain_text("Okaforth")
 
 
-@pytest.mark.parametrize("login", ["ina", "uma", "ben"])
+NOT_FOR = {
+    "ina": ("/queue", "/requests/R-000001", "/log", "/people"),
+    "uma": ("/people", "/tokens"),
+    "ben": ("/access", "/people"),
+}
+
+
+@pytest.mark.parametrize("login", NOT_FOR)
 def test_another_role_is_told_no_and_shown_nothing(seat: Seat, login: str) -> None:
     page = seat(login)
-    refused = {
-        "ina": ("/queue", "/requests/R-000001", "/log", "/people"),
-        "uma": ("/people", "/tokens"),
-        "ben": ("/access", "/people"),
-    }
-    for place in refused[login]:
+    for place in NOT_FOR[login]:
         answer = page.goto(place)
         assert answer and answer.status == 403, place
         expect(page.get_by_role("heading", name="Your role does not allow this.")).to_be_visible()
@@ -101,10 +103,7 @@ def test_the_name_of_a_file_leads_nowhere_and_is_shown_as_it_is(seat: Seat, prac
     settings = practice.folder.settings_file.read_bytes()
     for name in ("../../chartrelay.toml", "..\\..\\evil.pdf", "<img src=x onerror=alert(1)>.pdf"):
         clerk.goto("/")
-        clerk.get_by_label("Hand in scans").set_input_files(
-            [{"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.4 nothing"}]
-        )
-        clerk.get_by_role("button", name="Hand in", exact=True).click()
+        hand_in(clerk, name, b"%PDF-1.4 nothing")
         expect(clerk.get_by_role("heading", name="Today")).to_be_visible()
     assert practice.folder.settings_file.read_bytes() == settings
     assert {path.parent for path in practice.folder.root.parent.rglob("*evil*")} == {practice.folder.inbox}
