@@ -49,6 +49,7 @@ PEOPLE = (
     ("uma", "Uma Sandoval", Role.AUDITOR),
 )
 COLUMNS, LINES = 126, 60
+XRAY, NOTES = "Bitewing x-rays", "Treatment notes"
 PATIENCE = 600
 """Seconds for the sample to come to rest."""
 
@@ -188,7 +189,7 @@ def decide(page: Page) -> None:
     """The first decision, filled in by keys and not yet taken."""
     for key in ("1", "Space", "Tab"):
         page.keyboard.press(key)
-    page.keyboard.type("showed her driver license at the desk; the date on the form is a slip")
+    page.keyboard.type("showed his driver license; the date on the form is a slip")
 
 
 def terminal_picture(browser: Browser, screen: str, room: Path) -> Image.Image:
@@ -208,9 +209,10 @@ def terminal_picture(browser: Browser, screen: str, room: Path) -> Image.Image:
 
 
 def set_picture(pdfs: list[Path]) -> Image.Image:
-    """Of the thinnest set the cover sheet, and beside it an x-ray and the foot of a page of notes."""
-    document, gap = min((pdfium.PdfDocument(pdf) for pdf in pdfs), key=len), 22
-    chosen = ((0, 760), (labelled(document, "Bitewing x-rays"), 600), (labelled(document, "Treatment notes"), 600))
+    """Of the thinnest set with both, the cover sheet, and beside it an x-ray and the foot of a page of notes."""
+    sets = [(document, labelled(document, XRAY), labelled(document, NOTES)) for document in map(pdfium.PdfDocument, pdfs)]
+    document, pictured, written = min((one for one in sets if None not in one), key=lambda one: len(one[0]))
+    chosen, gap = ((0, 760), (pictured, 600), (written, 600)), 22
     cover, xray, notes = (framed(page_picture(document, number, width)) for number, width in chosen)
     foot = notes.crop((0, notes.height - (cover.height - xray.height - gap), notes.width, notes.height))
     sheet = Image.new("RGB", (cover.width + xray.width + 3 * gap, cover.height + 2 * gap), "#eef1f3")
@@ -241,10 +243,11 @@ def letters_picture(practice: Path, room: Path) -> Image.Image:
     return sheet
 
 
-def labelled(document: pdfium.PdfDocument, kind: str) -> int:
-    """The first page, from 0, whose label says that it is of this kind."""
+def labelled(document: pdfium.PdfDocument, kind: str) -> int | None:
+    """The first page, from 0, whose label says that it is of this kind; None where there is none."""
     label = re.compile(rf"^\d+ +{kind} ·", re.MULTILINE)
-    return next(n for n in range(len(document)) if label.search(document[n].get_textpage().get_text_range().replace("\r", "")))
+    pages = (document[n].get_textpage().get_text_range().replace("\r", "") for n in range(len(document)))
+    return next((n for n, text in enumerate(pages) if label.search(text)), None)
 
 
 def page_picture(document: pdfium.PdfDocument, number: int, width: int) -> Image.Image:
@@ -264,7 +267,7 @@ def framed(picture: Image.Image) -> Image.Image:
 def keep(picture: Image.Image, name: str, width: int) -> None:
     """Small enough to open at once: fewer dots, fewer colours."""
     small = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
-    few = small.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = small.quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(PICTURES / name, optimize=True)
 
 
