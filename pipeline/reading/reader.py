@@ -350,6 +350,7 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         for p in pages
         for t in p.ticks
     ]
+    fields |= _signer(pages, fields, signature := _signature(pages))
     notices = [n for p in pages for n in p.notices]
     if any(p.revokes and p.asks for p in pages):
         notices.append("The request also revokes an earlier permission. Please read which of the two is meant.")
@@ -362,7 +363,7 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         pages=page_count,
         fields=fields,
         ticks=tuple(ticks),
-        signature=(signature := _signature(pages)),
+        signature=signature,
         letter=any(p.is_letter for p in pages if p.number == signature.page),
         notices=tuple(notices),
         sheets=tuple(p.sheet for p in pages if p.sheet is not None),
@@ -373,6 +374,30 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         revokes=any(p.revokes for p in pages) and not any(p.asks for p in pages),
         seconds=seconds,
     )
+
+
+_WHO_SIGNED = {
+    FieldName.REQUESTER_NAME: FieldName.SIGNER_NAME,
+    FieldName.REQUESTER_RELATIONSHIP: FieldName.SIGNER_RELATIONSHIP,
+}
+
+
+def _signer(
+    pages: Sequence[PageReading], fields: Mapping[FieldName, ReadField], signature: Signature
+) -> dict[FieldName, ReadField]:
+    """Who signed, by what stands on the signed page, where it is another page that says who asks."""
+    asks = [field for name in _WHO_SIGNED if (field := fields.get(name))]
+    page = next((p for p in pages if p.number == signature.page), None)
+    if page is None or not signature.present or not asks or any(field.page == page.number for field in asks):
+        return {}
+    found: dict[FieldName, ReadField] = {}
+    for read_as, name in _WHO_SIGNED.items():
+        there = [(w.found, w.confidence, page.number) for w in page.values if w.found.name is read_as]
+        if there:
+            value, confidence, number = best_of(there)
+            box = value.rect.as_box(page.width, page.height)
+            found[name] = ReadField(value=value.value.text, confidence=confidence, page=number, box=box)
+    return found
 
 
 def _second_request(pages: Sequence[PageReading]) -> Iterator[str]:
