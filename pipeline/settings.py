@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -129,6 +130,11 @@ class DeskSettings(_Section):
     second_factor: Literal["optional", "required"] = "optional"
     """`required`: whoever logs in with a password must set up a second factor first."""
     oidc: OidcSettings = OidcSettings()
+
+    @property
+    def idle(self) -> timedelta:
+        """`idle_minutes`, as a time."""
+        return timedelta(minutes=self.idle_minutes)
 
     @property
     def url(self) -> str:
