@@ -1,8 +1,9 @@
 """A person's decision, as a message like any other: the line goes on from there.
 
-Three sorts. *Rulings* settle what the machine could not: which patient, which office, what the page says, what a person has
+Four sorts. *Rulings* settle what the machine could not: which patient, which office, what the page says, what a person has
 looked at and lets go; the request is then matched anew, with everything that people have ruled, and either goes on or is held
-for what still stands against it. *Try again* repeats the step that held. *Ends* withdraw or reject the request.
+for what still stands against it; one that is several is split (`splitting.py`). *What was found out* says whether a set has
+arrived (`arrived.py`). *Try again* repeats the step that held. *Ends* withdraw or reject the request.
 """
 
 from __future__ import annotations

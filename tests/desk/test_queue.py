@@ -240,7 +240,7 @@ def test_whoever_is_logged_off_by_the_clock_works_on_nothing_any_more(office: De
     browser = office.somebody()
     assert "Ana Soto" not in browser.get("/queue").text and "Ana Soto" not in browser.get(f"/requests/{request_id}").text
     browser.post(f"/requests/{request_id}/claim")
-    with pytest.raises(Taken, match="Ms. reviewer works on"):
+    with pytest.raises(Taken, match=r"Ms\. reviewer works on"):
         claim(office.store, request_id, BEN, lasts)
 
 
