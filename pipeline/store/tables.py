@@ -440,3 +440,24 @@ asides = Table(
     Column("escalated_why", Text),
     Column("escalated_who", Text),
 )
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("endpoint", SHA, primary_key=True, doc="of its address, which may hold a secret"),
+    Column("position", Integer, nullable=False, doc="the last entry of the log of which notices were made, or had not to be"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("endpoint", SHA, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False, doc="the entry of the log that is told"),
+    Column("tries", Integer, nullable=False),
+    Column("not_before", TIME, nullable=False),
+    Column("claimed_until", TIME, doc="somebody is sending it until then"),
+    Column("done_at", TIME),
+    Column("dead_at", TIME, doc="given up: tried too often, or the endpoint said that it is gone"),
+    Column("status", Text, nullable=False, server_default="", doc="what the last try met"),
+    Index(None, "not_before"),
+)

@@ -161,15 +161,18 @@ class Unit:
         except IntegrityError:
             raise Conflict("another process has taken this file") from None
 
-    def part(self, parent: str, number: int) -> str:
-        """A request of its own for one of several patients on the scan of `parent`, as read; its id."""
+    def part(self, parent: str, number: int, scan: str = "") -> str:
+        """A request of its own for one of several patients on the scan of `parent`, as read; or, with a `scan` that was cut out
+        of it, one that is still to be read. Its id.
+        """
         columns = ("scan", "file", "media_type", "received_at")
         of = self.connection.execute(select(tables.requests).where(tables.requests.c.id == parent)).mappings().one()
         row = {
             **{name: of[name] for name in columns},
+            **({"scan": scan} if scan else {}),
             "changed_at": stamp(self.at),
-            "state": State.READ.value,
-            "station": StationName.MATCH.value,
+            "state": (State.RECEIVED if scan else State.READ).value,
+            "station": (StationName.WATCH if scan else StationName.MATCH).value,
             "parent": parent,
             "part": number,
         }

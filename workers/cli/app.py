@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from workers.cli import access, breach, decide, letter, look, policy, practice, proofs, run, why
+from workers.cli import access, breach, decide, letter, look, policy, practice, proofs, run, webhooks, why
 from workers.cli.directory import directory_app
 from workers.cli.logbook import log_app
 from workers.cli.user import token_app, user_app
@@ -24,7 +24,7 @@ app = typer.Typer(
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "The practice": (practice.init, practice.doctor, policy.policy),
-    "The line": (run.up, run.worker),
+    "The line": (run.up, run.worker, webhooks.webhooks),
     "Looking": (look.read, look.requests, look.queue, why.why, access.access),
     "Deciding": (decide.decide, letter.letter, decide.revoke, decide.revocations, decide.lift, breach.breach),
 }
