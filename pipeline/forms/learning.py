@@ -1,0 +1,241 @@
+"""What a corrected scan teaches: where the fields of its form stand.
+
+Three things show a place. A value that the reader gave and a person has changed stands where the reader found it, or where
+something much more like it was read. A value that the reader did not give stands where the one thing like it was read. And what
+a person has left as it was on a request that was then released stands where it was read. Of none of these the value is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.forms.asking import is_known
+from pipeline.forms.form import MEASURE, Form, NotHere, Place, PrintedWord
+from pipeline.forms.form import Seen as SeenPage
+from pipeline.forms.printing import TELLING, WordSeen, printed_on, surely_printed
+from pipeline.forms.recognition import Recognised, recognised
+from pipeline.forms.room import room_of
+from pipeline.forms.where import likeness, where_is
+from pipeline.reading.geometry import Rect
+from pipeline.reading.page import PageText
+from pipeline.reviewing.corrections import NOWHERE
+from schemas.base import Box
+from schemas.reading import FieldName, Reading
+
+FEWEST_WORDS = 30
+"""Longer printed words: a page with fewer is not known again surely enough."""
+STILL_THERE = 0.45
+"""A corrected value stands where the reader took it from, if what was read there is so like it, and nothing else is more."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A scan as the reader saw it, and what people have made of it."""
+
+    request_id: str
+    reading: Reading
+    corrections: Mapping[FieldName, str]
+    released: bool
+    """Whether the request was let go: then what was left as it was is right."""
+    pages: Sequence[tuple[int, PageText]]
+
+
+@dataclass
+class _Shown:
+    """What a lesson shows of one page."""
+
+    places: dict[FieldName, tuple[Rect, bool]] = field(default_factory=dict)
+    """Where fields stand, in pixels, and whether a name stands there last name first."""
+    corrected: set[FieldName] = field(default_factory=set)
+    """Those of them that a person has corrected."""
+    not_here: dict[FieldName, Rect] = field(default_factory=dict)
+    unlike: dict[FieldName, Rect] = field(default_factory=dict)
+    """Where the reader took a value from that is nothing like what a person says."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A form as it is remembered after a lesson, and the page of the lesson that it is."""
+
+    form: Form
+    number: int
+    page: PageText
+    known: Recognised | None
+    """How the page lies on the form as it was remembered before; None for a form that is new."""
+
+
+def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
+    """The forms that the pages of the lesson teach, changed or new. A form is new only if it teaches a place."""
+    forms = list(forms)
+    shown = _shown(lesson)
+    taught = []
+    for number, page in lesson.pages:
+        words = printed_on(page.lines)
+        known = recognised(forms, words, page.layout.width)
+        seen = SeenPage(request_id=lesson.request_id, scan=lesson.reading.scan, page=number)
+        here = shown.get(number, _Shown())
+        if known is not None:
+            form = _again(known, words, seen, _filled_in(lesson, number, page, here))
+            taught.append(Learned(_with_places(form, known, here), number, page, known))
+        elif here.places or here.not_here:
+            form = _new(page, words, seen, _filled_in(lesson, number, page, here))
+            if sum(len(word.text) >= TELLING for word in form.words) >= FEWEST_WORDS:
+                taught.append(Learned(_with_places(form, None, here, page), number, page, None))
+    return taught
+
+
+# ---- what is shown ---------------------------------------------------------------------------------------------------------
+
+
+def _shown(lesson: Lesson) -> dict[int, _Shown]:
+    """By page, what the corrections and what was left as it was show."""
+    pages = dict(lesson.pages)
+    shown: dict[int, _Shown] = {number: _Shown() for number in pages}
+    taken: list[tuple[int, Rect]] = []
+    for name, read in lesson.reading.fields.items():
+        if is_known(name) and name not in lesson.corrections and lesson.released and read.page in pages and read.box != NOWHERE:
+            rect = _pixels(read.box, pages[read.page])
+            shown[read.page].places[name] = rect, False
+            taken.append((read.page, rect))
+    for name, value in lesson.corrections.items():
+        if is_known(name):
+            _correct(lesson, name, value, shown, taken)
+    return shown
+
+
+def _correct(lesson: Lesson, name: FieldName, value: str, shown: dict[int, _Shown], taken: list[tuple[int, Rect]]) -> None:
+    """What one corrected field shows."""
+    pages = dict(lesson.pages)
+    read = lesson.reading.fields.get(name)
+    was = (read.page, _pixels(read.box, pages[read.page])) if read and read.page in pages and read.box != NOWHERE else None
+    if not value:
+        if was:
+            shown[was[0]].not_here[name] = was[1]
+        return
+    there = likeness(name, value, read.value) if read else 0.0
+    found = where_is(name, value, lesson.pages, taken)
+    if found is not None and (was is None or found.likeness > there):
+        place, last_first = (found.page, found.rect), found.last_first
+    elif was is not None and there >= STILL_THERE:
+        place, last_first = was, False
+    else:
+        if was:
+            shown[was[0]].unlike[name] = was[1]
+        return
+    shown[place[0]].places[name] = place[1], last_first
+    shown[place[0]].corrected.add(name)
+    taken.append(place)
+
+
+def _pixels(box: Box, page: PageText) -> Rect:
+    width, height = page.layout.width, page.layout.height
+    return Rect(box.left * width, box.top * height, box.right * width, box.bottom * height)
+
+
+def _filled_in(lesson: Lesson, number: int, page: PageText, here: _Shown) -> list[Rect]:
+    """Wherever something was written, as far as it is known: no word that stands there is taken for print."""
+    read = [_pixels(f.box, page) for f in lesson.reading.fields.values() if f.page == number and f.box != NOWHERE]
+    return [*read, *(rect for rect, _ in here.places.values())]
+
+
+# ---- the print -------------------------------------------------------------------------------------------------------------
+
+
+def _new(page: PageText, words: Sequence[WordSeen], seen: SeenPage, filled_in: Sequence[Rect]) -> Form:
+    """A form that was not seen before."""
+    scale = MEASURE / page.layout.width
+    printed = [PrintedWord(text=w.text, place=_scaled(w.place, scale)) for w in surely_printed(words, filled_in)]
+    return Form(words=tuple(printed), seen=(seen,))
+
+
+def _again(known: Recognised, words: Sequence[WordSeen], seen: SeenPage, filled_in: Sequence[Rect]) -> Form:
+    """The form with one more scan: its words counted, those that only one scan had left out, new ones added on trial."""
+    form = known.form
+    if any(one.scan == seen.scan and one.page == seen.page for one in form.seen):
+        return form
+    found = {id(word) for word in known.pairs.values()}
+    counted = [
+        word.model_copy(
+            update={"of": word.of + 1, "seen": word.seen + (number in known.pairs or _short_again(known, number, words))}
+        )
+        for number, word in enumerate(form.words)
+    ]
+    fresh = [
+        PrintedWord(text=w.text, place=_rounded(known.on_form(w.place)))
+        for w in surely_printed(words, filled_in)
+        if id(w) not in found and len(w.text) >= TELLING
+    ]
+    return form.model_copy(update={"words": tuple(w for w in (*counted, *fresh) if w.lasting), "seen": (*form.seen, seen)})
+
+
+def _short_again(known: Recognised, number: int, words: Sequence[WordSeen]) -> bool:
+    """Whether a short word, which does not help to know the form again, stands where it should."""
+    word = known.form.words[number]
+    if len(word.text) >= TELLING:
+        return False
+    place = known.on_page(word.place)
+    return any(w.text == word.text and place.grown(place.height / 2, place.height / 3).holds(*w.place.middle) for w in words)
+
+
+def _scaled(place: Rect, scale: float) -> Rect:
+    return _rounded(Rect(*(value * scale for value in place)))
+
+
+def _rounded(place: Rect) -> Rect:
+    return Rect(*(round(value, 2) for value in place))
+
+
+# ---- the places ------------------------------------------------------------------------------------------------------------
+
+
+def _with_places(form: Form, known: Recognised | None, here: _Shown, page: PageText | None = None) -> Form:
+    """The form with what the page shows of its fields."""
+
+    def on_form(rect: Rect) -> Rect:
+        if known is not None:
+            return _rounded(known.on_form(rect))
+        assert page is not None  # noqa: S101 -- a new form is measured by its own page
+        return _scaled(rect, MEASURE / page.layout.width)
+
+    for name, rect in here.not_here.items():
+        form = _not_here(form, name, on_form(rect))
+    for name, rect in here.unlike.items():
+        form = _doubted(form, name, on_form(rect))
+    for name, (rect, last_first) in here.places.items():
+        form = _placed(form, name, on_form(rect), last_first, by_person=name in here.corrected)
+    return form
+
+
+def _placed(form: Form, name: FieldName, box: Rect, last_first: bool, *, by_person: bool) -> Form:
+    """With the field at this place. A person's word moves it; what the reader alone has found elsewhere does not."""
+    if any(n.field is name and n.box.grown(2, 2).holds(*box.middle) for n in form.not_here):
+        if not by_person:
+            return form
+        form = form.model_copy(update={"not_here": tuple(n for n in form.not_here if n.field is not name)})
+    known = form.place_of(name)
+    if known is not None and room_of(form, known).holds(*box.middle):
+        return form.with_place(known.also(box, 1))
+    if known is not None and not by_person:
+        return form
+    return form.with_place(Place(field=name, boxes=(box,), last_first=last_first))
+
+
+def _not_here(form: Form, name: FieldName, box: Rect) -> Form:
+    """With the knowledge that the field does not stand there."""
+    known = form.place_of(name)
+    if known is not None and room_of(form, known).holds(*box.middle):
+        form = form.without(name)
+    others = tuple(n for n in form.not_here if n.field is not name or not n.box.holds(*box.middle))
+    return form.model_copy(update={"not_here": (*others, NotHere(field=name, box=box))})
+
+
+def _doubted(form: Form, name: FieldName, box: Rect) -> Form:
+    """The reader took the value from there, and it was nothing like it: more such scans than others, and it is forgotten."""
+    known = form.place_of(name)
+    if known is None or not room_of(form, known).holds(*box.middle):
+        return form
+    against = known.against + 1
+    if against >= len(known.boxes):
+        return form.without(name)
+    return form.with_place(known.model_copy(update={"against": against}))

@@ -1,0 +1,163 @@
+"""A page of a form that was seen before: its fields are read where they are known to stand.
+
+What the labels found at the known place is left as it is. Where they found nothing there, the place is read; what it says wins
+over what a label found elsewhere, but it is never sure: only the ordinary way of reading makes a value sure, so that a wrong
+memory cannot release anything. A value that does not stand where its field does is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import numpy as np
+
+from pipeline.forms.asking import is_known, of_one_family, read_as
+from pipeline.forms.blank import Blank, ink_in
+from pipeline.forms.form import Place
+from pipeline.forms.recognition import Recognised
+from pipeline.forms.room import room_on
+from pipeline.reading.confidence import SURE
+from pipeline.reading.engines import EngineError, Recognizer
+from pipeline.reading.fields import FoundValue
+from pipeline.reading.geometry import Rect, around
+from pipeline.reading.page import PageText, Word, rows_of
+from pipeline.reading.text import line_from, plain
+from pipeline.reading.values import Value
+from schemas.reading import FieldName
+
+REMEMBERED = "remembered"
+"""The label of a value that no label asked for."""
+FIT = 0.9
+"""How well its place fits: as well as below a label, in a cell."""
+IN_DOUBT = round(SURE - 0.01, 2)
+"""The most that is believed of what the memory alone has found, or of what stands elsewhere than it used to."""
+CLEAR = 0.8
+"""Score of the weakest letters: what is read worse is looked at again in its own picture."""
+MISREAD = 0.6
+"""Of a word's width: with so much of it where the form prints a word, it is that word, though it was misread."""
+NO_LINE = -1
+"""The number of a line that was not found on the page as a whole."""
+
+
+@dataclass(frozen=True)
+class Recalling:
+    """One page that was recognised, with what was read on it."""
+
+    page: PageText
+    found: Recognised
+    engine: Recognizer
+    blank: Blank | None = None
+
+    def values(self, values: Sequence[FoundValue]) -> list[FoundValue]:
+        """The values as they stand with what is remembered."""
+        kept = [v for v in values if not self._stood_there_in_vain(v)]
+        for place in self.found.form.places:
+            if is_known(place.field) and self.found.stands(place.box):
+                kept = self._with(place, kept)
+        return kept
+
+    def _stood_there_in_vain(self, value: FoundValue) -> bool:
+        """Whether a person has said of this place that the field does not stand there."""
+        places = [n.box for n in self.found.form.not_here if n.field is value.name and self.found.stands(n.box)]
+        return any(self.found.on_page(box).grown(4, 4).holds(*value.rect.middle) for box in places)
+
+    def _with(self, place: Place, values: list[FoundValue]) -> list[FoundValue]:
+        """The values with what stands at one known place."""
+        room = room_on(self.found, place, self.page.layout)
+        own = [v for v in values if v.name is place.field]
+        if any(_stands_in(v, room) for v in own):
+            return [v if v not in own or _stands_in(v, room) else replace(v, most=min(v.most, IN_DOUBT)) for v in values]
+        read = self._read(place, room)
+        if read is None:
+            return [replace(v, most=min(v.most, IN_DOUBT)) if v in own else v for v in values]
+        if any(plain(v.value.text) == plain(read.value.text) for v in own):
+            return values
+        others = [v for v in values if v not in own]
+        return [_doubted(v, place.field, read.rect) for v in others] + [read]
+
+    # ---- reading a place ---------------------------------------------------------------------------------------------
+
+    def _read(self, place: Place, room: Rect) -> FoundValue | None:
+        """What stands at the place, or None where nothing does that the field could hold."""
+        words = self._words_in(place, room)
+        read = self._value(place, words)
+        if read is not None and read.value.quality >= 1 and read.score >= CLEAR:
+            return read
+        again = self._value(place, self._looked_at(place, room))
+        return max((r for r in (read, again) if r is not None), key=lambda r: r.value.quality * r.score, default=None)
+
+    def _value(self, place: Place, words: list[Word]) -> FoundValue | None:
+        if not words:
+            return None
+        raw = ", ".join(" ".join(w.text for w in row) for row in rows_of(words))
+
+        def as_asked(text: str) -> Value | None:
+            return read_as(place.field, text, _today(), last_first=place.last_first)
+
+        value = as_asked(raw)
+        if value is None:
+            return None
+        return FoundValue(
+            name=place.field,
+            value=value,
+            raw=raw,
+            rect=around([w.rect for w in words]),
+            score=min(w.score for w in words),
+            fit=FIT,
+            printed=all(w.line.printed for w in words),
+            words=tuple(words),
+            label=REMEMBERED,
+            reread=as_asked,
+            most=IN_DOUBT,
+        )
+
+    def _words_in(self, place: Place, room: Rect) -> list[Word]:
+        """The words that were read in the room and are not the form's own; of several rows those at the place's height."""
+        inside = [w for w in self.page.words if room.holds(*w.rect.middle) and not self._is_print(w)]
+        rows = rows_of(inside)
+        if len(rows) > place.rows:
+            middle = room.middle[1]
+            rows = sorted(rows, key=lambda row: abs(around([w.rect for w in row]).middle[1] - middle))[: place.rows]
+        return [word for row in rows for word in row]
+
+    def _is_print(self, word: Word) -> bool:
+        """Whether the form prints something here, and it is no more than that."""
+        if any(seen.line is word.line and seen.start < word.end and word.start < seen.end for seen in self.found.pairs.values()):
+            return True
+        here = self.found.on_form(word.rect)
+        return any(
+            w.place.x_overlap(here) > MISREAD * here.width and w.place.same_row(here) for w in self.found.form.words if w.lasting
+        )
+
+    def _looked_at(self, place: Place, room: Rect) -> list[Word]:
+        """The place's own picture without what the form prints there, read as one line."""
+        ink = ink_in(self.page.layout, room, self.found, self.blank) if place.rows == 1 else None
+        if ink is None:
+            return []
+        try:
+            [read] = self.engine.recognize([ink.crop])
+        except EngineError:
+            return []
+        left, top, right, bottom = ink.place
+        corners = np.asarray([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=np.float32)
+        line = line_from(NO_LINE, corners, read)
+        return [Word(line.text, line.rect, line.score(), line, 0, len(line.letters))] if line else []
+
+
+def _stands_in(value: FoundValue, room: Rect) -> bool:
+    """Whether the value stands in the room, for the most part."""
+    return value.rect.x_overlap(room) >= 0.6 * value.rect.width and value.rect.y_overlap(room) >= 0.5 * min(
+        value.rect.height, room.height
+    )
+
+
+def _doubted(value: FoundValue, field: FieldName, taken: Rect) -> FoundValue:
+    """A value of another field that is made of the same words: one of the two is wrong."""
+    same = value.rect.x_overlap(taken) > 0.3 * value.rect.width and value.rect.y_overlap(taken) > 0.3 * value.rect.height
+    return replace(value, most=min(value.most, IN_DOUBT)) if same and not of_one_family(value.name, field) else value
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
