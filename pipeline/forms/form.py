@@ -17,6 +17,8 @@ from schemas.reading import FieldName
 
 MEASURE = 1000.0
 """A page is so wide."""
+THE_SAME = 2.0
+"""Two places that differ by no more were made by one pen stroke."""
 MOST_BOXES = 6
 """Places of one field that are kept: enough for the widths of hands to even out."""
 
@@ -61,8 +63,9 @@ class Place(Frozen):
         return around(list(self.boxes))
 
     def also(self, box: Rect, rows: int) -> Place:
-        """With one more scan that has the field here."""
-        boxes = (*self.boxes, box)[-MOST_BOXES:]
+        """With one more scan that has the field here; the same scan once more is none."""
+        others = [known for known in self.boxes if max(abs(a - b) for a, b in zip(known, box, strict=True)) > THE_SAME]
+        boxes = (*others, box)[-MOST_BOXES:]
         return self.model_copy(update={"boxes": boxes, "rows": max(self.rows, rows), "against": 0})
 
 

@@ -7,7 +7,7 @@ a person has left as it was on a request that was then released stands where it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.forms.asking import is_known
@@ -16,7 +16,7 @@ from pipeline.forms.form import Seen as SeenPage
 from pipeline.forms.printing import TELLING, WordSeen, printed_on, surely_printed
 from pipeline.forms.recognition import Recognised, recognised
 from pipeline.forms.room import room_of
-from pipeline.forms.where import likeness, where_is
+from pipeline.forms.where import is_signers, likeness, where_is
 from pipeline.reading.geometry import Rect
 from pipeline.reading.page import PageText
 from pipeline.reviewing.corrections import NOWHERE
@@ -39,6 +39,8 @@ class Lesson:
     released: bool
     """Whether the request was let go: then what was left as it was is right."""
     pages: Sequence[tuple[int, PageText]]
+    same_patient: Callable[[str], bool] = lambda _request_id: False
+    """Whether another request is about the same patient: then what both scans show may be that patient's."""
 
 
 @dataclass
@@ -63,6 +65,17 @@ class Learned:
     page: PageText
     known: Recognised | None
     """How the page lies on the form as it was remembered before; None for a form that is new."""
+    counts: bool = False
+    """Whether the page says what the form prints: it is a scan of another patient than those before."""
+
+
+MOST_SCANS = 12
+"""From so many scans on it is known what a form prints."""
+
+
+def _counts(form: Form, lesson: Lesson) -> bool:
+    new = all(one.scan != lesson.reading.scan and not lesson.same_patient(one.request_id) for one in form.seen)
+    return new and len(form.seen) < MOST_SCANS
 
 
 def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
@@ -76,8 +89,9 @@ def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
         seen = SeenPage(request_id=lesson.request_id, scan=lesson.reading.scan, page=number)
         here = shown.get(number, _Shown())
         if known is not None:
-            form = _again(known, words, seen, _filled_in(lesson, number, page, here))
-            taught.append(Learned(_with_places(form, known, here), number, page, known))
+            counts = _counts(known.form, lesson)
+            form = _again(known, words, seen, _filled_in(lesson, number, page, here)) if counts else known.form
+            taught.append(Learned(_with_places(form, known, here), number, page, known, counts))
         elif here.places or here.not_here:
             form = _new(page, words, seen, _filled_in(lesson, number, page, here))
             if sum(len(word.text) >= TELLING for word in form.words) >= FEWEST_WORDS:
@@ -96,6 +110,8 @@ def _shown(lesson: Lesson) -> dict[int, _Shown]:
     for name, read in lesson.reading.fields.items():
         if is_known(name) and name not in lesson.corrections and lesson.released and read.page in pages and read.box != NOWHERE:
             rect = _pixels(read.box, pages[read.page])
+            if is_signers(name, pages[read.page], rect):
+                continue
             shown[read.page].places[name] = rect, False
             taken.append((read.page, rect))
     for name, value in lesson.corrections.items():
@@ -114,10 +130,10 @@ def _correct(lesson: Lesson, name: FieldName, value: str, shown: dict[int, _Show
             shown[was[0]].not_here[name] = was[1]
         return
     there = likeness(name, value, read.value) if read else 0.0
-    found = where_is(name, value, lesson.pages, taken)
+    found = where_is(name, value, lesson.pages, taken, _others(lesson, name))
     if found is not None and (was is None or found.likeness > there):
         place, last_first = (found.page, found.rect), found.last_first
-    elif was is not None and there >= STILL_THERE:
+    elif was is not None and there >= STILL_THERE and not is_signers(name, pages[was[0]], was[1]):
         place, last_first = was, False
     else:
         if was:
@@ -126,6 +142,13 @@ def _correct(lesson: Lesson, name: FieldName, value: str, shown: dict[int, _Show
     shown[place[0]].places[name] = place[1], last_first
     shown[place[0]].corrected.add(name)
     taken.append(place)
+
+
+def _others(lesson: Lesson, name: FieldName) -> dict[FieldName, str]:
+    """What the other fields say, as far as it is known to be right."""
+    said = {other: read.value for other, read in lesson.reading.fields.items() if lesson.released}
+    said |= lesson.corrections
+    return {other: value for other, value in said.items() if other is not name and value and is_known(other)}
 
 
 def _pixels(box: Box, page: PageText) -> Rect:
@@ -152,8 +175,6 @@ def _new(page: PageText, words: Sequence[WordSeen], seen: SeenPage, filled_in: S
 def _again(known: Recognised, words: Sequence[WordSeen], seen: SeenPage, filled_in: Sequence[Rect]) -> Form:
     """The form with one more scan: its words counted, those that only one scan had left out, new ones added on trial."""
     form = known.form
-    if any(one.scan == seen.scan and one.page == seen.page for one in form.seen):
-        return form
     found = {id(word) for word in known.pairs.values()}
     counted = [
         word.model_copy(

@@ -16,7 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.geometry import Rect
-from pipeline.reading.labels import BLANK, words_of_phrases
+from pipeline.reading.labels import BLANK, is_prose, words_of_phrases
 from pipeline.reading.text import TextLine, plain
 from pipeline.reading.words import LABEL_WORDS
 
@@ -24,8 +24,9 @@ TELLING = 4
 """Letters: shorter words stand everywhere, and tell one form from another badly."""
 FORGIVEN_FROM, ALIKE = 6, 0.82
 """Letters from which on a word may be misread a little, and how like it must be."""
-MOSTLY = 0.6
-"""Of a line's letters, the share that must be in words that forms print; a line with less may be somebody's."""
+MOSTLY, IN_SENTENCES = 0.6, 0.35
+"""Of a line's letters, the share that must be in words that forms print; a line with less may be somebody's. The long lines of
+the small print have more words of their own."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _nearest(texts: Sequence[str]) -> list[str | None]:
     return [_long_words()[at] if alike[number][at] >= ALIKE else None for number, at in enumerate(best.tolist())]
 
 
-def surely_printed(words: Sequence[WordSeen], taken: Sequence[Rect]) -> list[WordSeen]:
+def surely_printed(words: Sequence[WordSeen], taken: Sequence[Rect] = ()) -> list[WordSeen]:
     """Those on lines that are made of such words for the most part, and not where something was filled in (`taken`)."""
     share: dict[int, float] = {}
     for word in words:
@@ -93,7 +94,8 @@ def surely_printed(words: Sequence[WordSeen], taken: Sequence[Rect]) -> list[Wor
     return [
         word
         for word in words
-        if share[id(word.line)] >= MOSTLY * len(_free_of(word.line, taken)) and not any(_inside(word.place, t) for t in taken)
+        if share[id(word.line)] >= (IN_SENTENCES if is_prose(word.line) else MOSTLY) * len(_free_of(word.line, taken))
+        and not any(_inside(word.place, t) for t in taken)
     ]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.forms.form import MEASURE, Form
-from pipeline.forms.printing import TELLING, WordSeen
+from pipeline.forms.printing import TELLING, WordSeen, surely_printed
 from pipeline.reading.geometry import Rect
 
 FEWEST = 20
@@ -125,8 +125,8 @@ def registered(form: Form, words: Sequence[WordSeen], width: int) -> Recognised 
         return None
     matrix = np.asarray(matrix, dtype=np.float64) @ np.diag([width / MEASURE, width / MEASURE, 1.0])
     pairs = _pairs(form, telling, by_text, matrix, NEAR * width)
-    seen_in_all = sum(len(several) for several in by_text.values())
-    enough = max(FEWEST, SHARE * len(telling), EXPLAINED * seen_in_all)
+    explained = sum(len(word.text) >= TELLING for word in surely_printed(words))
+    enough = max(FEWEST, SHARE * len(telling), EXPLAINED * explained)
     return Recognised(form, width, matrix, pairs) if len(pairs) >= enough else None
 
 
@@ -157,7 +157,7 @@ def _pairs(
 def _is_plausible(matrix: NDArray[np.float64]) -> bool:
     """Whether one scan of a form may lie so on another: about as large, upright, not mirrored."""
     (a, b, _), (c, d, _) = matrix.tolist()
-    return SMALLEST < a < LARGEST and SMALLEST < d < LARGEST and abs(b) < MOST_SLANT and abs(c) < MOST_SLANT
+    return bool(min(a, d) > SMALLEST and max(a, d) < LARGEST and max(abs(b), abs(c)) < MOST_SLANT)
 
 
 def _is_near(word: Rect, place: Rect) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from rapidfuzz import fuzz
 
@@ -15,8 +16,8 @@ from pipeline.reading.text import plain
 from pipeline.reviewing.corrections import DATES, PHONES
 from schemas.reading import FieldName
 
-ALIKE = 0.72
-"""How like a corrected value must be to what was read at a place."""
+ALIKE, SHAPED_ALIKE = 0.72, 0.86
+"""How like a corrected value must be to what was read at a place; dates and numbers are all alike, so these must be more so."""
 CLEARLY = 0.08
 """By how much more than to what was read anywhere else."""
 MOST_WORDS = 9
@@ -43,19 +44,29 @@ class Standing:
 
 
 def where_is(
-    field: FieldName, value: str, pages: Sequence[tuple[int, PageText]], taken: Iterable[tuple[int, Rect]]
+    field: FieldName,
+    value: str,
+    pages: Sequence[tuple[int, PageText]],
+    taken: Iterable[tuple[int, Rect]] = (),
+    rivals: Mapping[FieldName, str] = MappingProxyType({}),
 ) -> Standing | None:
-    """The one place on the pages where the value clearly stands, not where another field does; None where none is clear."""
+    """The one place on the pages where the value clearly stands; None where none is clear.
+
+    Not where another field stands (`taken`: page and place), and not where another value (`rivals`) stands more likely.
+    """
     others = list(taken)
     found = [
         standing
         for number, page in pages
         for words in _runs(page)
-        if not any(number == at and _overlaps(words, rect) for at, rect in others)
+        if not is_signers(field, page, around([w.rect for w in words]))
+        and not any(number == at and _overlaps(words, rect) for at, rect in others)
         if (standing := _compared(field, value, number, words)) is not None
     ]
     best = max(found, key=lambda s: (s.likeness, -len(s.words)), default=None)
-    if best is None or best.likeness < ALIKE:
+    if best is None or best.likeness < (SHAPED_ALIKE if field in DATES | PHONES else ALIKE):
+        return None
+    if any(likeness(other, said, _text(best.words)) > best.likeness for other, said in rivals.items() if said != value):
         return None
     near = [
         s for s in found if s.likeness > best.likeness - CLEARLY and not (s.page == best.page and _overlaps(s.words, best.rect))
@@ -63,6 +74,12 @@ def where_is(
     if not near:
         return best
     return _first([best, *near]) if field in FIRST_OF_SEVERAL else None
+
+
+def is_signers(field: FieldName, page: PageText, rect: Rect) -> bool:
+    """Whether a place is that of whoever signs: a parent's name under the signature is not the patient's."""
+    signing = [h.rect.top - h.rect.height for h in page.labels if h.phrase.key == "signature"]
+    return field.value.startswith("patient.") and bool(signing) and rect.middle[1] > min(signing)
 
 
 def likeness(field: FieldName, value: str, text: str) -> float:
@@ -88,7 +105,7 @@ def likeness(field: FieldName, value: str, text: str) -> float:
 
 
 def _compared(field: FieldName, value: str, number: int, words: tuple[Word, ...]) -> Standing | None:
-    text = " ".join(w.text for w in words)
+    text = _text(words)
     if not 0.5 * len(plain(value)) <= len(plain(text)) <= 1.6 * len(plain(value)) + 2:
         return None
     straight = likeness(field, value, text)
@@ -113,6 +130,10 @@ def _rows(page: PageText) -> Iterator[list[Word]]:
     for row in rows_of(list(page.words)):
         for start in range(len(row) - 1):
             yield row[start : start + FEW_WORDS]
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(w.text for w in words)
 
 
 def _first(found: Sequence[Standing]) -> Standing:

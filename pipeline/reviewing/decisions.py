@@ -124,6 +124,8 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     changes = _changes(decision, reading, before, request)
     unit.keep(request.id, [decision])
     unit.settle(request.id, decision.sha256())
+    if decision.corrections:
+        unit.teach(request.id)
     _match_anew(unit, request, hold, message, decision)
     unit.log(request.id, [_note(decision, changes)])
 
