@@ -57,8 +57,6 @@ def read_as(field: FieldName, text: str, today: date, *, last_first: bool = Fals
 
 
 def of_one_family(one: FieldName, other: FieldName) -> bool:
-    """Whether both are parts of one thing that is written in one go: an address, or the two ends of a time."""
-    if {one, other} == {FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE}:
-        return True
+    """Whether both are parts of one thing that is written in one go: an address."""
     (owner, _, part), (owner_too, _, part_too) = one.value.partition("."), other.value.partition(".")
     return owner == owner_too and any(part in family and part_too in family for family in FAMILIES)

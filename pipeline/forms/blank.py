@@ -6,6 +6,7 @@ happen to cross elsewhere, nothing remains of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.forms.form import MEASURE, Form
+from pipeline.forms.printing import pieces_of
 from pipeline.forms.recognition import Recognised
 from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect
 from pipeline.reading.layout import Layout
+from pipeline.reading.page import PageText
 
 DARK = 170
 """Grey levels: print is darker."""
@@ -24,8 +27,12 @@ LONG_RULE = 0.03
 """Page widths: straight ink of this length was drawn by no pen."""
 MARGIN = 2
 """Pixels around a printed word that may be its ink, and by which two scans of it differ."""
+THE_SAME_INK = 0.85
+"""Of the ink of a word, the share that is the same on two people's scans where it is printed."""
 FEWEST_DOTS = 60
 """Pixels: less ink is a speck."""
+MOSTLY_PRINT = 0.75
+"""Of the ink of a word: with so much of it printed, it is the form's."""
 LEAST_HEIGHT = 8
 """Pixels: lower is no writing."""
 
@@ -37,14 +44,21 @@ class Blank:
     mask: NDArray[np.bool_]
 
     @classmethod
-    def common(cls, form: Form, first: Picture, found: Recognised, other: Picture) -> Blank:
-        """What both scans print: `first` is the page that the form was learned from, `other` the one that was recognised."""
-        both = (first < DARK) & _laid_over((other < DARK), found, first.shape)
-        return cls(both & _may_be_print(form, both))
+    def common(cls, form: Form, first: Picture, found: Recognised, other: PageText, written: Sequence[Rect] = ()) -> Blank:
+        """What both scans print: `first` is the page that the form was learned from, `other` the one that was recognised.
 
-    def also(self, found: Recognised, other: Picture) -> Blank:
+        Where something is filled in, as far as that is known (`written`, in the form's measure), only words of the list count.
+        """
+        dark = first < DARK
+        both = dark & _laid_over(other.layout.grey < DARK, found, first.shape)
+        taken = [*written, *(place.box for place in form.places)]
+        pieces = [found.on_form(piece) for piece in pieces_of(other.lines)]
+        free = [piece for piece in pieces if not any(piece.x_overlap(t) and piece.same_row(t, 0.3) for t in taken)]
+        return cls(both & _may_be_print(form, dark, both, free))
+
+    def also(self, found: Recognised, other: PageText) -> Blank:
         """Only what a further scan prints as well."""
-        return Blank(self.mask & _laid_over((other < DARK), found, self.mask.shape))
+        return Blank(self.mask & _laid_over(other.layout.grey < DARK, found, self.mask.shape))
 
     def on_page(self, found: Recognised, page: tuple[int, int]) -> NDArray[np.bool_]:
         """The print as it lies on a page of that height and width, a little thicker."""
@@ -76,19 +90,30 @@ def _laid_over(dark: NDArray[np.bool_], found: Recognised, shape: tuple[int, ...
     return np.asarray(cv2.dilate(laid, np.ones((2 * MARGIN + 1,) * 2, np.uint8)) > 127, dtype=np.bool_)
 
 
-def _may_be_print(form: Form, both: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Where print may be: in words that stood on several scans, and in long straight strokes."""
+def _may_be_print(form: Form, dark: NDArray[np.bool_], both: NDArray[np.bool_], pieces: Iterable[Rect]) -> NDArray[np.bool_]:
+    """Where print may be: in long straight strokes, in words that stood on several scans, and in words of which nearly all ink is
+    the same on both: two hands never write so alike."""
     height, width = both.shape
     size, long = width / MEASURE, max(20, int(LONG_RULE * width))
     ink = both.astype(np.uint8)
-    allowed = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, long), np.uint8)) > 0
-    allowed |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8)) > 0
-    for word in form.words:
-        if word.is_print:
-            scaled = Rect(*(value * size for value in word.place))
-            x0, y0, x1, y1 = (int(v) for v in scaled.grown(MARGIN, MARGIN).within(width, height))
-            allowed[y0:y1, x0:x1] = True
+    rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, long), np.uint8)) > 0
+    rules |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8)) > 0
+    allowed = rules.copy()
+    for place, known in [*((w.place, True) for w in form.words if w.is_print), *((piece, False) for piece in pieces)]:
+        scaled = Rect(*(value * size for value in place))
+        x0, y0, x1, y1 = (int(v) for v in scaled.grown(MARGIN, MARGIN).within(width, height))
+        here = np.s_[y0:y1, x0:x1]
+        written = dark[here] & ~rules[here]
+        if known or (written & both[here]).sum() >= THE_SAME_INK * max(FEWEST_DOTS, int(written.sum())):
+            allowed[here] = True
     return np.asarray(allowed, dtype=np.bool_)
+
+
+def is_printed(printed: NDArray[np.bool_], layout: Layout, place: Rect) -> bool:
+    """Whether what is dark in a place of the page is the form's own print, for the most part."""
+    x0, y0, x1, y1 = (int(v) for v in place.within(layout.width, layout.height))
+    ink = layout.ink[y0:y1, x0:x1]
+    return bool(ink.any() and (ink & printed[y0:y1, x0:x1]).sum() >= MOSTLY_PRINT * ink.sum())
 
 
 @dataclass(frozen=True)
@@ -99,18 +124,18 @@ class Ink:
     place: Rect
 
 
-def ink_in(layout: Layout, room: Rect, found: Recognised, blank: Blank | None) -> Ink | None:
-    """The writing in a room of the page, rules and print taken away; None where there is none."""
+def ink_in(layout: Layout, room: Rect, printed: NDArray[np.bool_] | None) -> Ink | None:
+    """The writing in a room of the page, its rules and its print (as far as that is known) taken away; None if there is none."""
     x0, y0, x1, y1 = (int(v) for v in room.within(layout.width, layout.height))
     if x1 - x0 < LEAST_HEIGHT or y1 - y0 < LEAST_HEIGHT:
         return None
     crop = np.array(layout.grey[y0:y1, x0:x1])
     dark = crop < DARK
-    printed = dark & ~layout.ink[y0:y1, x0:x1]
-    if blank is not None:
-        printed |= blank.on_page(found, (layout.height, layout.width))[y0:y1, x0:x1]
-    crop[printed] = int(np.percentile(crop, 90))
-    rows, columns = np.nonzero(dark & ~printed)
+    drawn = dark & ~layout.ink[y0:y1, x0:x1]
+    if printed is not None:
+        drawn |= printed[y0:y1, x0:x1]
+    crop[drawn] = int(np.percentile(crop, 90))
+    rows, columns = np.nonzero(dark & ~drawn)
     if len(rows) < FEWEST_DOTS or np.ptp(rows) < LEAST_HEIGHT:
         return None
     top, bottom = (int(v) for v in np.percentile(rows, [0.5, 99.5]))

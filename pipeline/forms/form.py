@@ -7,11 +7,12 @@ of scan.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from statistics import median
 from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.reading.geometry import Rect, around
+from pipeline.reading.geometry import Rect
 from schemas.base import Frozen, PageNumber, RequestId, Sha256, Version1
 from schemas.reading import FieldName
 
@@ -51,7 +52,7 @@ class Place(Frozen):
     boxes: Annotated[tuple[Rect, ...], Field(min_length=1)]
     """Around what was written there, a box for each scan, the last ones."""
     rows: int = 1
-    """On how many lines it was written at most."""
+    """On how many lines it was written; on one, as soon as anybody found room on one."""
     last_first: bool = False
     """Whether a name stands there with the last name first."""
     against: int = 0
@@ -59,14 +60,15 @@ class Place(Frozen):
 
     @property
     def box(self) -> Rect:
-        """Around all that was written there."""
-        return around(list(self.boxes))
+        """From the first to the last that was written there; as high as most of it, for a hand may be large once."""
+        top, bottom = median(box.top for box in self.boxes), median(box.bottom for box in self.boxes)
+        return Rect(min(box.left for box in self.boxes), top, max(box.right for box in self.boxes), bottom)
 
     def also(self, box: Rect, rows: int) -> Place:
         """With one more scan that has the field here; the same scan once more is none."""
         others = [known for known in self.boxes if max(abs(a - b) for a, b in zip(known, box, strict=True)) > THE_SAME]
         boxes = (*others, box)[-MOST_BOXES:]
-        return self.model_copy(update={"boxes": boxes, "rows": max(self.rows, rows), "against": 0})
+        return self.model_copy(update={"boxes": boxes, "rows": rows if rows == 1 else self.rows, "against": 0})
 
 
 class NotHere(Frozen):

@@ -18,7 +18,7 @@ from pipeline.forms.recognition import Recognised, recognised
 from pipeline.forms.room import room_of
 from pipeline.forms.where import is_signers, likeness, where_is
 from pipeline.reading.geometry import Rect
-from pipeline.reading.page import PageText
+from pipeline.reading.page import PageText, rows_of
 from pipeline.reviewing.corrections import NOWHERE
 from schemas.base import Box
 from schemas.reading import FieldName, Reading
@@ -48,7 +48,7 @@ class _Shown:
     """What a lesson shows of one page."""
 
     places: dict[FieldName, tuple[Rect, bool]] = field(default_factory=dict)
-    """Where fields stand, in pixels, and whether a name stands there last name first."""
+    """Where fields stand, in pixels, and whether a name stands there with the last name first."""
     corrected: set[FieldName] = field(default_factory=set)
     """Those of them that a person has corrected."""
     not_here: dict[FieldName, Rect] = field(default_factory=dict)
@@ -67,6 +67,8 @@ class Learned:
     """How the page lies on the form as it was remembered before; None for a form that is new."""
     counts: bool = False
     """Whether the page says what the form prints: it is a scan of another patient than those before."""
+    written: tuple[Rect, ...] = ()
+    """Where the page is filled in, as far as that is known, in the form's measure."""
 
 
 MOST_SCANS = 12
@@ -90,8 +92,10 @@ def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
         here = shown.get(number, _Shown())
         if known is not None:
             counts = _counts(known.form, lesson)
-            form = _again(known, words, seen, _filled_in(lesson, number, page, here)) if counts else known.form
-            taught.append(Learned(_with_places(form, known, here), number, page, known, counts))
+            filled_in = _filled_in(lesson, number, page, here)
+            form = _again(known, words, seen, filled_in) if counts else known.form
+            written = tuple(known.on_form(rect) for rect in filled_in)
+            taught.append(Learned(_with_places(form, known, here, page), number, page, known, counts, written))
         elif here.places or here.not_here:
             form = _new(page, words, seen, _filled_in(lesson, number, page, here))
             if sum(len(word.text) >= TELLING for word in form.words) >= FEWEST_WORDS:
@@ -210,36 +214,40 @@ def _rounded(place: Rect) -> Rect:
 # ---- the places ------------------------------------------------------------------------------------------------------------
 
 
-def _with_places(form: Form, known: Recognised | None, here: _Shown, page: PageText | None = None) -> Form:
-    """The form with what the page shows of its fields."""
+def _with_places(form: Form, known: Recognised | None, here: _Shown, page: PageText) -> Form:
+    """The form with what the page shows of its fields. A form that is new is measured by this page."""
 
     def on_form(rect: Rect) -> Rect:
-        if known is not None:
-            return _rounded(known.on_form(rect))
-        assert page is not None  # noqa: S101 -- a new form is measured by its own page
-        return _scaled(rect, MEASURE / page.layout.width)
+        return _rounded(known.on_form(rect)) if known else _scaled(rect, MEASURE / page.layout.width)
 
     for name, rect in here.not_here.items():
         form = _not_here(form, name, on_form(rect))
     for name, rect in here.unlike.items():
         form = _doubted(form, name, on_form(rect))
     for name, (rect, last_first) in here.places.items():
-        form = _placed(form, name, on_form(rect), last_first, by_person=name in here.corrected)
+        place = Place(field=name, boxes=(on_form(rect),), rows=_rows_in(page, rect), last_first=last_first)
+        form = _placed(form, place, by_person=name in here.corrected)
     return form
 
 
-def _placed(form: Form, name: FieldName, box: Rect, last_first: bool, *, by_person: bool) -> Form:
-    """With the field at this place. A person's word moves it; what the reader alone has found elsewhere does not."""
+def _rows_in(page: PageText, rect: Rect) -> int:
+    """On how many lines something is written in a place."""
+    return max(1, len(rows_of([w for w in page.words if rect.grown(1, 1).holds(*w.rect.middle)])))
+
+
+def _placed(form: Form, place: Place, *, by_person: bool) -> Form:
+    """With a field at this place. A person's word moves it; what the reader alone has found elsewhere does not."""
+    name, box = place.field, place.box
     if any(n.field is name and n.box.grown(2, 2).holds(*box.middle) for n in form.not_here):
         if not by_person:
             return form
         form = form.model_copy(update={"not_here": tuple(n for n in form.not_here if n.field is not name)})
     known = form.place_of(name)
     if known is not None and room_of(form, known).holds(*box.middle):
-        return form.with_place(known.also(box, 1))
+        return form.with_place(known.also(box, place.rows))
     if known is not None and not by_person:
         return form
-    return form.with_place(Place(field=name, boxes=(box,), last_first=last_first))
+    return form.with_place(place)
 
 
 def _not_here(form: Form, name: FieldName, box: Rect) -> Form:

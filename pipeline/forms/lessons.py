@@ -129,9 +129,9 @@ class School:
             return StoredForm(one.form)
         blank = before.blank
         if one.counts and blank is not None:
-            blank = blank.also(one.known, one.page.layout.grey)
+            blank = blank.also(one.known, one.page)
         elif one.counts and (first := self._first_page(one, reader())) is not None:
-            blank = Blank.common(one.form, first, one.known, one.page.layout.grey)
+            blank = Blank.common(one.form, first, one.known, one.page, one.written)
         return StoredForm(one.form, blank, before.id)
 
     def _first_page(self, one: Learned, reader: Reader) -> Picture | None:

@@ -77,6 +77,11 @@ def _pieces(line: TextLine) -> Iterable[tuple[int, int]]:
             start = None
 
 
+def pieces_of(lines: Iterable[TextLine]) -> list[Rect]:
+    """Where each word of the page stands, whatever it says and whoever wrote it, in pixels."""
+    return [line.part(start, end) for line in lines for start, end in _pieces(line)]
+
+
 def _nearest(texts: Sequence[str]) -> list[str | None]:
     """The word of the list that each is nearly; None for those that are none."""
     if not texts:

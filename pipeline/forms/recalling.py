@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.forms.asking import is_known, of_one_family, read_as
-from pipeline.forms.blank import Blank, ink_in
+from pipeline.forms.blank import Blank, ink_in, is_printed
 from pipeline.forms.form import Place
 from pipeline.forms.recognition import Recognised
 from pipeline.forms.room import room_on
@@ -74,8 +76,15 @@ class Recalling:
             return [replace(v, most=min(v.most, IN_DOUBT)) if v in own else v for v in values]
         if any(plain(v.value.text) == plain(read.value.text) for v in own):
             return values
+        if own and not self._said_twice(place, room, read):
+            return [replace(v, most=min(v.most, IN_DOUBT)) if v in own else v for v in values]
         others = [v for v in values if v not in own]
         return [_doubted(v, place.field, read.rect) for v in others] + [read]
+
+    @cached_property
+    def _printed(self) -> NDArray[np.bool_] | None:
+        """The print of the form as it lies on this page, where it is known."""
+        return self.blank.on_page(self.found, (self.page.layout.height, self.page.layout.width)) if self.blank else None
 
     # ---- reading a place ---------------------------------------------------------------------------------------------
 
@@ -87,6 +96,11 @@ class Recalling:
             return read
         again = self._value(place, self._looked_at(place, room))
         return max((r for r in (read, again) if r is not None), key=lambda r: r.value.quality * r.score, default=None)
+
+    def _said_twice(self, place: Place, room: Rect, read: FoundValue) -> bool:
+        """Whether the words of the page and the place's own picture say the same: only then it wins over another value."""
+        said = [self._value(place, words) for words in (self._words_in(place, room), self._looked_at(place, room))]
+        return all(each is not None and plain(each.value.text) == plain(read.value.text) for each in said)
 
     def _value(self, place: Place, words: list[Word]) -> FoundValue | None:
         if not words:
@@ -126,6 +140,8 @@ class Recalling:
         """Whether the form prints something here, and it is no more than that."""
         if any(seen.line is word.line and seen.start < word.end and word.start < seen.end for seen in self.found.pairs.values()):
             return True
+        if self._printed is not None and is_printed(self._printed, self.page.layout, word.rect):
+            return True
         here = self.found.on_form(word.rect)
         return any(
             w.place.x_overlap(here) > MISREAD * here.width and w.place.same_row(here) for w in self.found.form.words if w.lasting
@@ -133,7 +149,7 @@ class Recalling:
 
     def _looked_at(self, place: Place, room: Rect) -> list[Word]:
         """The place's own picture without what the form prints there, read as one line."""
-        ink = ink_in(self.page.layout, room, self.found, self.blank) if place.rows == 1 else None
+        ink = ink_in(self.page.layout, room, self._printed) if place.rows == 1 else None
         if ink is None:
             return []
         try:

@@ -12,8 +12,11 @@ from pipeline.forms.recognition import Recognised
 from pipeline.reading.geometry import Rect
 from pipeline.reading.layout import Layout
 
-BEYOND = 3.0
-"""Line heights by which it goes beyond the place to the left, where nothing is printed there."""
+BEFORE = 1.5
+"""Line heights by which a hand may begin farther to the left than any before."""
+LONGER, SLACK = 1.5, 2.0
+"""How much longer than the longest that was seen another value may be, in widths of it, the fewer were seen the more; and in
+line heights besides."""
 HIGHER = 0.35
 """Of the place's height: hands stand higher and lower than the last one did."""
 INSIDE = 0.3
@@ -26,12 +29,13 @@ def room_of(form: Form, place: Place) -> Rect:
     height = box.height / place.rows
     beside = [w.place for w in form.words if _on_row(w.place, box)]
     beside += [p.box for p in form.places if not of_one_family(p.field, place.field) and p is not place and _on_row(p.box, box)]
-    left = max((r.right for r in beside if r.middle[0] < box.left + INSIDE * height), default=box.left - BEYOND * height)
+    left = max((r.right for r in beside if r.middle[0] < box.left + INSIDE * height), default=0.0)
     right = min((r.left for r in beside if r.middle[0] > box.right - INSIDE * height), default=MEASURE)
+    longer = LONGER * box.width / len(place.boxes) + SLACK * height
     return Rect(
-        max(0.0, min(left, box.left)),
+        max(min(left, box.left), box.left - BEFORE * height, 0.0),
         box.top - HIGHER * height,
-        min(MEASURE, max(right, box.right)),
+        min(max(right, box.right), box.right + longer, MEASURE),
         box.bottom + HIGHER * height,
     )
 

@@ -64,7 +64,7 @@ def where_is(
         if (standing := _compared(field, value, number, words)) is not None
     ]
     best = max(found, key=lambda s: (s.likeness, -len(s.words)), default=None)
-    if best is None or best.likeness < (SHAPED_ALIKE if field in DATES | PHONES else ALIKE):
+    if best is None or best.likeness < (ALIKE if any(c.isalpha() for c in value) else SHAPED_ALIKE):
         return None
     if any(likeness(other, said, _text(best.words)) > best.likeness for other, said in rivals.items() if said != value):
         return None
