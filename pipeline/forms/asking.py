@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -26,7 +27,6 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 """For the part of a person or an office that a field holds: the labels whose answer has it, the fullest answer first."""
 _WHOLE: dict[FieldName, tuple[str, str]] = {
-    FieldName.SCOPE_FROM_DATE: ("from_date", ""),
     FieldName.EXPIRY_DATE: ("expiry", ""),
     FieldName.SIGNATURE_DATE: ("date_signed", "signature"),
 }
@@ -38,22 +38,47 @@ FAMILIES: tuple[tuple[str, ...], ...] = (("street", "city", "state", "zip"),)
 def is_known(field: FieldName) -> bool:
     """Whether a place can be remembered for the field: some are judged from the whole page, and have none."""
     owner, _, part = field.value.partition(".")
-    return (
-        field in _WHOLE or field is FieldName.SCOPE_TO_DATE or (owner in ("patient", "destination", "holder") and part in _KEYS)
-    )
+    of_somebody = owner in ("patient", "destination", "holder") and part in _KEYS
+    return of_somebody or field in (*_WHOLE, FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE)
 
 
 def read_as(field: FieldName, text: str, today: date, *, last_first: bool = False) -> Value | None:
-    """The value of `field` in these words, or None where they cannot be one."""
-    if field is FieldName.SCOPE_TO_DATE:
-        days = dates_in(text, today + HORIZON)
-        return days[-1][0] if days else None
+    """The value of `field` in these words, or None where they cannot be one.
+
+    A room may hold more than the field, and of that, one part may be misread: then the other is not taken for the field.
+    """
+    owner, _, part = field.value.partition(".")
+    if field in (FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE):
+        return _end_of_time(text, today, last=field is FieldName.SCOPE_TO_DATE)
     if field in _WHOLE:
         key, party = _WHOLE[field]
         return PARSERS[key](text, party, today).get(field)
-    owner, _, part = field.value.partition(".")
     keys: Sequence[str] = ("last_first",) if last_first and field is FieldName.PATIENT_NAME else _KEYS.get(part, ())
-    return next((value for key in keys if (value := PARSERS[key](text, owner, today).get(field)) is not None), None)
+    value = next((value for key in keys if (value := PARSERS[key](text, owner, today).get(field)) is not None), None)
+    return value if value is None or _is_whole(part, value, text) else None
+
+
+def _end_of_time(text: str, today: date, *, last: bool) -> Value | None:
+    """The first or the last day in the words, if no other digits stand before or behind it: they would be a misread day."""
+    days = dates_in(text, today + HORIZON)
+    if not days:
+        return None
+    value, start = days[-1 if last else 0]
+    beyond = sum(c.isdigit() for c in (text[start:] if last else text[:start]))
+    return value if beyond <= (DIGITS_OF_A_DAY if last else STRAY_DIGITS) else None
+
+
+DIGITS_OF_A_DAY, STRAY_DIGITS = 9, 1
+"""A day has eight digits at most, and a stroke may be misread as one."""
+
+
+def _is_whole(part: str, value: Value, text: str) -> bool:
+    """Whether the value is what its field is, and not a piece of another that stands in the same room."""
+    if part == "zip":  # a house number has five digits, too, but a street behind it
+        return not re.search(r"[A-Za-z]{3}", text[text.rfind(value.text) + len(value.text) :]) if value.text in text else True
+    if part == "street":
+        return any(c.isdigit() for c in value.text) and sum(c.isalpha() for c in value.text) > 1
+    return True
 
 
 def of_one_family(one: FieldName, other: FieldName) -> bool:

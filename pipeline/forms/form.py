@@ -76,6 +76,8 @@ class NotHere(Frozen):
 
     field: FieldName
     box: Rect
+    times: int = 1
+    """On so many scans. Once may be a speck in the right place that was left blank."""
 
 
 class Seen(Frozen):

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.forms.asking import is_known
+from pipeline.forms.blank import Blank
 from pipeline.forms.form import MEASURE, Form, NotHere, Place, PrintedWord
 from pipeline.forms.form import Seen as SeenPage
 from pipeline.forms.printing import TELLING, WordSeen, printed_on, surely_printed
 from pipeline.forms.recognition import Recognised, recognised
 from pipeline.forms.room import room_of
-from pipeline.forms.where import is_signers, likeness, where_is
+from pipeline.forms.where import is_signers, likeness, narrowed, where_is
+from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect
 from pipeline.reading.page import PageText, rows_of
 from pipeline.reviewing.corrections import NOWHERE
@@ -103,6 +105,16 @@ def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
     return taught
 
 
+def blank_after(one: Learned, before: Blank | None, first: Callable[[], Picture | None]) -> Blank | None:
+    """The blank after a lesson. `first` gives the page that the form was learned from, where that is still to be had."""
+    if one.known is None or not one.counts:
+        return before
+    if before is not None:
+        return before.also(one.known, one.page)
+    picture = first()
+    return None if picture is None else Blank.common(one.form, picture, one.known, one.page, one.written)
+
+
 # ---- what is shown ---------------------------------------------------------------------------------------------------------
 
 
@@ -116,6 +128,7 @@ def _shown(lesson: Lesson) -> dict[int, _Shown]:
             rect = _pixels(read.box, pages[read.page])
             if is_signers(name, pages[read.page], rect):
                 continue
+            rect = narrowed(name, read.value, pages[read.page], rect)
             shown[read.page].places[name] = rect, False
             taken.append((read.page, rect))
     for name, value in lesson.corrections.items():
@@ -138,7 +151,7 @@ def _correct(lesson: Lesson, name: FieldName, value: str, shown: dict[int, _Show
     if found is not None and (was is None or found.likeness > there):
         place, last_first = (found.page, found.rect), found.last_first
     elif was is not None and there >= STILL_THERE and not is_signers(name, pages[was[0]], was[1]):
-        place, last_first = was, False
+        place, last_first = (was[0], narrowed(name, value, pages[was[0]], was[1])), False
     else:
         if was:
             shown[was[0]].unlike[name] = was[1]
@@ -254,13 +267,15 @@ def _not_here(form: Form, name: FieldName, box: Rect) -> Form:
     """With the knowledge that the field does not stand there."""
     known = form.place_of(name)
     if known is not None and room_of(form, known).holds(*box.middle):
-        form = form.without(name)
-    others = tuple(n for n in form.not_here if n.field is not name or not n.box.holds(*box.middle))
-    return form.model_copy(update={"not_here": (*others, NotHere(field=name, box=box))})
+        return _doubted(form, name, box)
+    same = [n for n in form.not_here if n.field is name and n.box.grown(2, 2).holds(*box.middle)]
+    others = tuple(n for n in form.not_here if n not in same)
+    times = 1 + max((n.times for n in same), default=0)
+    return form.model_copy(update={"not_here": (*others, NotHere(field=name, box=box, times=times))})
 
 
 def _doubted(form: Form, name: FieldName, box: Rect) -> Form:
-    """The reader took the value from there, and it was nothing like it: more such scans than others, and it is forgotten."""
+    """The reader took the value from there, and it was nothing like it: on as many scans as others, and it is forgotten."""
     known = form.place_of(name)
     if known is None or not room_of(form, known).holds(*box.middle):
         return form

@@ -14,8 +14,7 @@ from sqlalchemy import select, update
 
 from pipeline.documents import Document, Limits, Refused, open_document
 from pipeline.errors import Retryable
-from pipeline.forms.blank import Blank
-from pipeline.forms.learning import Learned, Lesson, learned
+from pipeline.forms.learning import Learned, Lesson, blank_after, learned
 from pipeline.forms.stored import StoredForm, StoredForms, keep
 from pipeline.reading.engines import Picture
 from pipeline.reading.page import PageText
@@ -127,11 +126,7 @@ class School:
         before = by_form[id(one.known.form)] if one.known else None
         if before is None or one.known is None:
             return StoredForm(one.form)
-        blank = before.blank
-        if one.counts and blank is not None:
-            blank = blank.also(one.known, one.page)
-        elif one.counts and (first := self._first_page(one, reader())) is not None:
-            blank = Blank.common(one.form, first, one.known, one.page, one.written)
+        blank = blank_after(one, before.blank, lambda: self._first_page(one, reader()))
         return StoredForm(one.form, blank, before.id)
 
     def _first_page(self, one: Learned, reader: Reader) -> Picture | None:

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz
 
 from pipeline.forms.asking import is_known, of_one_family, read_as
 from pipeline.forms.blank import Blank, ink_in, is_printed
@@ -37,6 +38,8 @@ IN_DOUBT = round(SURE - 0.01, 2)
 """The most that is believed of what the memory alone has found, or of what stands elsewhere than it used to."""
 CLEAR = 0.8
 """Score of the weakest letters: what is read worse is looked at again in its own picture."""
+ALIKE = 85
+"""Percent: two readings of one place that differ by a letter or two say the same."""
 MISREAD = 0.6
 """Of a word's width: with so much of it where the form prints a word, it is that word, though it was misread."""
 NO_LINE = -1
@@ -54,16 +57,19 @@ class Recalling:
 
     def values(self, values: Sequence[FoundValue]) -> list[FoundValue]:
         """The values as they stand with what is remembered."""
-        kept = [v for v in values if not self._stood_there_in_vain(v)]
+        kept = [doubted for v in values if (doubted := self._unless_in_vain(v)) is not None]
         for place in self.found.form.places:
             if is_known(place.field) and self.found.stands(place.box):
                 kept = self._with(place, kept)
         return kept
 
-    def _stood_there_in_vain(self, value: FoundValue) -> bool:
-        """Whether a person has said of this place that the field does not stand there."""
-        places = [n.box for n in self.found.form.not_here if n.field is value.name and self.found.stands(n.box)]
-        return any(self.found.on_page(box).grown(4, 4).holds(*value.rect.middle) for box in places)
+    def _unless_in_vain(self, value: FoundValue) -> FoundValue | None:
+        """The value, unless people have said more than once that its field does not stand there; in doubt, if they have once."""
+        places = [n for n in self.found.form.not_here if n.field is value.name and self.found.stands(n.box)]
+        times = [n.times for n in places if self.found.on_page(n.box).grown(4, 4).holds(*value.rect.middle)]
+        if max(times, default=0) > 1:
+            return None
+        return replace(value, most=min(value.most, IN_DOUBT)) if times else value
 
     def _with(self, place: Place, values: list[FoundValue]) -> list[FoundValue]:
         """The values with what stands at one known place."""
@@ -76,7 +82,8 @@ class Recalling:
             return [replace(v, most=min(v.most, IN_DOUBT)) if v in own else v for v in values]
         if any(plain(v.value.text) == plain(read.value.text) for v in own):
             return values
-        if own and not self._said_twice(place, room, read):
+        clear = len(place.boxes) > 1 and read.value.quality >= 1 and read.score >= CLEAR
+        if own and not clear and not self._said_twice(place, room, read):
             return [replace(v, most=min(v.most, IN_DOUBT)) if v in own else v for v in values]
         others = [v for v in values if v not in own]
         return [_doubted(v, place.field, read.rect) for v in others] + [read]
@@ -100,7 +107,7 @@ class Recalling:
     def _said_twice(self, place: Place, room: Rect, read: FoundValue) -> bool:
         """Whether the words of the page and the place's own picture say the same: only then it wins over another value."""
         said = [self._value(place, words) for words in (self._words_in(place, room), self._looked_at(place, room))]
-        return all(each is not None and plain(each.value.text) == plain(read.value.text) for each in said)
+        return all(each is not None and fuzz.ratio(plain(each.value.text), plain(read.value.text)) >= ALIKE for each in said)
 
     def _value(self, place: Place, words: list[Word]) -> FoundValue | None:
         if not words:

@@ -76,6 +76,16 @@ def where_is(
     return _first([best, *near]) if field in FIRST_OF_SEVERAL else None
 
 
+def narrowed(field: FieldName, value: str, page: PageText, rect: Rect) -> Rect:
+    """The part of a place that holds a day, a number or an address: the reader may have taken print around it for its own."""
+    if field not in DATES | PHONES and not field.value.endswith("email"):
+        return rect
+    inside = [w for w in page.words if rect.grown(1, 1).holds(*w.rect.middle)]
+    runs = [row[a:b] for row in rows_of(inside) for a in range(len(row)) for b in range(a + 1, len(row) + 1)]
+    best = max(runs, key=lambda run: (likeness(field, value, _text(run)), -len(run)), default=None)
+    return around([w.rect for w in best]) if best and likeness(field, value, _text(best)) >= ALIKE else rect
+
+
 def is_signers(field: FieldName, page: PageText, rect: Rect) -> bool:
     """Whether a place is that of whoever signs: a parent's name under the signature is not the patient's."""
     signing = [h.rect.top - h.rect.height for h in page.labels if h.phrase.key == "signature"]
@@ -86,7 +96,7 @@ def likeness(field: FieldName, value: str, text: str) -> float:
     """How like the words of a page are to a value, 0 to 1."""
     today = date.max.replace(year=2100)
     if field in DATES or field in PHONES:
-        said = read_as(field, text, today) if field is not FieldName.SCOPE_TO_DATE else None
+        said = read_as(field, text, today)
         if said is not None and said.text == value:
             return 1.0
     digits = "".join(c for c in text if c.isdigit())

@@ -207,6 +207,18 @@ def test_where_nothing_stands_the_field_is_not_looked_for_again(reader: Reader, 
     assert read(reader, pages("henry"), taught.form).value(PHONE) is None
 
 
+def test_what_labels_find_where_it_was_struck_out_is_in_doubt_and_left_out_the_second_time(reader: Reader, pages: Pages) -> None:
+    page = pages("maria")
+    reading = read(reader, page)
+    assert reading.value(DOB) is not None
+    [once] = teach(page, reading, {DOB: ""})
+    doubted = read(reader, page, once.form)
+    assert doubted.value(DOB) == reading.value(DOB)
+    assert doubted.fields[DOB].confidence < SURE
+    [twice] = teach(page, doubted, {DOB: ""}, once.form, request=2)
+    assert read(reader, page, twice.form).value(DOB) is None
+
+
 def test_what_was_left_as_it_was_counts_only_once_the_request_is_released(reader: Reader, pages: Pages) -> None:
     reading = read(reader, pages("maria"))
     [held] = teach(pages("maria"), reading, {NAME: MARIA.name})
