@@ -1,8 +1,8 @@
 """The words that a page prints, as far as they are words that all forms print.
 
 A page that is seen for the first time does not say which of its words are the form's and which somebody wrote. So a word is
-kept only if it is one of the words of `labels.toml`, whose list comes with the program and holds nobody's name; the others
-are not even looked at. Seven of ten longer words of a form's print are on that list: enough to know it again by.
+kept only if it is one of the words of `labels.toml`, whose list comes with the program and is no list of names; the others are
+not even looked at. Most longer words of a form's print are on that list: enough to know it again by.
 """
 
 from __future__ import annotations
@@ -41,10 +41,15 @@ class WordSeen:
     end: int
 
 
+NAMES_TOO = frozenset({"bill", "may", "ray", "will"})
+"""Words of the list that somebody may be called."""
+
+
 @cache
 def form_words() -> frozenset[str]:
-    """Every word that labels, headings and choices are made of, in plain letters; without numbers."""
-    return frozenset(w for w in (plain(word) for word in words_of_phrases() | LABEL_WORDS) if w.isalpha() and len(w) > 1)
+    """Every word that labels, headings and choices are made of, in plain letters; without numbers, and without names."""
+    words = (plain(word) for word in words_of_phrases() | LABEL_WORDS)
+    return frozenset(w for w in words if w.isalpha() and len(w) > 1) - NAMES_TOO
 
 
 @cache

@@ -8,7 +8,7 @@ memory cannot release anything. A value that does not stand where its field does
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 
@@ -38,6 +38,8 @@ IN_DOUBT = round(SURE - 0.01, 2)
 """The most that is believed of what the memory alone has found, or of what stands elsewhere than it used to."""
 CLEAR = 0.8
 """Score of the weakest letters: what is read worse is looked at again in its own picture."""
+FAR_FETCHED = 0.6
+"""Quality of a value: what needs more repair than that was never written."""
 ALIKE = 85
 """Percent: two readings of one place that differ by a letter or two say the same."""
 MISREAD = 0.6
@@ -54,6 +56,8 @@ class Recalling:
     found: Recognised
     engine: Recognizer
     blank: Blank | None = None
+    looked_at: dict[Rect, list[Word]] = field(default_factory=dict)
+    """What was read in rooms so far: an address is one room for four fields."""
 
     def values(self, values: Sequence[FoundValue]) -> list[FoundValue]:
         """The values as they stand with what is remembered."""
@@ -118,7 +122,7 @@ class Recalling:
             return read_as(place.field, text, _today(), last_first=place.last_first)
 
         value = as_asked(raw)
-        if value is None:
+        if value is None or value.quality < FAR_FETCHED:
             return None
         return FoundValue(
             name=place.field,
@@ -156,6 +160,11 @@ class Recalling:
 
     def _looked_at(self, place: Place, room: Rect) -> list[Word]:
         """The place's own picture without what the form prints there, read as one line."""
+        if room not in self.looked_at:
+            self.looked_at[room] = self._read_alone(place, room)
+        return self.looked_at[room]
+
+    def _read_alone(self, place: Place, room: Rect) -> list[Word]:
         ink = ink_in(self.page.layout, room, self._printed) if place.rows == 1 else None
         if ink is None:
             return []
