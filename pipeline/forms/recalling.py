@@ -28,7 +28,6 @@ from pipeline.reading.geometry import Rect, around
 from pipeline.reading.page import PageText, Word, rows_of
 from pipeline.reading.text import line_from, plain
 from pipeline.reading.values import Value
-from schemas.reading import FieldName
 
 REMEMBERED = "remembered"
 """The label of a value that no label asked for."""
@@ -80,17 +79,16 @@ class Recalling:
         room = room_on(self.found, place, self.page.layout)
         own = [v for v in values if v.name is place.field]
         if any(_stands_in(v, room) for v in own):
-            return [v if v not in own or _stands_in(v, room) else replace(v, most=min(v.most, IN_DOUBT)) for v in values]
+            return _in_doubt(values, [v for v in own if not _stands_in(v, room)])
         read = self._read(place, room)
         if read is None:
-            return [replace(v, most=min(v.most, IN_DOUBT)) if v in own else v for v in values]
+            return _in_doubt(values, own)
         if any(plain(v.value.text) == plain(read.value.text) for v in own):
             return values
-        clear = len(place.boxes) > 1 and read.value.quality >= 1 and read.score >= CLEAR
-        if own and not clear and not self._said_twice(place, room, read):
-            return [replace(v, most=min(v.most, IN_DOUBT)) if v in own else v for v in values]
-        others = [v for v in values if v not in own]
-        return [_doubted(v, place.field, read.rect) for v in others] + [read]
+        if own and not self._is_clear(place, room, read):
+            return _in_doubt(values, own)
+        others = [v for v in values if v.name is not place.field]
+        return [*_in_doubt(others, [v for v in others if _is_of_the_same_words(v, read)]), read]
 
     @cached_property
     def _printed(self) -> NDArray[np.bool_] | None:
@@ -108,8 +106,10 @@ class Recalling:
         again = self._value(place, self._looked_at(place, room))
         return max((r for r in (read, again) if r is not None), key=lambda r: r.value.quality * r.score, default=None)
 
-    def _said_twice(self, place: Place, room: Rect, read: FoundValue) -> bool:
-        """Whether the words of the page and the place's own picture say the same: only then it wins over another value."""
+    def _is_clear(self, place: Place, room: Rect, read: FoundValue) -> bool:
+        """Whether it wins over a value from elsewhere: well read at a place that two scans have shown, or read twice alike."""
+        if len(place.boxes) > 1 and read.value.quality >= 1 and read.score >= CLEAR:
+            return True
         said = [self._value(place, words) for words in (self._words_in(place, room), self._looked_at(place, room))]
         return all(each is not None and fuzz.ratio(plain(each.value.text), plain(read.value.text)) >= ALIKE for each in said)
 
@@ -185,10 +185,17 @@ def _stands_in(value: FoundValue, room: Rect) -> bool:
     )
 
 
-def _doubted(value: FoundValue, field: FieldName, taken: Rect) -> FoundValue:
-    """A value of another field that is made of the same words: one of the two is wrong."""
-    same = value.rect.x_overlap(taken) > 0.3 * value.rect.width and value.rect.y_overlap(taken) > 0.3 * value.rect.height
-    return replace(value, most=min(value.most, IN_DOUBT)) if same and not of_one_family(value.name, field) else value
+def _is_of_the_same_words(value: FoundValue, read: FoundValue) -> bool:
+    """Whether a value of another field is made of the same words: then one of the two is wrong."""
+    rect, taken = value.rect, read.rect
+    same = rect.x_overlap(taken) > 0.3 * rect.width and rect.y_overlap(taken) > 0.3 * rect.height
+    return same and not of_one_family(value.name, read.name)
+
+
+def _in_doubt(values: Sequence[FoundValue], doubted: Sequence[FoundValue]) -> list[FoundValue]:
+    """The values, some of them no longer sure."""
+    these = {id(v) for v in doubted}
+    return [replace(v, most=min(v.most, IN_DOUBT)) if id(v) in these else v for v in values]
 
 
 def _today() -> date:
