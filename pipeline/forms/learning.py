@@ -15,7 +15,7 @@ from pipeline.forms.blank import Blank
 from pipeline.forms.form import MEASURE, Form, NotHere, Place, PrintedWord
 from pipeline.forms.form import Seen as SeenPage
 from pipeline.forms.printing import TELLING, WordSeen, printed_on, surely_printed
-from pipeline.forms.recognition import Recognised, recognised
+from pipeline.forms.recognition import Recognised, recognised, registered
 from pipeline.forms.room import room_of
 from pipeline.forms.where import is_signers, likeness, narrowed, where_is
 from pipeline.reading.engines import Picture
@@ -63,7 +63,6 @@ class Learned:
     """A form as it is remembered after a lesson, and the page of the lesson that it is."""
 
     form: Form
-    number: int
     page: PageText
     known: Recognised | None
     """How the page lies on the form as it was remembered before; None for a form that is new."""
@@ -83,26 +82,43 @@ def _counts(form: Form, lesson: Lesson) -> bool:
 
 
 def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
-    """The forms that the pages of the lesson teach, changed or new. A form is new only if it teaches a place."""
-    forms = list(forms)
-    shown = _shown(lesson)
-    taught = []
+    """The forms that the pages of the lesson teach, changed or new, each once.
+
+    A form is new only if it teaches a place and is none that is remembered: not even one of two that fit alike, for a third that
+    fits would not tell them apart.
+    """
+    forms, shown = list(forms), _shown(lesson)
+    taught: list[Learned] = []
     for number, page in lesson.pages:
-        words = printed_on(page.lines)
+        words, here = printed_on(page.lines), shown[number]
         known = recognised(forms, words, page.layout.width)
         seen = SeenPage(request_id=lesson.request_id, scan=lesson.reading.scan, page=number)
-        here = shown.get(number, _Shown())
+        filled_in = _filled_in(lesson, number, page, here)
         if known is not None:
-            counts = _counts(known.form, lesson)
-            filled_in = _filled_in(lesson, number, page, here)
-            form = _again(known, words, seen, filled_in) if counts else known.form
-            written = tuple(known.on_form(rect) for rect in filled_in)
-            taught.append(Learned(_with_places(form, known, here, page), number, page, known, counts, written))
+            if all(one.known is None or one.known.form is not known.form for one in taught):
+                taught.append(_known_again(lesson, known, words, seen, page, here, filled_in))
         elif here.places or here.not_here:
-            form = _new(page, words, seen, _filled_in(lesson, number, page, here))
-            if sum(len(word.text) >= TELLING for word in form.words) >= FEWEST_WORDS:
-                taught.append(Learned(_with_places(form, None, here, page), number, page, None))
+            others = [*forms, *(one.form for one in taught)]
+            form = _new(page, words, seen, filled_in)
+            telling = sum(len(word.text) >= TELLING for word in form.words)
+            if telling >= FEWEST_WORDS and not any(registered(other, words, page.layout.width) for other in others):
+                taught.append(Learned(_with_places(form, None, here, page), page, None))
     return taught
+
+
+def _known_again(
+    lesson: Lesson,
+    known: Recognised,
+    words: Sequence[WordSeen],
+    seen: SeenPage,
+    page: PageText,
+    here: _Shown,
+    filled_in: Sequence[Rect],
+) -> Learned:
+    counts = _counts(known.form, lesson)
+    form = _again(known, words, seen, filled_in) if counts else known.form
+    written = tuple(known.on_form(rect) for rect in filled_in)
+    return Learned(_with_places(form, known, here, page), page, known, counts, written)
 
 
 def blank_after(one: Learned, before: Blank | None, first: Callable[[], Picture | None]) -> Blank | None:

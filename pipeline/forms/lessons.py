@@ -72,7 +72,7 @@ class School:
     def _outcome(self, request_id: str, reader: Callable[[], Reader]) -> str:
         """What came of a lesson. Raises Retryable and Conflict, after which it can be taken again."""
         try:
-            return f"{self._learn(request_id, reader)} forms"
+            return f"pages of forms: {self._learn(request_id, reader)}"
         except (Retryable, Conflict):
             raise
         except (Refused, VaultDamaged) as error:

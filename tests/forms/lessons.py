@@ -11,6 +11,7 @@ from pipeline.forms.memory import FormMemory, Remembered
 from pipeline.reading.fields import find_values
 from pipeline.reading.page import PageText
 from pipeline.reading.reader import PageReading, Reader, assembled
+from pipeline.reading.second_look import SecondLook
 from schemas.reading import FieldName, Reading
 
 NAME, DOB, PHONE, TO = FieldName.PATIENT_NAME, FieldName.PATIENT_DOB, FieldName.PATIENT_PHONE, FieldName.DESTINATION_NAME
@@ -22,7 +23,7 @@ def read(reader: Reader, page: PageText, *known: Form | Remembered, scan: str = 
     remembered = [each if isinstance(each, Remembered) else Remembered(each) for each in known]
     memory = FormMemory(lambda: remembered)
     values = memory.recalled(page, find_values(page, TODAY), reader.engines.first)
-    weighed = Reader(reader.engines)._second_look.weighed(values, (), page.layout.grey)
+    weighed = SecondLook(reader.engines).weighed(values, (), page.layout.grey)
     seen = PageReading(1, page.layout.width, page.layout.height, tuple(weighed))
     return assembled([seen], 1, scan * 64, 0.0)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -79,7 +81,7 @@ def corrected(office: SmallOffice) -> str:
 # ---- the whole line ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_decision_teaches_and_the_next_request_of_the_same_form_is_read_with_it(office: SmallOffice) -> None:
+def test_a_decision_teaches_and_the_next_request_of_the_same_form_is_read_with_it(office: SmallOffice, tmp_path: Path) -> None:
     first = arrive(office, MARIA)
     office.work(READ, MATCH)
     assert office.state(first) is State.HELD
@@ -89,6 +91,7 @@ def test_a_decision_teaches_and_the_next_request_of_the_same_form_is_read_with_i
     office.work(READ, MATCH)
     assert seen(office, second).value(NAME) == HENRY.name
     assert seen(office, second).value(FieldName.PATIENT_PHONE) == HENRY.number
+    assert read_by_command(office, tmp_path)["fields"]["patient.name"]["value"] == HENRY.name
 
     office.decide(second, D.CORRECT, corrections={FieldName.PATIENT_DOB: "1964-11-22"})
     assert office.house.bench.school is not None
@@ -97,6 +100,15 @@ def test_a_decision_teaches_and_the_next_request_of_the_same_form_is_read_with_i
     assert len(form.form.seen) == 2
     assert form.blank is not None
     assert nothing_of(MARIA, HENRY, in_=office)
+
+
+def read_by_command(office: SmallOffice, folder: Path) -> dict[str, Any]:
+    """What `chartrelay read` prints of Henry's scan, with the memory of the office."""
+    scan = folder / "henry.tif"
+    scan.write_bytes(tiff(askew(lakeview(HENRY))))
+    answer = CliRunner().invoke(app, ["read", str(scan), "--home", str(office.folder.root), "--json"])
+    printed: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+    return printed
 
 
 def nothing_of(*people: Person, in_: SmallOffice) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.forms.blank import Blank
 from pipeline.forms.form import Form
+from pipeline.forms.learning import Lesson, learned
 from pipeline.forms.memory import FormMemory, Remembered
 from pipeline.forms.printing import form_words, printed_on
 from pipeline.forms.recognition import recognised, registered
@@ -105,6 +106,17 @@ def test_of_two_forms_that_fit_alike_it_is_neither(pages: Pages, form: Form) -> 
     twin = form.model_copy(update={"places": ()})
     assert recognised([form], printed_on(page.lines), page.layout.width) is not None
     assert recognised([form, twin], printed_on(page.lines), page.layout.width) is None
+
+
+def test_a_page_that_two_forms_fit_alike_makes_no_third(reader: Reader, pages: Pages, form: Form) -> None:
+    twin = form.model_copy(update={"places": ()})
+    assert teach(pages("henry"), read(reader, pages("henry"), scan="b"), {NAME: HENRY.name}, form, twin, request=2) == []
+
+
+def test_the_same_page_twice_in_one_scan_is_one_form(reader: Reader, pages: Pages) -> None:
+    page = pages("maria")
+    lesson = Lesson("R-000001", read(reader, page), {NAME: MARIA.name, PHONE: "555"}, True, [(1, page), (2, pages("henry"))])
+    assert len(learned(lesson, [])) == 1
 
 
 def test_misread_labels_do_not_hide_a_form(pages: Pages, form: Form) -> None:
