@@ -104,8 +104,8 @@ class Reader:
         self, engines: Engines | None = None, settings: ReaderSettings | None = None, memory: Memory = NO_MEMORY
     ) -> None:
         self._settings = settings or ReaderSettings()
-        self.engines = engines or Engines.installed(self._settings.threads)
         self._memory = memory
+        self.engines = engines or Engines.installed(self._settings.threads)
         self._second_look = SecondLook(self.engines)
 
     def read(self, document: Document, scan_sha256: str, progress: Progress | None = None) -> Reading:

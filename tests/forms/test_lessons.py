@@ -206,6 +206,7 @@ def test_the_command_lists_what_is_remembered_and_forgets_it(office: SmallOffice
     listed = CliRunner().invoke(app, ["forms", *home, "--json"])
     assert '"seen": 1, "fields": ["patient.name"]' in listed.output
     assert "R-000001" in CliRunner().invoke(app, ["forms", *home]).output
+    assert CliRunner().invoke(app, ["forms", *home, "forget", "1"]).exit_code == 2
     assert CliRunner().invoke(app, ["forms", "forget", "1", *home]).output == "Form 1 is forgotten.\n"
     again = CliRunner().invoke(app, ["forms", "forget", "1", *home])
     assert again.exit_code == 1

@@ -11,25 +11,30 @@ from rich.table import Table
 
 from pipeline.forms.stored import StoredForm, StoredForms
 from schemas.base import JsonDict
-from workers.cli.common import DEFAULT_HOME, AsJson, Database, Home, ending_well, fail, open_practice, out, print_json
+from workers.cli.common import DEFAULT_HOME, WRONG_USE, AsJson, Database, Home, ending_well, fail, open_practice, out, print_json
 from workers.wiring import store_for
 
-forms_app = typer.Typer(
-    help="The forms that the reader knows again, a line for each page of a form: it learns them from what people correct, and "
-    "reads their fields where they stand. Nothing has to be set up.",
-    rich_markup_mode="rich",
-)
+forms_app = typer.Typer(rich_markup_mode="rich")
 
 
 @forms_app.callback(invoke_without_command=True)
 def show(context: typer.Context, home: Home = DEFAULT_HOME, database: Database = None, as_json: AsJson = False) -> None:
-    """The forms that the reader knows again, a line for each page of a form: it learns them from what people correct, and
-    reads their fields where they stand. Nothing has to be set up.
+    """List the forms that the reader knows again, and forget one.
 
-    [dim]NAME is the first line that the form prints, in words that all forms use. SEEN counts the scans that taught it, up to
-    12. BLANK says whether the print of the empty form is known: after two patients.[/]
+    It learns them from what people correct, and reads their fields where they stand.
+
+    Nothing has to be set up. Each page of a form has a line of its own.
+
+    NAME is the first line that it prints, in words that all forms use.
+
+    SEEN counts the scans that taught it, up to twelve.
+
+    BLANK says whether its print is known, which takes the scans of two patients.
     """
     if context.invoked_subcommand is not None:
+        source = context.get_parameter_source("home")
+        if source is not None and source.name == "COMMANDLINE":
+            fail("Write --home behind forget, so that nothing is forgotten in another practice.", WRONG_USE)
         return
     with ending_well():
         known = StoredForms(store_for(*open_practice(home, database=database))).known()
