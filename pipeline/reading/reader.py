@@ -21,6 +21,7 @@ from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import Layout, layout_of
 from pipeline.reading.letters import Letter, find_in_sentences
+from pipeline.reading.memory import NO_MEMORY, Memory
 from pipeline.reading.page import PageText
 from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
@@ -99,8 +100,11 @@ class PageReading:
 class Reader:
     """Reads documents. One a process: models are loaded once, at the first page."""
 
-    def __init__(self, engines: Engines | None = None, settings: ReaderSettings | None = None) -> None:
+    def __init__(
+        self, engines: Engines | None = None, settings: ReaderSettings | None = None, memory: Memory = NO_MEMORY
+    ) -> None:
         self._settings = settings or ReaderSettings()
+        self._memory = memory
         self.engines = engines or Engines.installed(self._settings.threads)
         self._second_look = SecondLook(self.engines)
 
@@ -133,23 +137,28 @@ class Reader:
 
     def read_picture(self, picture: Image.Image, number: int = 1, document: Document | None = None) -> PageReading:
         """Reads one page from its picture and, where `document` is given, its text layer and form values."""
+        page, prepared = self.page_text(picture, number, document)
+        return self.page_reading(page, prepared, number)
+
+    def page_text(self, picture: Image.Image, number: int = 1, document: Document | None = None) -> tuple[PageText, PreparedPage]:
+        """The page's lines and drawing, before anything is made of them. Raises EngineError."""
         engine = self.engines.first
         prepared = prepare(picture, engine)
         del picture  # a page at 300 dots an inch is large
         layout = layout_of(prepared.grey, [upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
-        page = PageText.of(typed or recognized(prepared, engine, layout), layout)
-        return self.page_reading(page, prepared, number)
+        return PageText.of(typed or recognized(prepared, engine, layout), layout), prepared
 
     def page_reading(self, page: PageText, prepared: PreparedPage, number: int) -> PageReading:
         """What the text and the drawing of a page say."""
         boxes, layout = boxes_with_words(page), page.layout
         found = _found(page, boxes)
+        values = found.values if found.is_letter else self._memory.recalled(page, found.values, self.engines.first)
         return PageReading(
             number,
             layout.width,
             layout.height,
-            tuple(self._second_look.weighed(found.values, found.unread, prepared.grey)),
+            tuple(self._second_look.weighed(values, found.unread, prepared.grey)),
             found.ticks,
             found.places,
             tuple(_notices(page, number)),
