@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -15,7 +16,7 @@ from pipeline.desk.door import needs, visit_of
 from pipeline.desk.filled import Filled, NotFilledIn, day_of
 from pipeline.desk.given import Desk
 from pipeline.desk.showing import Showing
-from pipeline.desk.waiting import Show, Sought, waiting
+from pipeline.desk.waiting import Show, Sought, next_after, waiting
 from pipeline.reviewing.claims import NotHeld, Taken, claim, escalate, let_go, set_aside
 from schemas.people import Act
 from schemas.release import HoldReason
@@ -46,6 +47,11 @@ def queue_routes(desk: Desk, showing: Showing) -> APIRouter:
     @router.get("/queue", dependencies=[Depends(needs(Act.SEE_QUEUE))])
     def the_queue(request: Request, reason: HoldReason | None = None, show: Show = Show.OPEN) -> Response:
         return shown(request, Sought(reason, show))
+
+    @router.get("/queue/next", dependencies=[Depends(needs(Act.SEE_QUEUE))])
+    def the_next(request: Request, after: Annotated[str, Query(max_length=20)] = "") -> Response:
+        found = next_after(waiting(store, Sought(), visit_of(request).person), after)
+        return RedirectResponse(f"/requests/{found}" if found else "/queue", status_code=303)
 
     @router.post("/requests/{request_id}/claim")
     def to_claim(request: Request, request_id: RequestIdPath, person: Decider, form: Form) -> Response:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from pipeline.desk.breach_page import add_breach_routes
 from pipeline.desk.door import about, needs
@@ -53,6 +53,11 @@ def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
         asked = {"log": found, "form": form, "trouble": trouble, "checked": checker.check(), "events": list(LogEvent)}
         asked["key"] = _key_shown(desk)
         return showing.page(request, "log.html", status=status, **asked)
+
+    @router.post("/log/check", dependencies=[Depends(needs(Act.VERIFY_LOG))])
+    def check_again() -> Response:
+        checker.check(again=True)
+        return RedirectResponse("/log", status_code=303)
 
     @router.get("/log/head.json", dependencies=[Depends(needs(Act.VERIFY_LOG))])
     def the_head() -> Response:

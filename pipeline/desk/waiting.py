@@ -167,6 +167,13 @@ def waiting(store: Store, sought: Sought = Sought(), person: Person | None = Non
     )
 
 
+def next_after(queue: Waiting, request_id: str) -> str | None:
+    """The request to look at after this one: the next that nobody else works on, then from the beginning; None: all is done."""
+    free = [row.request_id for row in queue.rows if row.mine or row.claim is None or row.request_id == request_id]
+    at = free.index(request_id) + 1 if request_id in free else 0
+    return next((one for one in (*free[at:], *free[:at]) if one != request_id), None)
+
+
 def _shows(one: HeldShown) -> Iterator[Show]:
     return (show for show in Show if one.is_among(show))
 

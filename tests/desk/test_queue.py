@@ -256,3 +256,28 @@ def test_whoever_is_still_there_in_another_browser_keeps_what_they_have(office: 
     session_of(office, account)
     with pytest.raises(Taken):
         claim(office.store, request_id, BEN, lasts, idle)
+
+
+# ---- from one to the next --------------------------------------------------------------------------------------------------
+
+
+def next_of(browser: TestClient, after: str = "") -> str:
+    return browser.get("/queue/next", params={"after": after}).headers["location"]
+
+
+def test_the_next_is_the_one_behind_in_the_order_of_the_queue_and_after_the_last_the_first(quiet: Morning) -> None:
+    first, second = held_with_a_faulty_copy(quiet), held_for_the_birth_date(quiet)
+    browser = opened(quiet)
+    assert next_of(browser) == next_of(browser, second) == f"/requests/{first}"
+    assert next_of(browser, first) == f"/requests/{second}"
+
+
+def test_what_somebody_else_works_on_is_passed_over(quiet: Morning) -> None:
+    first, second = held_with_a_faulty_copy(quiet), held_for_the_birth_date(quiet)
+    claim(quiet.store, second, BEN, HALF_AN_HOUR)
+    assert next_of(opened(quiet), first) == "/queue"
+    assert next_of(opened(quiet)) == f"/requests/{first}"
+
+
+def test_where_nothing_waits_the_next_is_the_queue(quiet: Morning) -> None:
+    assert next_of(opened(quiet), "R-000001") == "/queue"

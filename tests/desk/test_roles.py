@@ -20,6 +20,7 @@ ANYONE, STRANGER = "anyone", "stranger"
 DECIDED: dict[tuple[str, str], Act | str] = {
     ("GET", "/"): Act.SEE_BOARD,
     ("GET", "/queue"): Act.SEE_QUEUE,
+    ("GET", "/queue/next"): Act.SEE_QUEUE,
     ("GET", "/requests/{request_id}"): Act.SEE_REQUESTS,
     ("GET", "/requests/{request_id}/pages/{number}/{rendering}.jpg"): Act.SEE_REQUESTS,
     ("GET", "/requests/{request_id}/fields/{name}.jpg"): Act.SEE_REQUESTS,
@@ -38,6 +39,7 @@ DECIDED: dict[tuple[str, str], Act | str] = {
     ("GET", "/log/accounting.csv"): Act.SEE_LOG,
     ("GET", "/log/accounting.json"): Act.SEE_LOG,
     ("GET", "/log/accounting.pdf"): Act.SEE_LOG,
+    ("POST", "/log/check"): Act.VERIFY_LOG,
     ("GET", "/log/head.json"): Act.VERIFY_LOG,
     ("GET", "/log/{seq}"): Act.SEE_LOG,
     ("GET", "/log/{seq}/proof.json"): Act.VERIFY_LOG,
