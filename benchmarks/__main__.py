@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import line, log, matching, memory, pages, registry
+from benchmarks import desk, line, log, matching, memory, pages, registry
 from benchmarks.showing import Page
 
 BENCHMARKS: dict[str, tuple[str, Callable[..., None]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[..., None]]] = {
     matching.NAME: ("whose records: right, wrong and held, milliseconds a match, memory of 200,000 patients", matching.run),
     memory.NAME: ("megabytes of an idle worker process, by station", memory.run),
     log.NAME: ("milliseconds of any search over 1,000,000 entries of the delivery log, on both databases", log.run),
+    desk.NAME: ("milliseconds a page of the desk over 100,000 requests, on both databases", desk.run),
     registry.NAME: ("rows a second and megabytes of an import of the NPI registry", registry.run),
 }
 
@@ -25,9 +26,11 @@ def main(
     show: Annotated[bool, typer.Option("--list", help="Only say what there is.")] = False,
     rounds: Annotated[int | None, typer.Option(min=1, help="Rounds; left out, each benchmark's own number.")] = None,
     patients: Annotated[int | None, typer.Option(min=1000, help="Patients in the roster (matching).")] = None,
-    requests: Annotated[int | None, typer.Option(min=100, help="Requests that are matched (matching).")] = None,
+    requests: Annotated[
+        int | None, typer.Option(min=100, help="Requests that are matched (matching), or that there are (desk).")
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=1, help="Of the first of two crowds (matching).")] = None,
-    entries: Annotated[int | None, typer.Option(min=1000, help="Entries of the delivery log (log).")] = None,
+    entries: Annotated[int | None, typer.Option(min=1000, help="Entries of the delivery log (log, desk).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """How fast the line is here, beside rivals measured in the same run."""
@@ -42,7 +45,7 @@ def main(
     page.where()
     sizes = {"patients": patients, "requests": requests, "seed": seed}
     for name in names or BENCHMARKS:
-        own = {matching.NAME: sizes, log.NAME: {"entries": entries}}
+        own = {matching.NAME: sizes, log.NAME: {"entries": entries}, desk.NAME: {"requests": requests, "entries": entries}}
         chosen = {"rounds": rounds, **own.get(name, {})}
         BENCHMARKS[name][1](page, **{option: value for option, value in chosen.items() if value})
 

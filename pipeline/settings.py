@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from schemas.people import Role
 from schemas.release import Practice
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-SECRET_KEYS = frozenset({"line.broker", "line.database", "desk.oidc.client_secret"})
+SECRET_KEYS = frozenset({"line.broker", "line.database", "desk.oidc.client_secret", "webhooks.secret", "webhooks.urls"})
 """Settings that may hold a password: their values are never shown."""
 
 
@@ -131,11 +132,45 @@ class DeskSettings(_Section):
     oidc: OidcSettings = OidcSettings()
 
     @property
+    def idle(self) -> timedelta:
+        """`idle_minutes`, as a time."""
+        return timedelta(minutes=self.idle_minutes)
+
+    @property
     def url(self) -> str:
         """Where the desk is, for links: without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         shown = "localhost" if self.host in ("", "0.0.0.0", "::") else host  # noqa: S104 -- looked for, not listened on
         return self.address.rstrip("/") or f"http://{shown}:{self.port}"
+
+
+class WebhookSettings(_Section):
+    """Programs elsewhere that are told what happens."""
+
+    urls: tuple[str, ...] = ()
+    """Where to: https://…, or http:// on this very machine. Empty: nobody is told anything."""
+    secret: SecretStr = SecretStr("")
+    """What notices are signed with, whsec_…; two with a space between while one is exchanged for the other. Belongs into the
+    environment: CHARTRELAY_WEBHOOKS__SECRET."""
+    secret_file: str = ""
+    """Or the file that holds it, named from the practice's folder on."""
+    events: tuple[Literal["request.held", "request.delivered"], ...] = ("request.held", "request.delivered")
+    """What is told."""
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
+    """A try that takes longer has failed."""
+    tries: Annotated[int, Field(ge=1, le=100)] = 20
+    """So many, then a notice is given up, and `chartrelay webhooks` shows it."""
+    first_pause_seconds: Annotated[float, Field(gt=0)] = 5.0
+    """The pause before the second try; it doubles from there."""
+    longest_pause_seconds: Annotated[float, Field(gt=0)] = 3600.0
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if not all(is_safe_place(url) and "@" not in urlsplit(url).netloc for url in self.urls):
+            raise ValueError("urls must begin with https:// and hold no password")
+        if self.urls and not (self.secret.get_secret_value() or self.secret_file):
+            raise ValueError("urls needs secret or secret_file beside it: nobody could tell a notice from a lie")
+        return self
 
 
 class Settings(BaseSettings):
@@ -151,6 +186,7 @@ class Settings(BaseSettings):
     reading: ReadingSettings = ReadingSettings()
     desk: DeskSettings = DeskSettings()
     policy: Policy = Policy()
+    webhooks: WebhookSettings = WebhookSettings()
 
     @classmethod
     def settings_customise_sources(

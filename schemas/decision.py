@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Fact, Frozen, Moment, Version1
-from schemas.reading import FieldName
+from schemas.base import Fact, Frozen, Moment, PageNumber, Sha256, Version1
+from schemas.reading import Choice, FieldName
 from schemas.release import IdentityEvidence, PathwayName
 
 
@@ -39,6 +39,31 @@ class DecisionKind(StrEnum):
     """The answer will take longer; the requester is told in writing, with the reason and the day."""
     SECOND = "second"
     """A second person has looked at the whole of it as it stands, and agrees that the copy may leave."""
+    ASK_SECOND = "ask_second"
+    """Whoever decides on this one wants a second person to agree, whatever the policy asks for."""
+    SPLIT = "split"
+    """It is several requests: of several patients, or of several that were scanned in one go."""
+    ARRIVED = "arrived"
+    """It was not known whether the set had arrived, and somebody has found out that it has."""
+    NOT_ARRIVED = "not_arrived"
+    """It was not known whether the set had arrived, and somebody has found out that it has not: it is sent again."""
+
+
+class SaidPatient(Frozen):
+    """A patient whom a person has read on the scan."""
+
+    name: Annotated[str, Field(min_length=1)]
+    dob: date
+
+
+class ScanPart(Frozen):
+    """One of several requests that were scanned in one go: its pages, cut out as a scan of their own."""
+
+    pages: Annotated[tuple[PageNumber, ...], Field(min_length=1)]
+    """Which pages of the scan, in this order."""
+    scan: Sha256
+    """What was cut out, in the vault."""
+    size_bytes: Annotated[int, Field(ge=1)]
 
 
 class Decision(Fact):
@@ -63,6 +88,18 @@ class Decision(Fact):
     """Keys of findings (`Finding.key`)."""
     identity: IdentityEvidence | None = None
     until: date | None = None
+    ticks: dict[Choice, bool] = {}
+    """Boxes that were read wrong: whether they are ticked."""
+    patients: tuple[SaidPatient, ...] = ()
+    """Everybody whose records the scan asks for."""
+    parts: tuple[ScanPart, ...] = ()
+    """What the scan was cut into."""
+    left_out: tuple[PageNumber, ...] = ()
+    """Pages that belong to none of the parts, such as a blank back."""
+    seen: str = ""
+    """Of a set that has arrived: how that was found out, from whom and when."""
+    about_key: str = ""
+    """Of a set that has or has not arrived: the key of the try that this is said of."""
     about_patient: str | None = None
     """Whose records the request was about when somebody accepted or verified something; empty where nobody knew."""
     about_office: str | None = None
@@ -82,6 +119,11 @@ class Rulings(Frozen):
 
     corrections: dict[FieldName, str] = {}
     signed: bool | None = None
+    ticks: dict[Choice, bool] = {}
+    patients: tuple[SaidPatient, ...] = ()
+    """Everybody whose records the scan asks for, where a person has named them."""
+    asks_second: bool = False
+    """Whether somebody wants a second person to agree, whatever the policy asks for."""
     patient_id: str = ""
     office_id: str = ""
     called: str = ""
@@ -115,7 +157,7 @@ class Rulings(Frozen):
         return _plain(who) in {_plain(name) for name in self.by}
 
     def _and(self, decision: Decision) -> Rulings:
-        if decision.what in (DecisionKind.TRY_AGAIN, DecisionKind.WITHDRAW, DecisionKind.REJECT, DecisionKind.EXTEND):
+        if decision.what in _RULES_NOTHING:
             return self
         if decision.what is DecisionKind.SECOND:
             if self.has_decided(decision.who) or not decision.accepts:
@@ -127,6 +169,9 @@ class Rulings(Frozen):
         return Rulings(
             corrections=self.corrections | decision.corrections,
             signed=self.signed if decision.signed is None else decision.signed,
+            ticks=self.ticks | decision.ticks,
+            patients=decision.patients or self.patients,
+            asks_second=self.asks_second or decision.what is DecisionKind.ASK_SECOND,
             patient_id=decision.patient_id or self.patient_id,
             office_id=decision.office_id or self.office_id,
             called=decision.called if decision.office_id else self.called,
@@ -136,6 +181,19 @@ class Rulings(Frozen):
             by=(*self.by, *(() if decision.who in self.by else (decision.who,))),
             sentences=(*self.sentences, told(decision)),
         )
+
+
+_RULES_NOTHING = frozenset(
+    {
+        DecisionKind.TRY_AGAIN,
+        DecisionKind.WITHDRAW,
+        DecisionKind.REJECT,
+        DecisionKind.EXTEND,
+        DecisionKind.ARRIVED,
+        DecisionKind.NOT_ARRIVED,
+    }
+)
+"""Decisions after which the request is what it was: they say where it goes, or how far it has come."""
 
 
 def _plain(name: str) -> str:
@@ -157,11 +215,35 @@ def told(decision: Decision) -> str:
         DecisionKind.IDENTITY: f"verified: {decision.identity.what}" if decision.identity else "",
         DecisionKind.SECOND: "looked at it as the second person, and agrees",
         DecisionKind.EXTEND: f"extended the time to {decision.until:%m/%d/%Y}" if decision.until else "",
+        DecisionKind.ASK_SECOND: "wants a second person to agree before the copy leaves",
+        DecisionKind.SPLIT: "split it: " + "; ".join(_split(decision)),
+        DecisionKind.ARRIVED: f"found out that the set has arrived: {decision.seen}",
+        DecisionKind.NOT_ARRIVED: "found out that the set has not arrived, and has it sent again",
     }[decision.what]
     return f"{decision.who} {what}{f' ({decision.why})' if decision.why else ''}."
 
 
 def _corrected(decision: Decision) -> Iterable[str]:
     yield from (f"{name.value} is {value or 'blank'}" for name, value in decision.corrections.items())
+    yield from (f"{choice.value} is {'ticked' if ticked else 'not ticked'}" for choice, ticked in decision.ticks.items())
     if decision.signed is not None:
         yield "it is signed" if decision.signed else "it is not signed"
+
+
+def _split(decision: Decision) -> Iterable[str]:
+    yield from (f"{patient.name}, born {patient.dob:%m/%d/%Y}" for patient in decision.patients)
+    yield from (f"{pages_in_words(part.pages)} as a request" for part in decision.parts)
+    if decision.left_out:
+        yield f"{pages_in_words(decision.left_out)} left out"
+
+
+def pages_in_words(pages: Sequence[int]) -> str:
+    """`page 3`, `pages 1-2`, `pages 1, 3-4`"""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    said = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    return f"page{'' if len(pages) == 1 else 's'} {said}"

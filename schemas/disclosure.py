@@ -35,6 +35,8 @@ class DeliveryIntent(Fact):
     channel: str
     address: str
     intended_at: Moment
+    follows: str = ""
+    """The key of the try before, of which a person has found out that it did not arrive; empty for the first."""
 
 
 class Enclosure(Frozen):
@@ -59,6 +61,8 @@ class DeliveryReceipt(Fact):
     enclosures: tuple[Enclosure, ...]
     sentence: str
     """What was seen at the destination, for the auditor."""
+    told_by: str = ""
+    """Who found out that the set had arrived, where the courier could not know; empty where it has seen so itself."""
 
 
 class LogEvent(StrEnum):

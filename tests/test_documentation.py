@@ -242,7 +242,7 @@ def test_every_command_shown_is_one_that_there_is(page: Path, shown: str) -> Non
     assert {word for word in rest if word.startswith("-")} <= known, f"{page.name}: {shown}"
     if command.name == "worker":
         stations = [word for word in rest[: _first_option(rest)] if word.islower()]
-        assert set(stations) <= {*StationName, "desk"}
+        assert set(stations) <= {*StationName, "desk", "webhooks"}
 
 
 def _first_option(words: list[str]) -> int:

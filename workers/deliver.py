@@ -7,15 +7,19 @@ attempt asks the destination what it has under that key.
 
 from __future__ import annotations
 
+import contextlib
+
 from pipeline.delivering.courier import Courier
-from pipeline.delivering.packing import pack
-from pipeline.errors import NeedsPerson
+from pipeline.delivering.packing import PackedSet, pack
+from pipeline.errors import NeedsPerson, Retryable
 from pipeline.log.chain import Note
 from pipeline.release.accounting import is_accountable
-from pipeline.store.times import stamp
+from pipeline.store.store import RequestRow
+from pipeline.store.times import parse, stamp
 from pipeline.store.unit import Shown
 from schemas.base import JsonDict
-from schemas.disclosure import DeliveryIntent, DeliveryReceipt, LogEvent
+from schemas.decision import Decision, DecisionKind, told
+from schemas.disclosure import DeliveryIntent, DeliveryReceipt, LogEvent, ProofRung
 from schemas.messages import CopyVerified, DeliveryIntended, RecordSetDelivered
 from schemas.record_set import Copy, Manifest
 from schemas.release import Destination, HoldReason, Patient, Release
@@ -54,7 +58,7 @@ def intend(message: CopyVerified, bench: Bench) -> Done:
     return Done(
         (event,),
         facts=(intent,),
-        notes=(_note(LogEvent.INTENDED, release, {"channel": intent.channel, "address": intent.address, "key": intent.key}),),
+        notes=(_intended(release, intent),),
     )
 
 
@@ -66,7 +70,10 @@ def hand_over(message: DeliveryIntended, bench: Bench) -> Done:
     intent = bench.fact(DeliveryIntent, message.request_id, message.intent)
     courier = _courier(release.destination, bench)
     packed = pack(release, manifest, copied, bench.settings.practice, bench.vault, intent.key)
-    receipt = courier.seen(intent, packed)
+    word = _word(message.request_id, intent, bench)
+    if word and word.what is DecisionKind.NOT_ARRIVED and courier.bar(intent):
+        return _again(message, release, intent, word, bench)
+    receipt = _found(courier, intent, packed, word, bench.request(message.request_id))
     if receipt is None:
         _still_trusted(release.destination, bench)
         _still_the_patient(release.patient, bench)
@@ -82,7 +89,62 @@ def hand_over(message: DeliveryIntended, bench: Bench) -> Done:
         proof=receipt.proof,
     )
     shown = Shown(proof=receipt.proof.value, delivered_at=stamp(receipt.delivered_at))
-    return Done((event,), facts=(receipt,), shown=shown, notes=(_disclosure(release, manifest, receipt),))
+    return Done((event,), facts=(receipt,), shown=shown, notes=(_disclosure(release, manifest, receipt, intent),))
+
+
+# ---- what a person has found out -------------------------------------------------------------------------------------------
+
+
+def _word(request_id: str, intent: DeliveryIntent, bench: Bench) -> Decision | None:
+    """What a person has found out of this very try; None where nobody was asked."""
+    said = (one for one in reversed(bench.store.decisions(request_id)) if one.what in _FOUND_OUT)
+    return next((one for one in said if one.about_key == intent.key), None)
+
+
+_FOUND_OUT = (DecisionKind.ARRIVED, DecisionKind.NOT_ARRIVED)
+
+
+def _found(
+    courier: Courier, intent: DeliveryIntent, packed: PackedSet, word: Decision | None, request: RequestRow
+) -> DeliveryReceipt | None:
+    """What the destination shows; or, where it shows nothing and a person has found out that the set arrived, their word."""
+    if word is None or word.what is not DecisionKind.ARRIVED:
+        return courier.seen(intent, packed)
+    with contextlib.suppress(NeedsPerson, Retryable):
+        if receipt := courier.seen(intent, packed):
+            return receipt
+    return DeliveryReceipt(
+        key=intent.key,
+        channel=intent.channel,
+        address=intent.address,
+        proof=ProofRung.REACHED,
+        delivered_at=parse(request.handing_over_at) if request.handing_over_at else intent.intended_at,
+        enclosures=courier.written(intent) or packed.enclosures,
+        sentence=f"Nothing was read back. {told(word)}",
+        told_by=word.who,
+    )
+
+
+def _again(message: DeliveryIntended, release: Release, intent: DeliveryIntent, word: Decision, bench: Bench) -> Done:
+    """The same set once more, under a key of its own: under the first nothing can be shown any more."""
+    first, _, number = intent.key.partition(AGAIN)
+    follows = DeliveryIntent(
+        key=f"{first}{AGAIN}{int(number or 1) + 1}",
+        channel=intent.channel,
+        address=intent.address,
+        intended_at=word.at,
+        follows=intent.key,
+    )
+    named = message.model_dump(include={"release", "manifest", "copied", "report"})
+    event = DeliveryIntended.after(message, bench.clock.now(), **named, intent=follows.sha256())
+    return Done((event,), facts=(follows,), notes=(_intended(release, follows, told(word)),))
+
+
+AGAIN = "-again-"
+"""In the key of a repeat, before its number: the office sees in the name of the set that it is one."""
+
+
+# ---- the last looks --------------------------------------------------------------------------------------------------------
 
 
 def _courier(destination: Destination, bench: Bench) -> Courier:
@@ -128,7 +190,14 @@ def _not_expired(release: Release, bench: Bench) -> None:
         )
 
 
-def _disclosure(release: Release, manifest: Manifest, receipt: DeliveryReceipt) -> Note:
+def _intended(release: Release, intent: DeliveryIntent, because: str = "") -> Note:
+    details: JsonDict = {"channel": intent.channel, "address": intent.address, "key": intent.key}
+    if intent.follows:
+        details |= {"follows": intent.follows, "because": because}
+    return _note(LogEvent.INTENDED, release, details)
+
+
+def _disclosure(release: Release, manifest: Manifest, receipt: DeliveryReceipt, intent: DeliveryIntent) -> Note:
     items = [
         {
             "number": i.number,
@@ -161,6 +230,10 @@ def _disclosure(release: Release, manifest: Manifest, receipt: DeliveryReceipt) 
         "enclosures": [{"name": e.name, "sha256": e.sha256, "size_bytes": e.size_bytes} for e in receipt.enclosures],
         "manifest": manifest.sha256(),
     }
+    if receipt.told_by:
+        details["told_by"] = receipt.told_by
+    if intent.follows:
+        details["follows"] = intent.follows
     return _note(LogEvent.DELIVERED, release, details, accountable=is_accountable(release.pathway))
 
 

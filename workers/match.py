@@ -34,7 +34,8 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
     rulings = Rulings.of(decisions)
     as_read = bench.fact(Reading, request.id, message.reading)
     reading = corrected(as_read, rulings)
-    if len(reading.patients) > 1 and request.parent is None and _may_be_split(len(reading.patients), rulings, bench):
+    apart = _apart(request, bench)
+    if rulings.patients or (len(reading.patients) > 1 and not apart and _may_be_split(len(reading.patients), rulings, bench)):
         return _split(message, reading, bench)
     patient = match_patient(reading, bench.roster.current(), chosen=rulings.patient_id, of_several=len(reading.patients) > 1)
     destination = match_destination(
@@ -62,7 +63,7 @@ def match(message: RequestRead, bench: Bench) -> Done | AskPerson:
         earlier=beside.earlier,
         rulings=rulings,
         one_of=max(len(reading.patients), 1),
-        apart=request.parent is not None,
+        apart=apart,
     )
     found = _found(patient, destination, authorization)
     shown = _as_read(reading) | _shown(found, _extension(decisions))
@@ -87,6 +88,11 @@ def _as_called(request: RequestRow, decisions: list[Decision], bench: Bench) -> 
         return None
     found = (one.destination for one in bench.store.since(Match, request.id, confirmed.at))
     return next((office for office in found if office and office.office_id == confirmed.office_id), None)
+
+
+def _apart(request: RequestRow, bench: Bench) -> bool:
+    """Whether it is about one of several patients on a scan; one that was cut out of a scan may still name several."""
+    return request.parent is not None and bench.request(request.parent).scan == request.scan
 
 
 def _may_be_split(count: int, rulings: Rulings, bench: Bench) -> bool:

@@ -49,7 +49,8 @@ class Counterfoils:
         try:
             found = json.loads(text)
             enclosures = _ENCLOSURES.validate_python(found.get("enclosures", ()))
-            return Counterfoil(found["token"], datetime.fromisoformat(found["at"]), enclosures)
+            at = datetime.fromisoformat(found["at"]) if found["at"] is not None else None
+            return Counterfoil(found["token"], at, enclosures)
         except (ValueError, KeyError, TypeError):
             return Counterfoil(token="", at=None)
 

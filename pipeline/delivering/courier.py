@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pipeline.delivering.packing import PackedSet
-from schemas.disclosure import DeliveryIntent, DeliveryReceipt
+from schemas.disclosure import DeliveryIntent, DeliveryReceipt, Enclosure
 
 Progress = Callable[[int, int], None]
 """Called as bytes leave: how many have left, of how many."""
@@ -29,6 +29,20 @@ class Courier(Protocol):
         Raises NeedsPerson: DELIVERY_UNCERTAIN where it cannot be known, or where what is there is not this set;
         DESTINATION_REFUSED where the address is none that this courier may deliver to. Raises Retryable where the
         destination cannot be reached.
+        """
+        ...
+
+    def written(self, intent: DeliveryIntent) -> tuple[Enclosure, ...]:
+        """What an earlier try under this key was about to show, by our own trace; empty where that says nothing. The destination
+        is not asked.
+        """
+        ...
+
+    def bar(self, intent: DeliveryIntent) -> bool:
+        """From now on nothing can be shown under this key, whatever try may still be under way: a person has found out that none
+        arrived. False where something is in view there already; that stays as it is.
+
+        Raises Retryable where the destination cannot be reached.
         """
         ...
 

@@ -75,6 +75,25 @@ class FolderCourier:
                 raise Retryable("the set vanished from the destination while it was read back")
             return shown
 
+    def written(self, intent: DeliveryIntent) -> tuple[Enclosure, ...]:
+        """See `Courier.written`: the counterfoil says it."""
+        with reaching_the_disk():
+            counterfoil = self._counterfoils.read(intent.key)
+        return counterfoil.enclosures if counterfoil else ()
+
+    def bar(self, intent: DeliveryIntent) -> bool:
+        """See `Courier.bar`. Only the try of the counterfoil can be shown, so where there is none, one of no try is written."""
+        with reaching_the_disk():
+            place = self._place(intent)
+            self._sweep(place)
+            if self._counterfoils.read(place.key) is None:
+                with contextlib.suppress(FileExistsError):  # another try wrote its own just now
+                    self._counterfoils.write(place.key, Counterfoil(secrets.token_hex(8), None))
+            counterfoil = self._counterfoils.read(place.key)
+            if counterfoil is None or place.holds_back(counterfoil):
+                raise Retryable("another try of the same delivery is under way")
+            return not (place.final.exists() or place.final.is_symlink())
+
     def _place(self, intent: DeliveryIntent) -> Place:
         return Place(folder_of(intent.address, self._outgoing, self._shares), intent.key)
 

@@ -145,7 +145,7 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
         arrivals = views.arrivals(connection, since=stamp(_midnight(today)))
         earlier = _unfinished(connection, {row["request_id"] for row in arrivals})
         requests = _by_id(connection, [row["request_id"] for row in arrivals if row["outcome"] == "request"])
-        parts = _parts(connection, [row["id"] for row in requests.values() if row["state"] == State.SPLIT.value])
+        parts = views.parts(connection, [row["id"] for row in requests.values() if row["state"] == State.SPLIT.value])
         pages = scan_pages.of(connection, [row["id"] for row in (*requests.values(), *earlier)])
         oldest = _oldest(connection)
         still, chores = standing_still(connection, now), views.open_chores(connection)
@@ -155,7 +155,7 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
     shown = [
         each
         for file in files
-        for each in (file, *(_of_request(part, by_request, pages, today) for part in parts[file.request_id]))
+        for each in (file, *(_of_request(part, by_request, pages, today) for part in parts.get(file.request_id or "", ())))
     ]
     older = [_of_request(row, by_request, pages, today) for row in earlier]
     return Board(
@@ -204,7 +204,7 @@ def _of_arrival(
     holds: Mapping[str, list[Hold]],
     pages: Mapping[str, int],
     today: date,
-    parts: Mapping[str | None, list[Row]],
+    parts: Mapping[str, list[Row]],
 ) -> FileShown:
     """As the request that it became, or as the sum of those that it was split into; a repeat or a returned file as itself."""
     at = words.moment(row["at"], today)
@@ -241,14 +241,6 @@ def _grouped(holds: Iterable[Hold]) -> Mapping[str, list[Hold]]:
 def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
     query = select(tables.requests).where(tables.requests.c.id.in_(ids))
     return {row["id"]: row for row in connection.execute(query).mappings()}
-
-
-def _parts(connection: Connection, parents: Sequence[str]) -> Mapping[str | None, list[Row]]:
-    """The requests that each of these was split into, in the order of the scan."""
-    found: defaultdict[str | None, list[Row]] = defaultdict(list)
-    for row in views.parts(connection, parents):
-        found[row["parent"]].append(row)
-    return found
 
 
 def _unfinished(connection: Connection, but: set[str | None]) -> list[Row]:

@@ -28,10 +28,10 @@ _BACK = re.compile(r"/queue(\?[\w=&]*)?|/requests/R-\d{6,12}")
 def queue_routes(desk: Desk, showing: Showing) -> APIRouter:
     """/queue, and what may be done about each of its lines."""
     router = APIRouter(include_in_schema=False)
-    store, lasts = desk.store, timedelta(minutes=desk.settings.desk.claim_minutes)
+    store, lasts, idle = desk.store, timedelta(minutes=desk.settings.desk.claim_minutes), desk.settings.desk.idle
 
     def shown(request: Request, sought: Sought, trouble: str = "") -> Response:
-        queue = waiting(store, sought, visit_of(request).person)
+        queue = waiting(store, sought, visit_of(request).person, idle)
         status = REFUSED if trouble else 200
         return showing.page(request, "queue.html", status=status, queue=queue, sought=sought, trouble=trouble, shows=Show)
 
@@ -55,7 +55,7 @@ def queue_routes(desk: Desk, showing: Showing) -> APIRouter:
 
     @router.post("/requests/{request_id}/claim")
     def to_claim(request: Request, request_id: RequestIdPath, person: Decider, form: Form) -> Response:
-        return done(request, form, lambda: claim(store, request_id, person, lasts))
+        return done(request, form, lambda: claim(store, request_id, person, lasts, idle))
 
     @router.post("/requests/{request_id}/release")
     def to_let_go(request: Request, request_id: RequestIdPath, person: Decider, form: Form) -> Response:
@@ -63,7 +63,8 @@ def queue_routes(desk: Desk, showing: Showing) -> APIRouter:
 
     @router.post("/requests/{request_id}/pend")
     def to_set_aside(request: Request, request_id: RequestIdPath, person: Decider, form: Form) -> Response:
-        return done(request, form, lambda: set_aside(store, request_id, person, day_of(form.one("until")), form.one("why")))
+        until, why = form.one("until"), form.one("why")
+        return done(request, form, lambda: set_aside(store, request_id, person, day_of(until), why, idle))
 
     @router.post("/requests/{request_id}/escalate")
     def to_escalate(request: Request, request_id: RequestIdPath, person: Decider, form: Form) -> Response:

@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.desk.door import needs, visit_of
-from pipeline.desk.filled import Filled, NotFilledIn, day_of, details_of, filled_in
+from pipeline.desk.filled import Filled, NotFilledIn, cuts_of, day_of, details_of, filled_in
 from pipeline.desk.given import Desk
 from pipeline.desk.pictures import PictureError, Pictures
 from pipeline.desk.request_page import request_page
 from pipeline.desk.showing import Showing
-from pipeline.desk.ways import ANOTHER, LABELS, SEEN_BY_PEOPLE, Ways, ways
+from pipeline.desk.ways import KINDS, LABELS, SEEN_BY_PEOPLE, Ways, ways
 from pipeline.errors import Error, Retryable
 from pipeline.letters import CannotWrite, Language, LetterKind
 from pipeline.letters.texts import texts
@@ -30,6 +30,7 @@ from pipeline.matching.tables import TableProblem
 from pipeline.reviewing.claims import must_be_free
 from pipeline.reviewing.correspondence import Wanted, write
 from pipeline.reviewing.decisions import decide
+from pipeline.reviewing.splitting import cut_parts
 from pipeline.store.unit import Unit
 from schemas.decision import DecisionKind
 from schemas.people import Act, Person
@@ -54,7 +55,7 @@ class RequestScreen:
 
     def show(self, request: Request, request_id: str, *, sought: str = "", filled: Filled | None = None) -> Response:
         """The page; where a form was not taken, with that form open. Raises HTTPException 404."""
-        page = request_page(self._desk.store, request_id)
+        page = request_page(self._desk.store, request_id, self._desk.settings.desk.idle)
         if page is None:
             raise HTTPException(404)
         try:
@@ -71,6 +72,7 @@ class RequestScreen:
                 roster=roster,
                 directory=directory,
                 filled=filled or Filled(),
+                page_count=page_count,
                 sought=sought,
                 unlisted=" ".join(sentence for sentence in (lost, missing) if sentence),
             )
@@ -103,7 +105,7 @@ def deciding_routes(desk: Desk, screen: RequestScreen) -> APIRouter:
     @router.post("/requests/{request_id}/decide")
     def decide_on(request: Request, request_id: RequestIdPath, person: Decider, form: Form) -> Response:
         try:
-            must_be_free(desk.store, request_id, person)
+            must_be_free(desk.store, request_id, person, desk.settings.desk.idle)
             unit = _decided(desk, request_id, person, form)
         except Retryable:
             raise
@@ -136,8 +138,11 @@ def publish(desk: Desk, unit: Unit) -> None:
 def _decided(desk: Desk, request_id: str, person: Person, form: Filled) -> Unit:
     if form.way not in LABELS:
         raise NotFilledIn("Choose what you decide.")
-    what = DecisionKind.PATIENT if form.way == ANOTHER else DecisionKind(form.way)
+    what = KINDS.get(form.way) or DecisionKind(form.way)
     details = details_of(form, what, person, desk.store.clock.now())
+    if form.way == DecisionKind.SPLIT:
+        parts, left_out = cuts_of(form)
+        details = cut_parts(desk.store, desk.vault, desk.settings.inbox.limits, request_id, parts, left_out)
     state = desk.settings.practice.state
     return decide(desk.store, request_id, what, who=person.name, why=form.one("why"), state=state, hold=form.hold, **details)
 

@@ -10,9 +10,9 @@ from typing import Any
 from starlette.requests import Request
 
 from pipeline.errors import Error
-from schemas.decision import DecisionKind
+from schemas.decision import DecisionKind, SaidPatient
 from schemas.people import Person
-from schemas.reading import FieldName
+from schemas.reading import Choice, FieldName
 from schemas.release import IdentityEvidence, IdentityMethod, PathwayName
 
 LONGEST = 2000
@@ -21,6 +21,14 @@ FIELD = "field."
 """Before the name of a field of the scan whose value may be corrected: `field.patient.dob`."""
 WAS = "was."
 """Before the same name: the value as the page showed it. What was left as it is, is no correction."""
+
+
+BOX = "box."
+"""Before the name of a choice: whether its box is ticked, `yes` or `no`; empty where it is as it was read."""
+PAGE = "page."
+"""Before the number of a page: which of several requests it belongs to."""
+NAME, BORN = "name.", "born."
+"""Before the number of a row: a patient and their birth date."""
 
 
 class NotFilledIn(Error):
@@ -90,8 +98,13 @@ def _corrections(filled: Filled, person: Person, now: datetime) -> dict[str, Any
     }
     if added := filled.one("added"):
         corrections[_member(FieldName, added, "field")] = filled.one("added_value")
-    signed = {"yes": True, "no": False}.get(filled.one("signed"))
-    return {"corrections": corrections, "signed": signed}
+    signed = _yes_or_no(filled.one("signed"))
+    ticks = {choice: ticked for choice in Choice if (ticked := _yes_or_no(filled.one(BOX + choice))) is not None}
+    return {"corrections": corrections, "signed": signed, "ticks": ticks}
+
+
+def _yes_or_no(said: str) -> bool | None:
+    return {"yes": True, "no": False}.get(said)
 
 
 def _patient(filled: Filled, person: Person, now: datetime) -> dict[str, Any]:
@@ -124,6 +137,16 @@ def _identity(filled: Filled, person: Person, now: datetime) -> dict[str, Any]:
     return {"identity": IdentityEvidence(method=method, what=filled.one("seen"), who=person.name, at=now)}
 
 
+def _patients(filled: Filled, person: Person, now: datetime) -> dict[str, Any]:
+    """The rows in which a name stands; the form about pages has none."""
+    rows = [name.removeprefix(NAME) for name in filled.values if name.startswith(NAME) and filled.one(name)]
+    return {"patients": tuple(SaidPatient(name=filled.one(NAME + row), dob=day_of(filled.one(BORN + row))) for row in rows)}
+
+
+def _seen(filled: Filled, person: Person, now: datetime) -> dict[str, Any]:
+    return {"seen": filled.one("seen")}
+
+
 def _until(filled: Filled, person: Person, now: datetime) -> dict[str, Any]:
     return {"until": day_of(filled.one("until"))}
 
@@ -136,7 +159,22 @@ _DETAILS: Mapping[DecisionKind, Callable[[Filled, Person, datetime], dict[str, A
     DecisionKind.ACCEPT: _accepts,
     DecisionKind.IDENTITY: _identity,
     DecisionKind.EXTEND: _until,
+    DecisionKind.SPLIT: _patients,
+    DecisionKind.ARRIVED: _seen,
 }
+
+
+def cuts_of(filled: Filled) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    """The pages of each request, and those of none. Raises NotFilledIn."""
+    belongs: dict[int, list[int]] = {}
+    for name in filled.values:
+        number, to = name.removeprefix(PAGE), filled.one(name)
+        if name.startswith(PAGE) and number.isdecimal():
+            if not to.isdecimal():
+                raise NotFilledIn(f"Say which request page {number} belongs to: 1, 2 and so on, or 0 for none.")
+            belongs.setdefault(int(to), []).append(int(number))
+    left_out = tuple(sorted(belongs.pop(0, [])))
+    return tuple(tuple(sorted(belongs[part])) for part in sorted(belongs)), left_out
 
 
 def day_of(said: str) -> date:

@@ -124,20 +124,20 @@ def add_accounting_routes(router: APIRouter, desk: Desk, showing: Showing) -> No
         since, listed = _accounted(desk, patient.strip())
         return showing.page(request, "accounting.html", patient=patient.strip(), since=since, listed=listed)
 
-    @router.get("/log/accounting.csv", dependencies=[Depends(needs(Act.EXPORT_LOG))])
+    @router.get("/log/accounting.csv", dependencies=[Depends(needs(Act.SEE_LOG, "accounting of disclosures"))])
     def accounting_table(request: Request, patient: Words) -> Response:
         about(request, patient_id=patient.strip())
         _, listed = _accounted(desk, patient.strip())
         table = table_csv(disclosures.COLUMNS, [one.row() for one in listed])
         return exported(table, "text/csv; charset=utf-8", "accounting.csv")
 
-    @router.get("/log/accounting.json", dependencies=[Depends(needs(Act.EXPORT_LOG))])
+    @router.get("/log/accounting.json", dependencies=[Depends(needs(Act.SEE_LOG, "accounting of disclosures"))])
     def accounting_list(request: Request, patient: Words) -> Response:
         about(request, patient_id=patient.strip())
         _, listed = _accounted(desk, patient.strip())
         return exported(json.dumps([one.as_object() for one in listed], indent=1), "application/json", "accounting.json")
 
-    @router.get("/log/accounting.pdf", dependencies=[Depends(needs(Act.EXPORT_LOG))])
+    @router.get("/log/accounting.pdf", dependencies=[Depends(needs(Act.SEE_LOG, "accounting of disclosures"))])
     def accounting_paper(request: Request, patient: Words) -> Response:
         about(request, patient_id=patient.strip())
         since, listed = _accounted(desk, patient.strip())

@@ -17,6 +17,7 @@ from pipeline.store.states import State
 from pipeline.store.store import Store
 from pipeline.store.times import stamp
 from pipeline.telemetry import REGISTRY
+from pipeline.webhooks.notices import untold as untold_of
 from schemas.release import StationName
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -49,7 +50,7 @@ class _Line(Collector):
         with self._store.reading() as connection:
             states, outcomes, attempts = views.states(connection), views.outcomes(connection), views.attempts(connection)
             holds, quarantined = open_holds(connection), len(views.quarantined(connection))
-            still = len(standing_still(connection, moment))
+            still, untold = len(standing_still(connection, moment)), untold_of(connection)
         now = stamp(moment)
         yield _gauge("chartrelay_requests", "Requests, by state.", "state", {s.value: states.get(s.value, 0) for s in State})
         yield _counter("chartrelay_arrivals", "Files that came in, by outcome.", "outcome", outcomes)
@@ -63,6 +64,7 @@ class _Line(Collector):
             value=still,
         )
         yield GaugeMetricFamily("chartrelay_quarantined", "Messages that no station could deal with.", value=quarantined)
+        yield _gauge("chartrelay_webhooks", "Notices that no webhook has taken.", "part", untold)
         yield from _dealt_with(attempts)
         yield from self._queues()
 

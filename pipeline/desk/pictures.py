@@ -32,11 +32,13 @@ class Rendering(StrEnum):
 
     PAGE = "page"
     LARGE = "large"
+    SMALL = "small"
+    """To tell the pages of a scan apart."""
 
     @property
     def dpi(self) -> int:
         """Dots per inch to aim at."""
-        return 120 if self is Rendering.PAGE else 240
+        return {Rendering.SMALL: 30, Rendering.PAGE: 120, Rendering.LARGE: 240}[self]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class Porter:
     def __init__(self, desk: Desk) -> None:
         settings = desk.settings.desk
         self.store = desk.store
-        self.limits = Limits(timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours))
+        self.limits = Limits(settings.idle, timedelta(hours=settings.session_hours))
         self.entrance = Entrance(desk.store, desk_key.factor_seal(desk.key), self.limits, desk.settings.practice.name)
         self.flow_seal = desk_key.flow_seal(desk.key)
         self.provider: Provider | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -16,7 +16,6 @@ from pipeline.reviewing.corrections import NOWHERE, corrected
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import tables, views
 from pipeline.store.store import Store
-from pipeline.store.times import stamp
 from pipeline.store.views import Row
 from schemas.base import Box
 from schemas.decision import Rulings
@@ -104,7 +103,7 @@ class RequestPage:
         ]
 
 
-def request_page(store: Store, request_id: str) -> RequestPage | None:
+def request_page(store: Store, request_id: str, idle: timedelta | None = None) -> RequestPage | None:
     """The request with all its facts, or None if there is none. Raises Retryable when the database is away."""
     with store.reading() as connection:
         row = views.request(connection, request_id)
@@ -114,8 +113,8 @@ def request_page(store: Store, request_id: str) -> RequestPage | None:
         timeline = tuple(entries(views.timeline(connection, request_id)))
         query = select(tables.chores).where(tables.chores.c.request_id == request_id).order_by(tables.chores.c.id)
         chores = connection.execute(query).mappings().all()
-        parts = views.parts(connection, [request_id])
-        claim = claims_of(connection, stamp(store.clock.now()), [request_id]).get(request_id)
+        parts = views.parts(connection, [request_id]).get(request_id, [])
+        claim = claims_of(connection, store.clock.now(), [request_id], idle).get(request_id)
     original, match = store.latest(Reading, request_id), store.latest(Match, request_id)
     decisions = store.decisions(request_id)
     reading = corrected(original, Rulings.of(decisions)) if original else None
@@ -201,6 +200,8 @@ def _places(reading: Reading) -> Iterable[Place]:
             continue
         yield Place(name.value, words.field_label(name), field.page, field.box, "field")
     for number, tick in enumerate(reading.ticks):
+        if tick.box == NOWHERE:
+            continue
         yield Place(f"tick-{number}", words.choice_label(tick.choice), tick.page, tick.box, "tick")
     signature = reading.signature
     if signature.page and signature.box:

@@ -116,6 +116,8 @@ class ShownHold(ShownRequest):
     """An entry of the exception queue: `queue --json`."""
 
     held: tuple[ShownFinding, ...]
+    hold: int
+    """The number of this entry: `decide --hold`."""
     station: StationName
     """The station that held it, and takes it up again."""
     since: str
@@ -133,6 +135,7 @@ def queue_object(row: Row, hold: Hold) -> JsonDict:
     return ShownHold(
         **_of_the_row(row),
         held=tuple(_shown(number, finding) for number, finding in enumerate(hold.findings, start=1)),
+        hold=hold.id,
         station=hold.station,
         since=hold.opened_at,
         may=tuple(ShownMay(**may) for may in hold.may),

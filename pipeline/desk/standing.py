@@ -94,7 +94,8 @@ def of_parts(rows: Sequence[Row]) -> Standing:
     worst = next(
         h for h in (Heading.HELD, Heading.READING, Heading.ON_THE_WAY, Heading.DELIVERED, Heading.WITHDRAWN) if h in headings
     )
-    return Standing(worst, f"{words.count(len(rows), 'patient')} on one scan: {counts}")
+    what = "patient" if len({row["scan"] for row in rows}) == 1 else "request"
+    return Standing(worst, f"{words.count(len(rows), what)} on one scan: {counts}")
 
 
 def of_arrival(row: Row) -> Standing:

@@ -16,7 +16,6 @@ from pipeline.reviewing.claims import Aside, Claim, asides_of, claims_of
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store import tables
 from pipeline.store.store import Store
-from pipeline.store.times import stamp
 from pipeline.store.views import Row
 from schemas.people import Person
 from schemas.release import HoldReason, StationName
@@ -144,12 +143,12 @@ def held_requests(connection: Connection) -> list[tuple[Row, Hold]]:
     return [(requests[hold.request_id], hold) for hold in holds]
 
 
-def waiting(store: Store, sought: Sought = Sought(), person: Person | None = None) -> Waiting:
+def waiting(store: Store, sought: Sought = Sought(), person: Person | None = None, idle: timedelta | None = None) -> Waiting:
     """The open entries that are asked for. Raises Retryable when the database is away."""
     today, now = store.clock.today(), store.clock.now()
     with store.reading() as connection:
         held = held_requests(connection)
-        claims, asides = claims_of(connection, stamp(now)), asides_of(connection)
+        claims, asides = claims_of(connection, now, idle=idle), asides_of(connection)
     dues = [_day(row["due"]) for row, _ in held]
     shown = [
         _shown(row, hold, store, claims.get(hold.request_id), asides.get(hold.id), person)

@@ -14,11 +14,17 @@ from pipeline.matching.words import words
 from pipeline.reviewing.holds import Hold
 from pipeline.store.states import FINAL, State
 from schemas.decision import DecisionKind
-from schemas.reading import FieldName
+from schemas.reading import Choice, FieldName
 from schemas.release import Destination, Finding, IdentityMethod, Patient
 
 ANOTHER = "another"
 """The form with which another patient than those who were found is chosen: a decision like `patient`."""
+FAMILY = "family"
+"""The form in which the patients of one letter are named: a decision like `split`, which by itself is about pages."""
+KINDS = {ANOTHER: DecisionKind.PATIENT, FAMILY: DecisionKind.SPLIT}
+"""Forms that are not called as the decision is."""
+MOST_NAMED = 6
+"""Patients that the form has room for."""
 SEEN_BY_PEOPLE = tuple(m for m in IdentityMethod if m not in (IdentityMethod.CHART_COMPARED, IdentityMethod.PROVIDER_KNOWN))
 """The other two are what the line compares by itself."""
 
@@ -31,6 +37,11 @@ LABELS = {
     "pathway": "It belongs to another rule",
     "accept": "Looked at, and let go",
     "correct": "The page says something else",
+    FAMILY: "It asks for several patients",
+    "split": "These are several requests in one scan",
+    "ask_second": "A second person must agree",
+    "arrived": "It has arrived",
+    "not_arrived": "It has not arrived: send it again",
     "extend": "It takes longer",
     "try_again": "What was wrong is mended: try again",
     "reject": "It is refused",
@@ -73,6 +84,8 @@ class Ways:
     others: Sequence[Destination]
     unlisted: str
     """Why roster or directory cannot be shown, if so."""
+    named: Sequence[tuple[str, str]] = ()
+    """Name and birth date of everybody whom the reader found, with room for more."""
 
     @property
     def acceptable(self) -> list[Finding]:
@@ -85,6 +98,11 @@ class Ways:
         return any(way.what is DecisionKind.CORRECT for way in self.ways)
 
     @property
+    def boxes(self) -> list[Choice]:
+        """Every box that a form may have."""
+        return list(Choice)
+
+    @property
     def unread(self) -> list[FieldName]:
         """Every field, for what stands on the page and was not read."""
         return list(FieldName)
@@ -95,14 +113,21 @@ class Ways:
 
 
 def ways(
-    page: RequestPage, *, roster: Roster | None, directory: Directory | None, filled: Filled, sought: str, unlisted: str = ""
+    page: RequestPage,
+    *,
+    roster: Roster | None,
+    directory: Directory | None,
+    filled: Filled,
+    sought: str,
+    unlisted: str = "",
+    page_count: int = 0,
 ) -> Ways:
-    """The decisions that fit the request as it stands."""
-    keys = enumerate(_keys(page), start=1)
+    """The decisions that fit the request as it stands; `page_count` is of its scan, 0 where that cannot be opened."""
+    keys = enumerate(_keys(page, page_count), start=1)
     read = page.reading.value(FieldName.DESTINATION_NAME) if page.reading else None
     likely, others = _offices(directory.offices if directory else (), read or "")
     return Ways(
-        ways=tuple(Way(number, key, DecisionKind.PATIENT if key == ANOTHER else DecisionKind(key)) for number, key in keys),
+        ways=tuple(Way(number, key, KINDS.get(key) or DecisionKind(key)) for number, key in keys),
         hold=page.holds[-1] if page.holds else None,
         filled=filled,
         sought=sought,
@@ -110,10 +135,11 @@ def ways(
         likely=likely,
         others=others,
         unlisted=unlisted,
+        named=tuple(_named(page)),
     )
 
 
-def _keys(page: RequestPage) -> Iterator[str]:
+def _keys(page: RequestPage, page_count: int) -> Iterator[str]:
     """The likeliest first, as the queue has them; what ends the request comes last."""
     state = State(page.row["state"])
     if not page.holds:
@@ -123,10 +149,27 @@ def _keys(page: RequestPage) -> Iterator[str]:
     for may in page.holds[-1].may:
         if may["do"] == DecisionKind.TRY_AGAIN:
             yield "extend"
-        if may["do"] != DecisionKind.PATIENT or (page.match and page.match.candidates):
-            yield may["do"]
-        if may["do"] == DecisionKind.PATIENT:
-            yield ANOTHER
+        yield from _forms(DecisionKind(may["do"]), page, page_count)
+
+
+def _forms(what: DecisionKind, page: RequestPage, page_count: int) -> Iterator[str]:
+    """The forms for a decision: most have one of the same name."""
+    if what is DecisionKind.PATIENT:
+        yield from (what.value, ANOTHER) if page.match and page.match.candidates else (ANOTHER,)
+    elif what is DecisionKind.SPLIT:
+        yield from (FAMILY,) if page.reading else ()
+        yield from (what.value,) if page_count > 1 else ()
+    else:
+        yield what.value
+
+
+def _named(page: RequestPage) -> Iterator[tuple[str, str]]:
+    """What the rows of the form begin with."""
+    reading = page.reading
+    found = [(one.name.value, one.dob.value if one.dob else "") for one in reading.patients] if reading else []
+    if reading and not found:
+        found = [(reading.value(FieldName.PATIENT_NAME) or "", reading.value(FieldName.PATIENT_DOB) or "")]
+    yield from (*found, *[("", "")] * max(MOST_NAMED - len(found), 2))
 
 
 def _offices(offices: Sequence[Destination], read: str) -> tuple[list[Destination], list[Destination]]:

@@ -69,12 +69,12 @@ class _Period:
 
 
 def counts(connection: Connection, since: date | None = None, until: date | None = None) -> tuple[Equation, ...]:
-    """The three equations over these days (both included, local time); left open, from the first or to the last."""
+    """The four equations over these days (both included, local time); left open, from the first or to the last."""
     period = _Period(
         stamp(local_midnight(since)) if since else "",
         stamp(local_midnight(until + timedelta(days=1))) if until else "9",
     )
-    return _files(connection, period), _pages(connection, period), _sends(connection, period)
+    return _files(connection, period), _parts(connection, period), _pages(connection, period), _sends(connection, period)
 
 
 def _files(connection: Connection, period: _Period) -> Equation:
@@ -88,6 +88,20 @@ def _files(connection: Connection, period: _Period) -> Equation:
         ("returned", events[LogEvent.RETURNED]),
     )
     return Equation("files", "files in", connection.scalar(came_in) or 0, right, "receipts of the inbox, against the log")
+
+
+def _parts(connection: Connection, period: _Period) -> Equation:
+    """What was split, of several patients or of several requests in one scan: each part is a request, and each is in the log."""
+    split = {
+        row["request_id"]: json.loads(row["details"]).get("parts", ()) for row in _entries(connection, period, LogEvent.SPLIT)
+    }
+    whole = sorted(request_id for request_id, parts in split.items() if parts)
+    made = sum(
+        connection.scalar(select(func.count()).where(requests.c.parent.in_(whole[begin : begin + AT_ONCE]))) or 0
+        for begin in range(0, len(whole), AT_ONCE)
+    )
+    right = (("named in the log", sum(len(parts) for parts in split.values())),)
+    return Equation("parts", "parts of what was split", made, right, "requests that came of others, against the log")
 
 
 def _pages(connection: Connection, period: _Period) -> Equation:
@@ -115,14 +129,17 @@ def _gathered(connection: Connection, manifests: Mapping[tuple[str, str], int]) 
 
 
 def _sends(connection: Connection, period: _Period) -> Equation:
-    """An intent is a send. What has no proof has failed where a person has ended or must settle it, else it is under way."""
+    """An intent is a send. What has no proof has failed where a person has ended or must settle it, or where it was sent again
+    because a person has found out that it did not arrive; else it is under way.
+    """
     intents = {_key(row): row for row in _entries(connection, period, LogEvent.INTENDED)}
     proven = Counter(_key(row) for row in _entries(connection, _Period(period.since, "9"), LogEvent.DELIVERED))
     proofs = sum(number for key, number in proven.items() if key in intents) + _unannounced(connection, period, intents)
-    open_ones = [str(row["request_id"]) for key, row in intents.items() if key not in proven]
-    states = _states(connection, open_ones)
-    ended = [states.get(request_id, "") for request_id in open_ones]
-    failed = sum(state in FAILED for state in ended)
+    later = _entries(connection, _Period(period.since, "9"), LogEvent.INTENDED)
+    repeated = {str(json.loads(row["details"]).get("follows", "")) for row in later}
+    open_ones = {key: str(row["request_id"]) for key, row in intents.items() if key not in proven}
+    states = _states(connection, open_ones.values())
+    failed = sum(key in repeated or states.get(request_id, "") in FAILED for key, request_id in open_ones.items())
     right = (("proofs", proofs), ("failures", failed), ("under way", len(open_ones) - failed))
     return Equation("sends", "sends", len(intents), right, "intents, against proofs of delivery and where the requests stand")
 

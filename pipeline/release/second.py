@@ -1,4 +1,4 @@
-"""The second person, where the practice's policy asks for one before a copy leaves.
+"""The second person, where the practice's policy asks for one before a copy leaves, or somebody who has decided on it does.
 
 It is asked last, when nothing else stands against the release, so that both have looked at the same. The first is whoever
 decided anything on the request or, where nobody had to, the program. 45 CFR 164.530(c)(1) asks for safeguards, and leaves it to
@@ -37,7 +37,11 @@ def second_person(case: Case) -> Iterator[Finding]:
 
 
 def _is_asked(case: Case) -> bool:
-    """Whether the policy asks for it. An office of which nobody knows what it is counts as a third party."""
+    """Whether the policy asks for it, or whoever has decided on this one does. An office of which nobody knows what it is counts
+    as a third party.
+    """
+    if case.rulings.asks_second:
+        return True
     if case.policy.second_person != "third_party":
         return case.policy.second_person == "all"
     if case.pathway in _ALWAYS_THIRD or case.destination is None:

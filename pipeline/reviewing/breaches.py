@@ -37,6 +37,9 @@ OPENED = {
     ProofRung.ACKNOWLEDGED: "It was opened, and its receipt was acknowledged.",
 }
 
+TOLD = "Somebody was told that it arrived; whether all of it, and whether anybody opened it, is not known."
+"""Of a set whose arrival rests on a person's word."""
+
 
 class NotAssessed(Error):
     """The sheet cannot be kept like that. The text says why."""
@@ -84,7 +87,7 @@ def work_up(store: Store, request_id: str) -> WorkUp:
     with store.reading() as connection:
         siblings = _siblings(connection, of)
         sheet = facts.latest(connection, Breach, request_id)
-    return WorkUp(of, OPENED[of.receipt.proof], siblings, sheet)
+    return WorkUp(of, TOLD if of.receipt.told_by else OPENED[of.receipt.proof], siblings, sheet)
 
 
 def record(store: Store, request_id: str, sheet: Breach) -> None:

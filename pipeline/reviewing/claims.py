@@ -1,24 +1,25 @@
 """Who works on what: requests of the exception queue that somebody has claimed, set aside until a day, or escalated.
 
 A claim is a word among colleagues, so that two people never work on one request. It is made by comparing and setting in one
-statement: of two people who claim at the same moment, one gets it. It lapses by itself, and ends with the log-off.
+statement: of two people who claim at the same moment, one gets it. It lapses by itself, and ends with the log-off, also with
+the automatic one: a claim counts only as long as its owner is at the desk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, Select, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.errors import Error
 from pipeline.log.chain import Note
 from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.store.store import Store
-from pipeline.store.tables import asides, claims, holds
+from pipeline.store.tables import asides, claims, holds, people, sessions
 from pipeline.store.times import parse, stamp
 from pipeline.store.unit import Unit
 from schemas.disclosure import LogEvent
@@ -56,8 +57,11 @@ class Aside:
     escalated_who: str
 
 
-def claim(store: Store, request_id: str, person: Person, lasts: timedelta) -> Claim:
-    """The request is theirs for so long; whoever has it already keeps it so much longer. Raises Taken, and NotHeld."""
+def claim(store: Store, request_id: str, person: Person, lasts: timedelta, idle: timedelta | None = None) -> Claim:
+    """The request is theirs for so long; whoever has it already keeps it so much longer. Raises Taken, and NotHeld.
+
+    `idle`, here and below: somebody who was not at the desk for so long is logged off, and works on nothing any more.
+    """
     with store.unit() as unit:
         _open(unit, request_id)
         now = stamp(unit.at)
@@ -65,9 +69,11 @@ def claim(store: Store, request_id: str, person: Person, lasts: timedelta) -> Cl
         dialect = postgresql if unit.connection.dialect.name == "postgresql" else sqlite
         new = dialect.insert(claims).values(request_id=request_id, **row)
         free = or_(claims.c.until <= now, claims.c.login == person.login)
+        if idle is not None:
+            free = or_(free, claims.c.login.not_in(_at_the_desk(unit.at, idle)))
         mine = new.on_conflict_do_update(index_elements=["request_id"], set_=row, where=free).returning(claims.c.request_id)
         if unit.connection.execute(mine).first() is None:
-            raise Taken(_taken(claims_of(unit.connection, now, [request_id]).get(request_id), request_id))
+            raise Taken(_taken(claims_of(unit.connection, unit.at, [request_id]).get(request_id), request_id))
     return Claim(request_id, person.login, person.name, row["until"])
 
 
@@ -84,21 +90,21 @@ def let_all_go(store: Store, login: str) -> None:
         unit.connection.execute(delete(claims).where(claims.c.login == login))
 
 
-def must_be_free(store: Store, request_id: str, person: Person) -> None:
+def must_be_free(store: Store, request_id: str, person: Person, idle: timedelta | None = None) -> None:
     """Raises Taken where somebody else is at work on the request."""
     with store.reading() as connection:
-        found = claims_of(connection, stamp(store.clock.now()), [request_id]).get(request_id)
+        found = claims_of(connection, store.clock.now(), [request_id], idle).get(request_id)
     if found and found.login != person.login:
         raise Taken(_taken(found, request_id))
 
 
-def set_aside(store: Store, request_id: str, person: Person, until: date, why: str) -> None:
+def set_aside(store: Store, request_id: str, person: Person, until: date, why: str, idle: timedelta | None = None) -> None:
     """It waits until a day, and comes up again then, or when it is due. Raises NotHeld, and Taken."""
     if not why.strip():
         raise NotHeld("Say what it waits for: it goes into the delivery log.")
     if until <= store.clock.today():
         raise NotHeld("Name a day to come.")
-    must_be_free(store, request_id, person)
+    must_be_free(store, request_id, person, idle)
     said = {"until": until.isoformat(), "until_why": why, "until_who": person.name}
     sentence = f"{person.name} set it aside until {until:%m/%d/%Y} ({why})."
     _say(store, request_id, person, said, {"what": "pend", "why": why, "until": until.isoformat(), "sentence": sentence})
@@ -113,13 +119,23 @@ def escalate(store: Store, request_id: str, person: Person, why: str) -> None:
     _say(store, request_id, person, said, {"what": "escalate", "why": why, "sentence": sentence})
 
 
-def claims_of(connection: Connection, now: str, request_ids: Iterable[str] | None = None) -> Mapping[str, Claim]:
+def claims_of(
+    connection: Connection, now: datetime, request_ids: Iterable[str] | None = None, idle: timedelta | None = None
+) -> Mapping[str, Claim]:
     """The claims that have not lapsed, by request; of these requests only, if named."""
-    query = select(claims).where(claims.c.until > now)
+    query = select(claims).where(claims.c.until > stamp(now))
+    if idle is not None:
+        query = query.where(claims.c.login.in_(_at_the_desk(now, idle)))
     if request_ids is not None:
         query = query.where(claims.c.request_id.in_(list(request_ids)))
     rows = connection.execute(query).mappings()
     return {row["request_id"]: Claim(row["request_id"], row["login"], row["name"], row["until"]) for row in rows}
+
+
+def _at_the_desk(now: datetime, idle: timedelta) -> Select[Any]:
+    """The logins of whoever is there: in some browser, and not for too long without a hand on it."""
+    there = (sessions.c.step == "in") & (sessions.c.ends_at > stamp(now)) & (sessions.c.seen_at > stamp(now - idle))
+    return select(people.c.login).join_from(people, sessions, sessions.c.person_id == people.c.id).where(there)
 
 
 def asides_of(connection: Connection) -> Mapping[int, Aside]:

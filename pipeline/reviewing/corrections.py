@@ -1,17 +1,19 @@
-"""What people settled, put beside what the reader saw: corrected fields, the seen signature, and one patient of several."""
+"""What people settled, put beside what the reader saw: corrected fields and boxes, the seen signature, one patient of several."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import phonenumbers
 
 from pipeline.errors import Error
 from schemas.base import Box
-from schemas.decision import Rulings
-from schemas.reading import FieldName, ReadField, Reading, Signature
+from schemas.decision import Rulings, SaidPatient
+from schemas.reading import Choice, FieldName, NamedPatient, ReadField, Reading, Signature, Tick
 
 DATES = frozenset(
     {
@@ -46,7 +48,23 @@ def corrected(reading: Reading, rulings: Rulings) -> Reading:
     signature = reading.signature
     if rulings.signed is not None:
         signature = Signature(present=rulings.signed, confidence=1, page=signature.page, box=signature.box)
-    return reading.model_copy(update={"fields": fields, "signature": signature})
+    told: dict[str, Any] = {"fields": fields, "signature": signature, "ticks": _ticks(reading, rulings.ticks)}
+    if rulings.patients:
+        told["patients"] = tuple(_named(patient) for patient in rulings.patients)
+    return reading.model_copy(update=told)
+
+
+def _ticks(reading: Reading, said: Mapping[Choice, bool]) -> tuple[Tick, ...]:
+    """The ticks, with those that people have seen as they saw them; a box whose place nobody knows is nowhere."""
+    seen = [tick.model_copy(update={"confidence": 1}) if said.get(tick.choice) else tick for tick in reading.ticks]
+    kept = [tick for tick in seen if said.get(tick.choice, True)]
+    added = [choice for choice, ticked in said.items() if ticked and choice not in {tick.choice for tick in kept}]
+    return (*kept, *(Tick(choice=choice, confidence=1, page=1, box=NOWHERE) for choice in added))
+
+
+def _named(patient: SaidPatient) -> NamedPatient:
+    name, dob = (ReadField(value=said, confidence=1, page=1, box=NOWHERE) for said in (patient.name, patient.dob.isoformat()))
+    return NamedPatient(name=name, dob=dob)
 
 
 def parts_of(reading: Reading) -> tuple[Reading, ...]:
@@ -62,15 +80,40 @@ def parts_of(reading: Reading) -> tuple[Reading, ...]:
     return tuple(parts)
 
 
-def corrections_of(said: Iterable[str]) -> dict[FieldName, str]:
-    """`patient.dob=03/14/1987` and the like as corrections. Raises NoSuchValue for a field or a value there cannot be."""
-    found: dict[FieldName, str] = {}
+@dataclass(frozen=True)
+class Said:
+    """Corrections, as a person has written them down."""
+
+    corrections: Mapping[FieldName, str]
+    ticks: Mapping[Choice, bool]
+
+
+def said_of(said: Iterable[str]) -> Said:
+    """`patient.dob=03/14/1987`, `scope.xrays=ticked` and the like as corrections. Raises NoSuchValue for a field, a box or a
+    value that there cannot be.
+    """
+    fields: dict[FieldName, str] = {}
+    ticks: dict[Choice, bool] = {}
     for each in said:
-        name, equals, value = each.partition("=")
+        name, equals, value = (part.strip() for part in each.partition("="))
         if not equals:
             raise NoSuchValue(f"“{each}” is no correction: write the field, an equals sign, and what the page says.")
-        found[_field(name.strip())] = value.strip()
-    return normalised(found)
+        if name in set(Choice):
+            ticks[Choice(name)] = _ticked(name, value)
+        else:
+            fields[_field(name)] = value
+    return Said(normalised(fields), ticks)
+
+
+def patients_of(said: Iterable[str]) -> tuple[SaidPatient, ...]:
+    """`Ann Ruiz=03/14/1987` and the like as patients. Raises NoSuchValue."""
+    found = []
+    for each in said:
+        name, equals, born = each.rpartition("=")
+        if not equals or not name.strip():
+            raise NoSuchValue(f"“{each}” names no patient: write the name, an equals sign, and the birth date.")
+        found.append(SaidPatient(name=" ".join(name.split()), dob=_day(FieldName.PATIENT_DOB, born.strip())))
+    return tuple(found)
 
 
 def normalised(corrections: Mapping[FieldName, str]) -> dict[FieldName, str]:
@@ -78,11 +121,19 @@ def normalised(corrections: Mapping[FieldName, str]) -> dict[FieldName, str]:
     return {name: _value(name, " ".join(value.split())) for name, value in corrections.items()}
 
 
+def _ticked(name: str, value: str) -> bool:
+    ticked = {"ticked": True, "not ticked": False, "yes": True, "no": False}.get(value.casefold())
+    if ticked is None:
+        raise NoSuchValue(f"{name}: write “ticked” or “not ticked”.")
+    return ticked
+
+
 def _field(name: str) -> FieldName:
     try:
         return FieldName(name)
     except ValueError:
-        raise NoSuchValue(f"There is no field {name}; there are {', '.join(field.value for field in FieldName)}.") from None
+        there_are = ", ".join(field.value for field in (*FieldName, *Choice))
+        raise NoSuchValue(f"There is no field {name}; there are {there_are}.") from None
 
 
 def _value(name: FieldName, value: str) -> str:

@@ -1,31 +1,43 @@
 """A person's decision, as a message like any other: the line goes on from there.
 
-Three sorts. *Rulings* settle what the machine could not: which patient, which office, what the page says, what a person has
+Four sorts. *Rulings* settle what the machine could not: which patient, which office, what the page says, what a person has
 looked at and lets go; the request is then matched anew, with everything that people have ruled, and either goes on or is held
-for what still stands against it. *Try again* repeats the step that held. *Ends* withdraw or reject the request.
+for what still stands against it; one that is several is split (`splitting.py`). *What was found out* says whether a set has
+arrived (`arrived.py`). *Try again* repeats the step that held. *Ends* withdraw or reject the request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
-from typing import Any, cast
-from uuid import UUID, uuid5
+from typing import Any
+from uuid import uuid5
 
-from pipeline.errors import Error
 from pipeline.log.chain import Note
 from pipeline.matching.places import number_of
 from pipeline.release.deadlines import extended
+from pipeline.reviewing.arrived import say
 from pipeline.reviewing.corrections import corrected, normalised
-from pipeline.reviewing.holds import SECOND_PERSON, Hold, open_holds
+from pipeline.reviewing.ground import (
+    DECISIONS,
+    NotPossible,
+    held,
+    not_left,
+    note,
+    open_hold,
+    understood,
+    understood_or_none,
+)
+from pipeline.reviewing.holds import SECOND_PERSON, Hold
+from pipeline.reviewing.splitting import cut_up
 from pipeline.store.permissions import overtaken
 from pipeline.store.states import AFTER, FINAL, State
 from pipeline.store.store import RequestRow, Store
 from pipeline.store.times import parse
 from pipeline.store.unit import Conflict, Shown, Unit
 from schemas.base import JsonDict, kind_of
-from schemas.decision import Decision, DecisionKind, Rulings, told
+from schemas.decision import Decision, DecisionKind, Rulings
 from schemas.disclosure import LogEvent
 from schemas.messages import (
     CopyMade,
@@ -38,14 +50,9 @@ from schemas.messages import (
     ReleaseAuthorized,
     RequestRead,
     RequestReceived,
-    UnknownMessage,
-    decode,
 )
 from schemas.reading import Reading
-from schemas.release import HoldReason, Match, StationName
-
-DECISIONS = UUID("b2a4a1c8-54a5-4d0e-9d4c-0d4c1f7f3c55")
-"""The namespace of the ids of decisions."""
+from schemas.release import Match, StationName
 
 ANEW = (ReleaseAuthorized, RecordSetGathered, CopyMade)
 """Held at one of these, a request is gathered anew when it is tried again."""
@@ -55,13 +62,9 @@ JUDGED = (*ANEW, CopyVerified, DeliveryIntended)
 
 RULINGS = frozenset({
     DecisionKind.CORRECT, DecisionKind.PATIENT, DecisionKind.DESTINATION, DecisionKind.PATHWAY, DecisionKind.ACCEPT,
-    DecisionKind.IDENTITY, DecisionKind.SECOND,
+    DecisionKind.IDENTITY, DecisionKind.SECOND, DecisionKind.ASK_SECOND, DecisionKind.SPLIT,
 })  # fmt: skip
 """Decisions that the matching station takes into account: the request is matched anew."""
-
-
-class NotPossible(Error):
-    """The decision cannot be taken: the text says why, for the person."""
 
 
 def decide(
@@ -93,7 +96,7 @@ def decide(
     if request.state in FINAL:
         raise NotPossible(f"{request_id} is {request.state} already.")
     decision = Decision(what=what, who=who, why=why, at=store.clock.now(), **details)
-    act = _rule if what in RULINGS else _OTHERS.get(what) or partial(_extend, state=state)
+    act = _act(decision, state)
     try:
         with store.unit() as unit:
             _must_still_be_open(unit, request, hold)
@@ -103,20 +106,21 @@ def decide(
     return unit
 
 
+def _act(decision: Decision, state: str) -> Act:
+    if decision.parts:
+        return cut_up
+    return _rule if decision.what in RULINGS else _OTHERS.get(decision.what) or partial(_extend, state=state)
+
+
 # ---- rulings -------------------------------------------------------------------------------------------------------------
 
 
 def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     """Settles the hold by the ruling, and lets the matching station judge the whole of it again."""
-    hold = _held(unit, request)
-    message = _understood(hold)
+    hold = held(unit, request)
+    message = not_left(hold)
     if isinstance(message, RequestReceived):
-        raise NotPossible(f"{request.id} has not been read yet: it can be tried again, withdrawn or rejected.")
-    if isinstance(message, RecordSetDelivered):
-        raise NotPossible(f"{request.id} was delivered: it is too late to decide on it.")
-    if request.handing_over_at or any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in hold.findings):
-        # Matched anew it would get another key, and under that the destination has nothing.
-        raise NotPossible(f"It is not known whether {request.id} arrived: let it try again, or find that out first.")
+        raise NotPossible(f"{request.id} has not been read yet: it can be tried again, cut into parts, withdrawn or rejected.")
     decision, before = _about(unit, request, _complete(decision, hold)), Rulings.of(unit.decisions(request.id))
     if decision.what is DecisionKind.SECOND:
         decision = _seconded(decision, hold, before)
@@ -124,8 +128,12 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     changes = _changes(decision, reading, before, request)
     unit.keep(request.id, [decision])
     unit.settle(request.id, decision.sha256())
+    if decision.what is DecisionKind.SPLIT:
+        unit.void(request.id)  # its parts ask for the same, and this one never will
+    if decision.corrections:
+        unit.teach(request.id)
     _match_anew(unit, request, hold, message, decision)
-    unit.log(request.id, [_note(decision, changes)])
+    unit.log(request.id, [note(decision, changes)])
 
 
 def _match_anew(unit: Unit, request: RequestRow, hold: Hold, message: Event, decision: Decision) -> None:
@@ -147,8 +155,8 @@ def _complete(decision: Decision, hold: Hold) -> Decision:
     match decision.what:
         case DecisionKind.ACCEPT:
             return decision.model_copy(update={"accepts": _accepted(decision, hold)})
-        case DecisionKind.CORRECT if not decision.corrections and decision.signed is None:
-            raise NotPossible("Say what the page says: a field and its value, or whether it is signed.")
+        case DecisionKind.CORRECT if not decision.corrections and not decision.ticks and decision.signed is None:
+            raise NotPossible("Say what the page says: a field and its value, whether a box is ticked, or whether it is signed.")
         case DecisionKind.CORRECT:
             return decision.model_copy(update={"corrections": normalised(decision.corrections)})
         case DecisionKind.PATIENT if not decision.patient_id:
@@ -161,6 +169,10 @@ def _complete(decision: Decision, hold: Hold) -> Decision:
             raise NotPossible("Say which pathway.")
         case DecisionKind.IDENTITY if decision.identity is None:
             raise NotPossible("Say what was seen, and how.")
+        case DecisionKind.SPLIT if len(set(decision.patients)) < 2 or len(set(decision.patients)) < len(decision.patients):
+            raise NotPossible("Name every patient whose records are asked for, two or more, each with the birth date; or pages.")
+        case DecisionKind.SPLIT | DecisionKind.ASK_SECOND if not decision.why.strip():
+            raise NotPossible("Say why: it goes into the delivery log.")
         case _:
             return decision
 
@@ -205,6 +217,8 @@ def _changes(decision: Decision, reading: Reading, before: Rulings, request: Req
     """What the decision changes, each with the old value and the new one, for the log; empty for what was not there."""
     as_it_was = corrected(reading, before)
     changes = [(name.value, as_it_was.value(name), value) for name, value in decision.corrections.items()]
+    for choice, ticked in decision.ticks.items():
+        changes.append((choice.value, _ticked(choice.value in as_it_was.checked()), _ticked(ticked)))
     if decision.signed is not None:
         changes.append(("signature", _signed(as_it_was.signature.present), _signed(decision.signed)))
     if decision.patient_id:
@@ -214,6 +228,10 @@ def _changes(decision: Decision, reading: Reading, before: Rulings, request: Req
     if decision.pathway:
         changes.append(("pathway", before.pathway.value if before.pathway else None, decision.pathway.value))
     return [{"field": field, "old": old or "", "new": new} for field, old, new in changes]
+
+
+def _ticked(ticked: bool) -> str:
+    return "ticked" if ticked else "not ticked"
 
 
 def _signed(present: bool | None) -> str:
@@ -231,10 +249,10 @@ def _latest_reading(unit: Unit, request: RequestRow) -> Reading:
 
 
 def _try_again(unit: Unit, request: RequestRow, decision: Decision) -> None:
-    hold = _open_hold(unit, request.id)
+    hold = open_hold(unit, request.id)
     if hold is None:
         raise NotPossible(f"{request.id} is not held; there is nothing to try again.")
-    message = _understood(hold)
+    message = understood(hold)
     sha256 = decision.sha256()
     unit.keep(request.id, [decision])
     unit.settle(request.id, sha256)
@@ -242,7 +260,7 @@ def _try_again(unit: Unit, request: RequestRow, decision: Decision) -> None:
     if isinstance(message, JUDGED) and not request.handing_over_at and overtaken(unit.connection, request.id):
         # Whoever let the later one go was shown this one; whoever tries this one again has to see the later one, too.
         _match_anew(unit, request, hold, message, decision)
-        unit.log(request.id, [_note(decision)])
+        unit.log(request.id, [note(decision)])
         return
     if isinstance(message, ANEW):
         # The chart may have been mended since: what was gathered and copied from it is gathered and copied anew.
@@ -261,7 +279,7 @@ def _try_again(unit: Unit, request: RequestRow, decision: Decision) -> None:
         state = AFTER[kind_of(type(message))]
     unit.change(request.id, request.revision, station=station, state=state)
     unit.send_to(station, event)
-    unit.log(request.id, [_note(decision)])
+    unit.log(request.id, [note(decision)])
 
 
 # ---- ends ----------------------------------------------------------------------------------------------------------------
@@ -279,8 +297,8 @@ def _reject(unit: Unit, request: RequestRow, decision: Decision) -> None:
 
 
 def _end(unit: Unit, request: RequestRow, decision: Decision, state: State, event: LogEvent) -> None:
-    hold = _open_hold(unit, request.id)
-    at = _understood_or_none(hold) if hold else None
+    hold = open_hold(unit, request.id)
+    at = understood_or_none(hold) if hold else None
     if request.delivered_at or isinstance(at, RecordSetDelivered):
         raise NotPossible(f"{request.id} was delivered: it is too late to withdraw it.")
     # A message of another version says nothing of how far the request had come; the row does.
@@ -294,7 +312,7 @@ def _end(unit: Unit, request: RequestRow, decision: Decision, state: State, even
         unit.void(request.id)
     said = "It is not known whether the set had arrived." if uncertain else "Nothing was sent."
     ended = Note(event, decision.who, patient=request.patient, details={"sentence": said, "uncertain": uncertain})
-    unit.log(request.id, [_note(decision), ended])
+    unit.log(request.id, [note(decision), ended])
 
 
 # ---- more time -----------------------------------------------------------------------------------------------------------
@@ -310,17 +328,22 @@ def _extend(unit: Unit, request: RequestRow, decision: Decision, *, state: str) 
     due = extended(received, _day(unit), decision.until, state, extended_before=already)
     unit.keep(request.id, [decision])
     unit.change(request.id, request.revision, station=StationName(request.station), shown=Shown(due=due.date.isoformat()))
-    unit.log(request.id, [_note(decision)])
+    unit.log(request.id, [note(decision)])
 
 
 def _day(unit: Unit) -> date:
     return unit.at.astimezone().date()
 
 
-_OTHERS: dict[DecisionKind, Callable[[Unit, RequestRow, Decision], None]] = {
+Act = Callable[[Unit, RequestRow, Decision], None]
+"""What a decision changes, within its transaction."""
+
+_OTHERS: dict[DecisionKind, Act] = {
     DecisionKind.TRY_AGAIN: _try_again,
     DecisionKind.WITHDRAW: _withdraw,
     DecisionKind.REJECT: _reject,
+    DecisionKind.ARRIVED: say,
+    DecisionKind.NOT_ARRIVED: say,
 }
 
 
@@ -331,44 +354,9 @@ def _must_still_be_open(unit: Unit, request: RequestRow, seen: int | None) -> No
     """A page that was opened before somebody else decided shows what is not so any more."""
     if seen is None:
         return
-    hold = _open_hold(unit, request.id)
+    hold = open_hold(unit, request.id)
     if hold is None or hold.id != seen:
         raise NotPossible(f"Somebody decided on {request.id} in the meantime. This is how it stands now.")
-
-
-def _held(unit: Unit, request: RequestRow) -> Hold:
-    hold = _open_hold(unit, request.id)
-    if hold is None:
-        raise NotPossible(f"{request.id} is not held; there is nothing to decide.")
-    return hold
-
-
-def _open_hold(unit: Unit, request_id: str) -> Hold | None:
-    holds = open_holds(unit.connection, [request_id])
-    return holds[-1] if holds else None
-
-
-def _understood(hold: Hold) -> Event:
-    message = _understood_or_none(hold)
-    if message is None:
-        raise NotPossible(f"{hold.request_id} cannot be taken up: this version of ChartRelay does not understand what was held.")
-    return message
-
-
-def _understood_or_none(hold: Hold) -> Event | None:
-    try:
-        return cast("Event", decode(hold.message))
-    except UnknownMessage:
-        return None
-
-
-def _note(decision: Decision, changes: Sequence[JsonDict] = ()) -> Note:
-    details: dict[str, Any] = {"what": decision.what.value, "why": decision.why}
-    if changes:
-        details["changes"] = list(changes)
-    if decision.what in RULINGS or decision.what is DecisionKind.EXTEND:
-        details["sentence"] = told(decision)
-    return Note(LogEvent.DECIDED, decision.who, details=details)
 
 
 def numbered(findings: Iterable[Any], numbers: Iterable[int]) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from pipeline.store import tables
 from pipeline.store.times import parse
-from schemas.base import JsonDict
+from schemas.base import JsonDict, kind_of
 from schemas.decision import DecisionKind
+from schemas.messages import DeliveryIntended, RecordSetDelivered, RequestReceived, UnknownMessage, decode
 from schemas.release import Finding, HoldReason, StationName
 
 _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
@@ -28,6 +29,13 @@ class Hold:
     opened_at: str
     findings: tuple[Finding, ...]
     message: bytes
+    handing_over: bool = False
+    """Whether the line has begun to hand the set over: from then on it may have left."""
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it is not known if the set has arrived."""
+        return self.handing_over or any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in self.findings)
 
     @property
     def may(self) -> list[JsonDict]:
@@ -38,25 +46,52 @@ class Hold:
         ]
 
     def _ways(self) -> Iterator[tuple[DecisionKind, str, str]]:
-        if self._may_be_ruled:
+        kind = self._kind
+        if kind == kind_of(RecordSetDelivered):
+            yield self._again
+            return
+        if self.uncertain:
+            yield from _FOUND_OUT if kind == kind_of(DeliveryIntended) else ()
+        elif kind == kind_of(RequestReceived):
+            yield _SPLIT
+        elif kind:
             yield from (way for way in _RULINGS if any(_concerns(way[0], f) for f in self.findings))
             yield DecisionKind.CORRECT, "The page says something else than was read.", "FIELD=VALUE --who NAME"
-        again = f"What was wrong is mended: “{self.station}” takes it up again."
-        yield DecisionKind.TRY_AGAIN, again, "--who NAME"
-        yield DecisionKind.REJECT, "It is refused, and the requester gets a letter.", "--who NAME --why TEXT"
-        left = self.station in (StationName.DELIVER, StationName.CLOSE)
-        ends = "The request ends here." if left else "The request ends here; nothing is sent."
+            yield _SPLIT
+            if not any(f.rule == SECOND_PERSON for f in self.findings):
+                yield DecisionKind.ASK_SECOND, "A second person must agree before it leaves.", "--who NAME --why TEXT"
+        if kind:
+            yield self._again
+        if not self.uncertain:
+            yield DecisionKind.REJECT, "It is refused, and the requester gets a letter.", "--who NAME --why TEXT"
+        ends = "The request ends here." if self.uncertain else "The request ends here; nothing is sent."
         yield DecisionKind.WITHDRAW, ends, "--who NAME --why TEXT"
 
     @property
-    def _may_be_ruled(self) -> bool:
-        """Whether the request has been read and not yet been handed over, as far as anybody knows."""
-        settled = any(f.reason is HoldReason.DELIVERY_UNCERTAIN for f in self.findings)
-        return not settled and self.station not in (StationName.WATCH, StationName.READ, StationName.CLOSE)
+    def _again(self) -> tuple[DecisionKind, str, str]:
+        said = f"What was wrong is mended: “{self.station}” takes it up again."
+        return DecisionKind.TRY_AGAIN, said, "--who NAME"
+
+    @property
+    def _kind(self) -> str:
+        """Of the message that is held: how far the request had come. Empty where this version does not understand it."""
+        try:
+            return kind_of(type(decode(self.message)))
+        except UnknownMessage:
+            return ""
 
 
 SECOND_PERSON = "second.second_person"
 """The rule of the release that asks for a second person (`pipeline.release.second`)."""
+_SPLIT = (
+    DecisionKind.SPLIT,
+    "It is several requests: of several patients, or scanned in one go.",
+    "NAME=BIRTHDATE NAME=BIRTHDATE --who NAME --why TEXT, or --pages 1-2,3",
+)
+_FOUND_OUT: tuple[tuple[DecisionKind, str, str], ...] = (
+    (DecisionKind.ARRIVED, "Somebody has found out that it has arrived.", "--seen TEXT --who NAME --why TEXT"),
+    (DecisionKind.NOT_ARRIVED, "Somebody has found out that it has not arrived: it is sent again.", "--who NAME --why TEXT"),
+)
 _RULINGS: tuple[tuple[DecisionKind, str, str], ...] = (
     (DecisionKind.SECOND, "A second person has looked at all of it, and agrees.", "--who NAME"),
     (DecisionKind.PATIENT, "It is this patient.", "--patient ID --who NAME --why TEXT"),
@@ -92,7 +127,7 @@ def _concerns(kind: DecisionKind, finding: Finding) -> bool:
 
 def open_holds(connection: Connection, request_ids: Sequence[str] | None = None) -> list[Hold]:
     """The open entries, oldest first; of these requests only, if named."""
-    query = select(tables.holds).where(tables.holds.c.settled_at.is_(None)).order_by(tables.holds.c.id)
+    query = _with_request().where(tables.holds.c.settled_at.is_(None)).order_by(tables.holds.c.id)
     if request_ids is not None:
         query = query.where(tables.holds.c.request_id.in_(request_ids))
     return [_hold(row) for row in connection.execute(query).mappings()]
@@ -100,13 +135,25 @@ def open_holds(connection: Connection, request_ids: Sequence[str] | None = None)
 
 def all_holds(connection: Connection, request_id: str) -> list[tuple[Hold, str | None]]:
     """Every entry there ever was for this request, oldest first, each with the decision that settled it, if any."""
-    query = select(tables.holds).where(tables.holds.c.request_id == request_id).order_by(tables.holds.c.id)
+    query = _with_request().where(tables.holds.c.request_id == request_id).order_by(tables.holds.c.id)
     return [(_hold(row), row["decision"]) for row in connection.execute(query).mappings()]
 
 
+def _with_request() -> Select[Any]:
+    joined = tables.holds.join(tables.requests, tables.requests.c.id == tables.holds.c.request_id)
+    return select(tables.holds, tables.requests.c.handing_over_at).select_from(joined)
+
+
 def _hold(row: Any) -> Hold:
-    findings = _FINDINGS.validate_json(row["findings"])
-    return Hold(row["id"], row["request_id"], StationName(row["station"]), row["opened_at"], findings, row["message"])
+    return Hold(
+        id=row["id"],
+        request_id=row["request_id"],
+        station=StationName(row["station"]),
+        opened_at=row["opened_at"],
+        findings=_FINDINGS.validate_json(row["findings"]),
+        message=row["message"],
+        handing_over=row["handing_over_at"] is not None,
+    )
 
 
 def age_seconds(hold: Hold, now_stamp: str) -> float:

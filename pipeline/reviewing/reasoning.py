@@ -79,10 +79,14 @@ def _arrived(connection: Connection, row: views.Row) -> Iterator[Line]:
         f"{row['file']}, taken {parse(row['received_at']).astimezone():%m/%d/%Y %H:%M}.", source=f"scan {row['scan'][:12]}…"
     )
     if row["parent"]:
-        yield Line(f"Part {row['part']} of {row['parent']}: several patients are named on that scan.")
-    parts = connection.execute(select(tables.requests.c.id).where(tables.requests.c.parent == row["id"])).scalars().all()
+        whole = connection.scalar(select(tables.requests.c.scan).where(tables.requests.c.id == row["parent"]))
+        why = "several patients are named on that scan" if whole == row["scan"] else "its pages were cut out of that scan"
+        yield Line(f"Part {row['part']} of {row['parent']}: {why}.")
+    of_it = select(tables.requests.c.id, tables.requests.c.scan).where(tables.requests.c.parent == row["id"])
+    parts = connection.execute(of_it.order_by(tables.requests.c.part)).all()
     if parts:
-        yield Line(f"Split into {', '.join(parts)}: each patient has a request of their own.")
+        why = "each patient has" if parts[0].scan == row["scan"] else "its pages were cut apart, and each part has"
+        yield Line(f"Split into {', '.join(part.id for part in parts)}: {why} a request of their own.")
 
 
 def _read(reading: Reading | None) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, select
 
 from pipeline.store import tables
+from pipeline.store.states import State
 
 Row = RowMapping
 
@@ -25,11 +26,17 @@ def request(connection: Connection, request_id: str) -> Row | None:
     return connection.execute(select(tables.requests).where(tables.requests.c.id == request_id)).mappings().first()
 
 
-def parts(connection: Connection, parents: Sequence[str]) -> Sequence[Row]:
-    """The requests that these were split into, in the order of their scans."""
-    query = select(tables.requests).where(tables.requests.c.parent.in_(parents))
-    ordered = query.order_by(tables.requests.c.parent, tables.requests.c.part)
-    return connection.execute(ordered).mappings().all() if parents else ()
+def parts(connection: Connection, parents: Sequence[str]) -> dict[str, list[Row]]:
+    """By request: what it was split into, in the order of its scan. In place of a part that was split again stand its own."""
+    if not parents:
+        return {}
+    query = select(tables.requests).where(tables.requests.c.parent.in_(parents)).order_by(tables.requests.c.part)
+    found = connection.execute(query).mappings().all()
+    further = parts(connection, [row["id"] for row in found if row["state"] == State.SPLIT.value])
+    listed: dict[str, list[Row]] = {}
+    for row in found:
+        listed.setdefault(row["parent"], []).extend(further.get(row["id"]) or [row])
+    return listed
 
 
 def arrivals(connection: Connection, *, since: str | None = None, limit: int | None = None) -> Sequence[Row]:

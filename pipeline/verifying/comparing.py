@@ -38,12 +38,21 @@ _BLANK_TONES = 32
 _BLANK_PIXELS = 40
 
 
+Spot = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels."""
+MOST_SPOTS = 40
+_ONE_SPOT = 15
+"""Pixels: what lies nearer together is one place to a person who looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Where two renderings differ: left, top, right, bottom in pixels, and how many pixels do."""
 
-    box: tuple[int, int, int, int]
+    box: Spot
     pixels: int
+    spots: tuple[Spot, ...] = ()
+    """The single places within the box, the largest first; at most `MOST_SPOTS`."""
 
 
 def difference(original: Pixels, copy: Pixels, managed: NDArray[np.uint8] | None = None) -> Difference | None:
@@ -84,7 +93,15 @@ def _found(apart: NDArray[np.uint8], limits: Limits) -> Difference | None:
             return None
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-    return Difference(box=box, pixels=int(np.count_nonzero(shown)))
+    return Difference(box=box, pixels=int(np.count_nonzero(shown)), spots=_spots(shown))
+
+
+def _spots(shown: NDArray[np.bool_]) -> tuple[Spot, ...]:
+    """The places where pixels differ, those near each other taken together; the largest first."""
+    joined = cv2.dilate(shown.astype(np.uint8), np.ones((_ONE_SPOT, _ONE_SPOT), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    widest = sorted(stats[1:count], key=lambda spot: -int(spot[cv2.CC_STAT_AREA]))[:MOST_SPOTS]
+    return tuple((int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in widest)
 
 
 def _toned(samples: NDArray[np.uint8], copy: Pixels) -> Pixels:

@@ -55,7 +55,7 @@ def test_the_queue_is_the_object_that_the_command_prints(browser: TestClient, mo
         rows = {row["id"]: row for row in views.requests(connection)}
         printed = [queue_object(rows[hold.request_id], hold) for hold in open_holds(connection)]
     assert listed == printed
-    assert [set(one) for one in listed] == [REQUEST | {"may", "station", "since"}] * 3
+    assert [set(one) for one in listed] == [REQUEST | {"may", "station", "since", "hold"}] * 3
     (ruiz,) = (one for one in listed if one["id"] == "R-000003")
     assert [may["do"] for may in ruiz["may"]] == ["patient", "correct", "try_again", "reject", "withdraw"]
     assert ruiz["station"] == "match"

@@ -1,21 +1,26 @@
 """Decisions by form: what a person settles on the page of a request comes true on the line, once, and under their name."""
 
 import re
+import shutil
 from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.delivering.folder import FolderCourier
 from pipeline.matching.looking_up import look_up
 from pipeline.matching.roster import Roster
 from pipeline.store.states import State
 from schemas.disclosure import LogEntry, LogEvent
 from schemas.people import Role
 from schemas.reading import Signature
+from schemas.release import HoldReason, StationName
 from tests.desk.conftest import ADDRESS, opened
 from tests.desk.morning import Morning, held_for_the_birth_date
 from tests.desk.office import DeskOffice, office  # noqa: F401
-from tests.workers.small import request_of
+from tests.workers.small import LINE, request_of
+from tests.workers.steps import Steps
+from tests.workers.test_deliver import AFTER_THE_EFFECT
 
 ELSEWHERE = ("elsewhere", "Nowhere Dental", "1 A St", "", "(330) 555-0199")
 OTHER_FAX = {"destination__fax": "(330) 555-0777"}
@@ -288,3 +293,59 @@ def test_every_word_must_belong_to_the_patient(office: DeskOffice) -> None:
 def test_the_buttons_that_need_a_script_are_shown_by_the_script(quiet: Morning) -> None:
     request_id = held_for_the_birth_date(quiet)
     assert re.search(r'class="zoom"[^>]* hidden>', opened(quiet).get(f"/requests/{request_id}").text)
+
+
+# ---- boxes, a second person, and what was found out ------------------------------------------------------------------------
+
+
+def test_a_box_is_corrected_as_a_field_is(office: DeskOffice) -> None:
+    request_id = held(office)
+    browser = office.somebody()
+    fields = {"field.patient.dob": "02/02/1951", "box.scope.all": "no", "box.scope.xrays": "yes"}
+    office.fill_in(browser, request_id, "correct", **fields)
+    office.work()
+    assert office.state(request_id) is State.CLOSED
+    changes = decided(office, request_id).details["changes"]
+    assert {"field": "scope.all", "old": "ticked", "new": "not ticked"} in changes
+    assert 'scope: X-rays <span class="soft">by a person</span>' in browser.get(f"/requests/{request_id}").text
+
+
+def test_a_reviewer_asks_for_a_second_person(office: DeskOffice) -> None:
+    request_id = held(office)
+    browser = office.somebody()
+    assert "Say why" in office.fill_in(browser, request_id, "ask_second").text
+    office.fill_in(browser, request_id, "ask_second", why="a custody case")
+    office.work()
+    office.fill_in(browser, request_id, "correct", **{"field.patient.dob": "02/02/1951"})
+    office.work()
+    assert "I have looked at it, and agree" in browser.get(f"/requests/{request_id}").text
+
+
+@pytest.mark.parametrize(("way", "fields", "sets"), [("arrived", {"seen": "Pat, by phone, 10:05"}, 0), ("not_arrived", {}, 1)])
+def test_whether_a_set_has_arrived_is_found_out_and_said(
+    office: DeskOffice, monkeypatch: pytest.MonkeyPatch, way: str, fields: dict[str, str], sets: int
+) -> None:
+    request_id = taken_away(office, monkeypatch)
+    browser = office.somebody()
+    shown = re.findall(r'id="do-(\w+)"', browser.get(f"/requests/{request_id}").text)
+    assert shown == ["arrived", "not_arrived", "extend", "try_again", "withdraw"]
+    assert "Say why you are sure" in office.fill_in(browser, request_id, way, **fields).text
+    assert office.fill_in(browser, request_id, way, **fields, why="I called them").status_code == 303
+    office.work()
+    assert office.state(request_id) is State.CLOSED and len(office.sets()) == sets
+
+
+def taken_away(office: DeskOffice, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A request whose set was taken away just when the line stopped."""
+    request_id = office.drop(request_of(1))
+    office.work(*(station for station in LINE if station not in (StationName.DELIVER, StationName.CLOSE)))
+    with monkeypatch.context() as patched:
+        steps = Steps(patched, [(FolderCourier, "deliver")])
+        office.work(StationName.DELIVER, most=1)
+        with steps.power_cut_at(AFTER_THE_EFFECT):
+            office.work(StationName.DELIVER)
+    for folder in office.folder.outgoing.glob("[!.]*/Records *"):
+        shutil.rmtree(folder)
+    office.work()
+    assert office.reasons(request_id) == {HoldReason.DELIVERY_UNCERTAIN}
+    return request_id

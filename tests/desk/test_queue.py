@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from pipeline.clock import HandClock
 from pipeline.desk.waiting import Show, Sought, waiting
+from pipeline.people import accounts
 from pipeline.reviewing.claims import NotHeld, Taken, claim, escalate, let_all_go, let_go, set_aside
 from pipeline.store.states import State
 from pipeline.store.store import Store
@@ -16,7 +17,7 @@ from schemas.disclosure import LogEvent
 from schemas.people import Person, Role
 from schemas.release import Finding, HoldReason, StationName
 from tests.databases import clock, postgresql_store, sqlite_store, store  # noqa: F401
-from tests.desk.conftest import opened
+from tests.desk.conftest import Practice, opened, session_of
 from tests.desk.morning import Morning, held_for_the_birth_date, held_with_a_faulty_copy
 from tests.desk.office import DeskOffice, office  # noqa: F401
 from tests.desk.test_deciding import held as held_at
@@ -147,6 +148,7 @@ def test_a_line_is_claimed_and_let_go_on_the_page(quiet: Morning) -> None:
 
 def test_what_somebody_else_has_claimed_is_said_and_cannot_be_decided(office: DeskOffice) -> None:
     request_id = held_at(office)
+    sit_down(office, ANA)
     claim(office.store, request_id, ANA, HALF_AN_HOUR)
     browser = office.somebody()
     assert re.search(r"Ana Soto, until \d\d:\d\d", page(browser, "/queue").said)
@@ -215,6 +217,45 @@ def test_whoever_logs_out_lets_go_what_they_had(quiet: Morning) -> None:
     browser.post(f"/requests/{request_id}/claim")
     browser.post("/logout")
     assert claim(quiet.store, request_id, BEN, HALF_AN_HOUR)
+
+
+def sit_down(practice: Practice, person: Person) -> str:
+    """They log in; the secret of their session."""
+    with practice.store.unit() as unit:
+        account = accounts.add(
+            unit.connection, unit.at, login=person.login, name=person.name, roles=frozenset({Role.REVIEWER}), by="a test"
+        )
+    return session_of(practice, account)
+
+
+def test_whoever_is_logged_off_by_the_clock_works_on_nothing_any_more(office: DeskOffice) -> None:
+    request_id = held_at(office)
+    sit_down(office, ANA)
+    lasts, idle = timedelta(hours=4), office.house.settings.desk.idle
+    claim(office.store, request_id, ANA, lasts, idle)
+    office.clock.turn(idle.total_seconds() - 1)
+    with pytest.raises(Taken, match="Ana Soto works on"):
+        claim(office.store, request_id, BEN, lasts, idle)
+    office.clock.turn(1)
+    browser = office.somebody()
+    assert "Ana Soto" not in browser.get("/queue").text and "Ana Soto" not in browser.get(f"/requests/{request_id}").text
+    browser.post(f"/requests/{request_id}/claim")
+    with pytest.raises(Taken, match=r"Ms\. reviewer works on"):
+        claim(office.store, request_id, BEN, lasts)
+
+
+def test_whoever_is_still_there_in_another_browser_keeps_what_they_have(office: DeskOffice) -> None:
+    request_id = held_at(office)
+    sit_down(office, ANA)
+    lasts, idle = timedelta(hours=4), office.house.settings.desk.idle
+    claim(office.store, request_id, ANA, lasts, idle)
+    office.clock.turn(idle.total_seconds() + 60)
+    with office.store.reading() as connection:
+        account = accounts.by_login(connection, "ana")
+    assert account
+    session_of(office, account)
+    with pytest.raises(Taken):
+        claim(office.store, request_id, BEN, lasts, idle)
 
 
 # ---- from one to the next --------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.release.explaining import leaves_alone
 from pipeline.release.policy import Policy, explained
-from pipeline.reviewing.decisions import NotPossible
+from pipeline.reviewing.ground import NotPossible
 from pipeline.store.states import State
 from schemas.decision import Decision, DecisionKind, Rulings
 from schemas.disclosure import LogEvent

@@ -84,7 +84,7 @@ def test_a_day_on_which_nothing_is_missing(day: Store) -> None:
     assert found["files"].sentence == "files in 4 = requests 2 + repeats 1 + returned 1"
     assert found["pages"].sentence == "pages gathered 9 = pages sent 5 + pages withheld 4"
     assert found["sends"].sentence == "sends 2 = proofs 1 + failures 0 + under way 1"
-    assert [one.difference for one in found.values()] == [0, 0, 0]
+    assert [one.difference for one in found.values()] == [0, 0, 0, 0]
 
 
 def test_a_send_that_a_person_must_settle_or_has_ended_is_a_failure(day: Store) -> None:
@@ -92,6 +92,23 @@ def test_a_send_that_a_person_must_settle_or_has_ended_is_a_failure(day: Store) 
         with day.unit() as unit:
             unit.connection.execute(update(requests).where(requests.c.id == "R-000002").values(state=state))
         assert asked(day)["sends"].sentence == "sends 2 = proofs 1 + failures 1 + under way 0"
+
+
+def test_a_send_that_did_not_arrive_and_was_repeated_is_a_failure(day: Store) -> None:
+    details = {"key": "key-2-again-2", "follows": "key-2"}
+    with day.unit() as unit:
+        unit.log("R-000002", [Note(LogEvent.INTENDED, "deliver", details=details)])
+    assert asked(day)["sends"].sentence == "sends 3 = proofs 1 + failures 1 + under way 1"
+
+
+def test_a_part_of_a_split_request_that_is_gone_shows(day: Store) -> None:
+    with day.unit() as unit:
+        parts = [unit.part("R-000001", number) for number in (1, 2)]
+        unit.log("R-000001", [Note(LogEvent.SPLIT, "match", details={"parts": parts})])
+    assert asked(day)["parts"].sentence == "parts of what was split 2 = named in the log 2"
+    with day.unit() as unit:
+        unit.connection.execute(delete(requests).where(requests.c.id == parts[1]))
+    assert asked(day)["parts"].difference == -1
 
 
 def test_a_receipt_that_is_gone_shows(day: Store) -> None:
@@ -118,9 +135,9 @@ def test_a_time_counts_what_happened_in_it(day: Store, clock: HandClock) -> None
     send(day, "R-000002", "key-2")
     assert asked(day, until=date(2026, 11, 23))["sends"].sentence == "sends 2 = proofs 2 + failures 0 + under way 0"
     tomorrow = asked(day, since=date(2026, 11, 24))
-    assert [one.left for one in tomorrow.values()] == [0, 9, 0]
-    assert [one.difference for one in tomorrow.values()] == [0, 0, 0], "announced the day before"
-    assert [one.left for one in asked(day, until=date(2026, 11, 22)).values()] == [0, 0, 0]
+    assert [one.left for one in tomorrow.values()] == [0, 0, 9, 0]
+    assert [one.difference for one in tomorrow.values()] == [0, 0, 0, 0], "announced the day before"
+    assert [one.left for one in asked(day, until=date(2026, 11, 22)).values()] == [0, 0, 0, 0]
 
 
 def test_the_accounting_has_the_four_things(store: Store) -> None:

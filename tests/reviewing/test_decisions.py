@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.errors import NeedsPerson
 from pipeline.log import questions
-from pipeline.reviewing.decisions import NotPossible, decide
+from pipeline.reviewing.decisions import decide
+from pipeline.reviewing.ground import NotPossible
 from pipeline.reviewing.holds import open_holds
 from pipeline.store.states import State
 from pipeline.store.store import Store

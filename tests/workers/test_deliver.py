@@ -16,17 +16,20 @@ import pytest
 from pipeline.clock import HandClock
 from pipeline.delivering.disk import Disk
 from pipeline.delivering.folder import FolderCourier
+from pipeline.delivering.packing import pack
+from pipeline.errors import NeedsPerson
 from pipeline.line.embedded import EmbeddedBroker
 from pipeline.line.outbox import Outbox
-from pipeline.log import questions
+from pipeline.log import counting, questions
 from pipeline.practice.folder import DIRECTORY_COLUMNS, ROSTER_COLUMNS, PracticeFolder, csv_text
 from pipeline.reviewing.decisions import decide
-from pipeline.reviewing.holds import open_holds
+from pipeline.reviewing.ground import NotPossible
+from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.settings import load
 from pipeline.store.states import State
 from pipeline.store.vault import Vault, sha256_of
 from schemas.decision import DecisionKind
-from schemas.disclosure import LogEntry, LogEvent
+from schemas.disclosure import DeliveryIntent, LogEntry, LogEvent
 from schemas.messages import CopyVerified
 from schemas.record_set import CompletenessReport
 from schemas.release import Destination, HoldReason, Patient, Release, StationName
@@ -309,6 +312,185 @@ def test_a_person_who_lets_it_try_again_makes_no_second_set(practice: Practice, 
     assert practice.work() == [Outcome.DONE]
     assert practice.sets(request_id) == [folder]
     assert len(practice.logged(request_id, LogEvent.DELIVERED)) == 1
+
+
+# ---- what a person has found out ---------------------------------------------------------------------------------------------
+
+
+def uncertain(practice: Practice, steps: Steps) -> str:
+    """A request whose set the office has taken away just when the power failed: nobody knows whether it arrived."""
+    request_id = practice.verified()
+    practice.work(most=1)
+    with steps.power_cut_at(AFTER_THE_EFFECT):
+        practice.work()
+    for folder in practice.sets(request_id):
+        shutil.rmtree(folder)
+    assert practice.work() == [Outcome.ASKED_PERSON]
+    assert practice.held_for(request_id) == [HoldReason.DELIVERY_UNCERTAIN]
+    return request_id
+
+
+def found_out(practice: Practice, request_id: str, what: DecisionKind, **more: str) -> None:
+    """Somebody has asked the office."""
+    unit = decide(practice.house.store, request_id, what, who="Ana", why="asked on the phone", **more)
+    practice.house.outbox.publish(unit.sent)
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
+    return Steps(monkeypatch, [(FolderCourier, "deliver")])
+
+
+SEEN = "Pat at the records desk, by phone, 11/24 10:05"
+
+
+def test_a_set_that_has_arrived_on_a_persons_word_is_delivered_with_that_word_as_its_proof(
+    practice: Practice, steps: Steps
+) -> None:
+    request_id = uncertain(practice, steps)
+    found_out(practice, request_id, DecisionKind.ARRIVED, seen=SEEN)
+    assert practice.work() == [Outcome.DONE]
+    assert practice.state(request_id) is State.DELIVERED and practice.sets(request_id) == []
+    [entry] = practice.logged(request_id, LogEvent.DELIVERED)
+    [intended] = practice.logged(request_id, LogEvent.INTENDED)
+    assert (
+        entry.details["told_by"] == "Ana" and SEEN in entry.details["seen"] and "Nothing was read back" in entry.details["seen"]
+    )
+    assert entry.details["key"] == intended.details["key"] and entry.details["enclosures"]
+    with practice.house.store.reading() as connection:
+        assert [one.difference for one in counting.counts(connection) if one.name == "sends"] == [0]
+
+
+def test_a_set_that_is_in_view_after_all_is_proven_by_itself(practice: Practice, steps: Steps, tmp_path: Path) -> None:
+    request_id = practice.verified()
+    practice.work(most=1)
+    with steps.power_cut_at(AFTER_THE_EFFECT):
+        practice.work()
+    [folder] = practice.sets(request_id)
+    shutil.move(folder, tmp_path / "taken")
+    practice.work()
+    shutil.move(tmp_path / "taken", folder)
+    found_out(practice, request_id, DecisionKind.NOT_ARRIVED)
+    assert practice.work() == [Outcome.DONE]
+    assert practice.sets(request_id) == [folder] and practice.state(request_id) is State.DELIVERED
+    [entry] = practice.logged(request_id, LogEvent.DELIVERED)
+    assert "told_by" not in entry.details and len(practice.logged(request_id, LogEvent.INTENDED)) == 1
+
+
+def test_a_set_that_has_not_arrived_is_sent_again_as_a_repeat_that_names_the_first(practice: Practice, steps: Steps) -> None:
+    request_id = uncertain(practice, steps)
+    found_out(practice, request_id, DecisionKind.NOT_ARRIVED)
+    assert practice.work() == [Outcome.DONE, Outcome.DONE]
+    assert practice.state(request_id) is State.DELIVERED
+    first, second = practice.logged(request_id, LogEvent.INTENDED)
+    assert second.details["key"] == f"{first.details['key']}-again-2"
+    assert second.details["follows"] == first.details["key"] and "Ana found out" in second.details["because"]
+    [entry] = practice.logged(request_id, LogEvent.DELIVERED)
+    assert (entry.details["key"], entry.details["follows"]) == (second.details["key"], first.details["key"])
+    [folder] = practice.sets(request_id)
+    assert folder.name == f"Records {second.details['key']}"
+    whole(folder, entry)
+    with practice.house.store.reading() as connection:
+        [sends] = [one for one in counting.counts(connection) if one.name == "sends"]
+    assert sends.sentence == "sends 2 = proofs 1 + failures 1 + under way 0"
+
+
+def test_a_repeat_of_which_nobody_knows_either_is_asked_about_again_and_counted_on(practice: Practice, steps: Steps) -> None:
+    request_id = uncertain(practice, steps)
+    found_out(practice, request_id, DecisionKind.NOT_ARRIVED)
+    practice.work(most=1)
+    with steps.power_cut_at(AFTER_THE_EFFECT):
+        practice.work()
+    for folder in practice.sets(request_id):
+        shutil.rmtree(folder)
+    assert practice.work() == [Outcome.ASKED_PERSON]
+    found_out(practice, request_id, DecisionKind.NOT_ARRIVED)
+    practice.work()
+    keys = [entry.details["key"] for entry in practice.logged(request_id, LogEvent.INTENDED)]
+    assert [key.removeprefix(keys[0]) for key in keys] == ["", "-again-2", "-again-3"]
+    assert len(practice.sets(request_id)) == 1 and practice.state(request_id) is State.DELIVERED
+
+
+def test_a_damaged_set_in_view_is_not_sent_beside(practice: Practice, steps: Steps) -> None:
+    request_id = practice.verified()
+    practice.work(most=1)
+    with steps.power_cut_at(AFTER_THE_EFFECT):
+        practice.work()
+    [folder] = practice.sets(request_id)
+    (folder / "README.txt").write_bytes(b"opened, and saved by mistake")
+    practice.work()
+    found_out(practice, request_id, DecisionKind.NOT_ARRIVED)
+    assert practice.work() == [Outcome.ASKED_PERSON]
+    assert practice.sets(request_id) == [folder] and len(practice.logged(request_id, LogEvent.INTENDED)) == 1
+
+
+def test_the_power_fails_anywhere_while_it_is_sent_again_and_one_set_arrives(practice: Practice, tmp_path: Path) -> None:
+    """The office takes nothing away meanwhile: whatever is in view at the end was sent once."""
+    for step in range(1, 200):
+        with pytest.MonkeyPatch.context() as patched:
+            request_id = uncertain(practice, Steps(patched, [(FolderCourier, "deliver")]))
+        found_out(practice, request_id, DecisionKind.NOT_ARRIVED)
+        with pytest.MonkeyPatch.context() as patched:
+            steps = Steps(patched, [*HANDING_OVER, (FolderCourier, "bar")])
+            with steps.power_cut_at(step):
+                practice.work()
+        practice.work()
+        assert practice.state(request_id) is State.DELIVERED
+        assert len(practice.sets(request_id)) == 1
+        assert len(practice.logged(request_id, LogEvent.DELIVERED)) == 1
+        if not steps.happened:
+            return
+    raise AssertionError("it never came to an end")
+
+
+def test_a_try_that_was_only_frozen_shows_nothing_once_a_person_has_said_that_it_did_not_arrive(
+    practice: Practice, steps: Steps
+) -> None:
+    request_id = uncertain(practice, steps)
+    [intended] = practice.logged(request_id, LogEvent.INTENDED)
+    shutil.rmtree(practice.folder.var / "counterfoils")
+    found_out(practice, request_id, DecisionKind.NOT_ARRIVED)
+    practice.work()
+    courier = practice.house.bench.couriers["folder"]
+    manifest, copied = making.facts(practice.house.bench.vault)
+    key = intended.details["key"]
+    late = pack(RELEASE, manifest, copied, making.PRACTICE, practice.house.bench.vault, key)
+    intent = DeliveryIntent(key=key, channel="folder", address=OFFICE.address, intended_at=practice.clock.now())
+    with pytest.raises(NeedsPerson):
+        courier.deliver(intent, late, at=practice.clock.now())
+    assert len(practice.sets(request_id)) == 1
+
+
+def test_what_is_certain_is_not_found_out(practice: Practice) -> None:
+    request_id = practice.verified(RELEASE.model_copy(update={"expires": practice.clock.today() - timedelta(days=1)}))
+    practice.work()
+    for what in (DecisionKind.ARRIVED, DecisionKind.NOT_ARRIVED):
+        with pytest.raises(NotPossible, match="not uncertain"):
+            found_out(practice, request_id, what, seen=SEEN)
+
+
+def test_nobody_is_sure_without_saying_why(practice: Practice, steps: Steps) -> None:
+    request_id = uncertain(practice, steps)
+    with pytest.raises(NotPossible, match="Say why you are sure"):
+        decide(practice.house.store, request_id, DecisionKind.NOT_ARRIVED, who="Ana")
+    with pytest.raises(NotPossible, match="whom you asked"):
+        decide(practice.house.store, request_id, DecisionKind.ARRIVED, who="Ana", why="sure")
+    offered = [may["do"] for hold in _holds(practice, request_id) for may in hold.may]
+    assert offered == ["arrived", "not_arrived", "try_again", "withdraw"]
+
+
+def test_a_word_that_was_given_settles_it_once(practice: Practice, steps: Steps) -> None:
+    request_id = uncertain(practice, steps)
+    found_out(practice, request_id, DecisionKind.NOT_ARRIVED)
+    with pytest.raises(NotPossible, match="not held"):
+        found_out(practice, request_id, DecisionKind.NOT_ARRIVED)
+    practice.work()
+    assert len(practice.sets(request_id)) == 1
+
+
+def _holds(practice: Practice, request_id: str) -> list[Hold]:
+    with practice.house.store.reading() as connection:
+        return open_holds(connection, [request_id])
 
 
 def whole(folder: Path, entry: LogEntry) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.letters import LetterKind
 from pipeline.reviewing.correspondence import Wanted, write
-from pipeline.reviewing.decisions import NotPossible
+from pipeline.reviewing.ground import NotPossible
 from pipeline.reviewing.revoking import NotRevocable, lift, revoke
 from pipeline.store.states import State
 from schemas.decision import DecisionKind as D

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from pipeline.clock import HandClock
 from pipeline.errors import NeedsPerson, Retryable
 from pipeline.line.broker import Outgoing
-from pipeline.reviewing.decisions import NotPossible, decide
+from pipeline.reviewing.decisions import decide
+from pipeline.reviewing.ground import NotPossible
 from pipeline.reviewing.holds import open_holds
 from pipeline.store import tables
 from pipeline.store.states import State

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import typer
 
-from workers.cli import access, breach, decide, letter, look, policy, practice, proofs, run, why
+from workers.cli import access, breach, decide, letter, look, policy, practice, proofs, run, webhooks, why
 from workers.cli.directory import directory_app
+from workers.cli.forms import forms_app
 from workers.cli.logbook import log_app
 from workers.cli.user import token_app, user_app
 
@@ -24,7 +25,7 @@ app = typer.Typer(
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "The practice": (practice.init, practice.doctor, policy.policy),
-    "The line": (run.up, run.worker),
+    "The line": (run.up, run.worker, webhooks.webhooks),
     "Looking": (look.read, look.requests, look.queue, why.why, access.access),
     "Deciding": (decide.decide, letter.letter, decide.revoke, decide.revocations, decide.lift, breach.breach),
 }
@@ -34,6 +35,7 @@ for panel, commands in PANELS.items():
 app.add_typer(user_app, name="user", rich_help_panel="The practice")
 app.add_typer(token_app, name="token", rich_help_panel="The practice")
 app.add_typer(directory_app, name="directory", rich_help_panel="The practice")
+app.add_typer(forms_app, name="forms", rich_help_panel="The practice")
 for command in (proofs.verify, proofs.head, proofs.prove, proofs.check, proofs.key, proofs.rebuild):
     log_app.command()(command)
 app.add_typer(log_app, name="log", rich_help_panel="Looking")

@@ -18,16 +18,19 @@ from pipeline.matching.directory import DirectoryFile
 from pipeline.matching.roster import RosterFile
 from pipeline.matching.tables import TableProblem
 from pipeline.practice.folder import PracticeFolder
-from pipeline.reviewing.corrections import corrections_of
-from pipeline.reviewing.decisions import RULINGS, NotPossible, numbered
+from pipeline.reviewing.corrections import patients_of, said_of
 from pipeline.reviewing.decisions import decide as decide_request
-from pipeline.reviewing.holds import open_holds
+from pipeline.reviewing.decisions import numbered
+from pipeline.reviewing.ground import NotPossible
+from pipeline.reviewing.holds import Hold, open_holds
 from pipeline.reviewing.revoking import NotRevocable
 from pipeline.reviewing.revoking import lift as lift_revocation
 from pipeline.reviewing.revoking import revoke as record_revocation
+from pipeline.reviewing.splitting import cut_parts, pages_of, parts_said
 from pipeline.store.permissions import all_revocations
 from pipeline.store.store import Store
 from pipeline.store.times import parse
+from pipeline.store.vault import Vault
 from schemas.decision import DecisionKind
 from schemas.release import IdentityEvidence, IdentityMethod, PathwayName
 from workers.cli.common import (
@@ -52,6 +55,9 @@ GOES_ON = {
     DecisionKind.WITHDRAW: "is withdrawn; nothing is sent",
     DecisionKind.REJECT: "is rejected; nothing is sent. Print the letter: chartrelay letter {request} --kind denial --who NAME",
     DecisionKind.EXTEND: "has more time. Print the letter: chartrelay letter {request} --kind extension --who NAME",
+    DecisionKind.SPLIT: "is split; each part is read as a request of its own",
+    DecisionKind.ARRIVED: "has arrived; the line closes it",
+    DecisionKind.NOT_ARRIVED: "is sent again, as a repeat",
 }
 
 
@@ -60,7 +66,11 @@ def decide(
     what: Annotated[DecisionKind, typer.Argument(help="What is decided; see below.")],
     said: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FIELD=VALUE]...", help="With correct: what the page says, such as patient.dob=03/14/1987."),
+        typer.Argument(
+            metavar="[FIELD=VALUE]...",
+            help="With correct: what the page says, such as patient.dob=03/14/1987 or scope.xrays=ticked. "
+            "With split: each patient and birth date, such as “Ann Ruiz=03/14/1987”.",
+        ),
     ] = None,
     who: Who = "",
     why: Why = "",
@@ -78,7 +88,23 @@ def decide(
         typer.Option(help="With accept: only this finding, as numbered in the queue; may be given several times."),
     ] = None,
     method: Annotated[IdentityMethod | None, typer.Option(help="With identity: how it was verified who asks.")] = None,
-    seen: Annotated[str, typer.Option(help="With identity: what was seen, such as “driver license OR 1234567”.")] = "",
+    seen: Annotated[
+        str,
+        typer.Option(
+            help="With identity: what was seen, such as “driver license OR 1234567”. With arrived: how it was found out, from "
+            "whom and when."
+        ),
+    ] = "",
+    pages: Annotated[
+        str, typer.Option(metavar="PAGES,PAGES", help="With split: the pages of each request, such as 1-2,3 or 1+3,2.")
+    ] = "",
+    left_out: Annotated[
+        str, typer.Option(metavar="PAGES", help="With split: pages that belong to none of them, such as a blank back.")
+    ] = "",
+    hold: Annotated[
+        int | None,
+        typer.Option(help="Only if this entry of the queue is still open (`queue --json` has its number); else the open one."),
+    ] = None,
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="With extend: the new last day.")
     ] = None,
@@ -95,27 +121,41 @@ def decide(
     [bold]identity[/] --method photo_id --seen TEXT: it was verified who asks, or by what authority.
     [bold]accept[/] --why TEXT: somebody has looked, and the copy may leave all the same. What the law asks for, nobody can waive.
     [bold]second[/]: somebody who has decided nothing on it agrees, where the policy asks for a second person.
+    [bold]ask_second[/] --why TEXT: a second person must agree on this one, whatever the policy asks for.
+    [bold]split[/] “Ann Ruiz=03/14/1987” “Ben Ruiz=05/02/2012” --why TEXT: it asks for the records of all of these.
+    [bold]split[/] --pages 1-2,3 --left-out 4 --why TEXT: these pages are a request each, scanned in one go.
+    [bold]arrived[/] --seen “Pat at Lakeside, by phone, 11/24 10:05” --why TEXT: it was uncertain, and it has arrived.
+    [bold]not_arrived[/] --why TEXT: it was uncertain, and it has not arrived; it is sent again as a repeat.
     [bold]extend[/] --until 2026-12-20 --why TEXT: the answer takes longer; print the letter that says so.
     [bold]try_again[/]: what was wrong is mended. [bold]reject[/] and [bold]withdraw[/]: it ends here, nothing is sent.
 
-    After any of the first seven, the request is judged anew as a whole: it goes on, or is held for what still stands against it.
+    After any of the first eight, the request is judged anew as a whole: it goes on, or is held for what still stands against it.
     """
     with ending_well():
         folder, settings = open_practice(home, broker=broker, database=database)
         store = store_for(folder, settings)
         request = request.upper()
+        entry = _entry(store, request)
+        told = said_of(said or ()) if what is not DecisionKind.SPLIT else said_of(())
         details: dict[str, Any] = {
-            "corrections": corrections_of(said or ()),
+            "corrections": told.corrections,
+            "ticks": told.ticks,
+            "patients": patients_of(said or ()) if what is DecisionKind.SPLIT else (),
+            "seen": seen if what is DecisionKind.ARRIVED else "",
             "signed": signed,
             "patient_id": patient,
             "office_id": office,
             "called": called,
             "pathway": pathway,
-            "accepts": _accepts(store, request, finding or []),
-            "identity": _identity(method, seen, who),
+            "accepts": _accepts(entry, request, finding or []),
+            "identity": _identity(method, seen, who) if what is not DecisionKind.ARRIVED else None,
             "until": until.date() if until else None,
         }
-        unit = decide_request(store, request, what, who=who, why=why, state=settings.practice.state, **details)
+        if what is DecisionKind.SPLIT and (pages or left_out):
+            out_of_it = pages_of(left_out) if left_out else ()
+            details |= cut_parts(store, Vault(folder.vault), settings.inbox.limits, request, parts_said(pages), out_of_it)
+        pinned = hold if hold is not None else entry.id if entry else None
+        unit = decide_request(store, request, what, who=who, why=why, state=settings.practice.state, hold=pinned, **details)
         queue_engine = broker_for(folder, settings, name="chartrelay decide")
         try:
             Outbox(store, queue_engine).publish(unit.sent)
@@ -123,19 +163,23 @@ def decide(
             err.print(f"Decided; the line takes it up as soon as it can: {error}", soft_wrap=True)
         finally:
             queue_engine.close()
-    done = "is judged anew" if what in RULINGS else GOES_ON[what].format(request=request)
+    done = GOES_ON[what].format(request=request) if what in GOES_ON else "is judged anew"
     out.print(f"[green]✓[/] {request} {escape(done)}.", soft_wrap=True)
 
 
-def _accepts(store: Store, request: str, numbers: list[int]) -> tuple[str, ...]:
+def _entry(store: Store, request: str) -> Hold | None:
+    """The open entry of the queue. What is decided is decided on this one, or on nothing."""
+    with store.reading() as connection:
+        return next(reversed(open_holds(connection, [request])), None)
+
+
+def _accepts(entry: Hold | None, request: str, numbers: list[int]) -> tuple[str, ...]:
     """The keys of the findings with these numbers in the queue."""
     if not numbers:
         return ()
-    with store.reading() as connection:
-        holds = open_holds(connection, [request])
-    if not holds:
+    if entry is None:
         raise NotPossible(f"{request} is not held; there is nothing to accept.")
-    return numbered(holds[-1].findings, numbers)
+    return numbered(entry.findings, numbers)
 
 
 def _identity(method: IdentityMethod | None, seen: str, who: str) -> IdentityEvidence | None:

@@ -24,9 +24,12 @@ from workers.cli.show import Follower, summary
 from workers.process import serve
 from workers.supervisor import Post, Supervisor, stop_with_stdin
 from workers.watch import Watch
+from workers.webhooks import serve_webhooks, teller_of
 from workers.wiring import house
 
-DESK = "desk"
+DESK, WEBHOOKS = "desk", "webhooks"
+ALONE = (StationName.WATCH.value, DESK, WEBHOOKS)
+"""Each of these runs in a process of its own."""
 STUCK_SECONDS = 900.0
 """`up --once` gives up when nothing at all has happened for so long."""
 LOG_BYTES = 20_000_000
@@ -38,7 +41,7 @@ LOG_BYTES = 20_000_000
 
 def worker(
     stations: Annotated[
-        list[str], typer.Argument(metavar="STATION...", help=f"One or several of: {', '.join([*StationName, DESK])}.")
+        list[str], typer.Argument(metavar="STATION...", help=f"One or several of: {', '.join([*StationName, DESK, WEBHOOKS])}.")
     ],
     home: Home = DEFAULT_HOME,
     broker: Broker = None,
@@ -63,6 +66,8 @@ def worker(
                 from workers.desk import serve_desk  # noqa: PLC0415 -- the stations need no web server
 
                 serve_desk(opened, stopping)
+            elif names == [WEBHOOKS]:
+                serve_webhooks(opened, stopping)
             elif names == [StationName.WATCH]:
                 Watch(opened.bench, opened.store, opened.outbox).run(stopping)
             else:
@@ -70,11 +75,11 @@ def worker(
 
 
 def _stations(given: list[str]) -> list[str]:
-    known = [*StationName, DESK]
+    known = [*StationName, DESK, WEBHOOKS]
     for name in given:
         if name not in known:
             raise typer.BadParameter(f"there is no station {name!r}; the stations are {', '.join(known)}")
-    alone = {StationName.WATCH.value, DESK} & set(given)
+    alone = set(ALONE) & set(given)
     if alone and len(set(given)) > 1:
         raise typer.BadParameter(f"{' and '.join(sorted(alone))} runs in a process of its own")
     return given
@@ -122,6 +127,8 @@ def up(
             opened.bench.vault.sweep()
             opened.broker.depths()  # a broker that is away is said now, not by every worker
             store = opened.store
+            if settings.webhooks.urls:
+                teller_of(opened)  # from here on everything is told; a secret that is none is said now
         if desk and not once:
             _address_is_free(settings.desk.host, settings.desk.port)
         stopping = threading.Event()
@@ -129,10 +136,13 @@ def up(
         environment = {
             key: value for key, value in (("CHARTRELAY_LINE__BROKER", broker), ("CHARTRELAY_LINE__DATABASE", database)) if value
         }
-        posts = line_posts(folder, settings, readers=readers, desk=desk and not once)
+        posts = line_posts(folder, settings, readers=readers, desk=desk and not once, webhooks=not once)
         follower = Follower(store, folder, settings, with_desk=desk and not once)
         with Supervisor(posts, environment, log=_log_file(folder)), follower:
             finished = _follow(follower, store, folder, stopping, once=once)
+        if once and settings.webhooks.urls:
+            with house(folder, settings) as opened:
+                teller_of(opened).tell()
         if once:
             out.print(summary(store))
             if not finished and not stopping.is_set():
@@ -147,8 +157,12 @@ def _address_is_free(host: str, port: int) -> None:
         pass
 
 
-def line_posts(folder: PracticeFolder, settings: Settings, *, readers: int | None, desk: bool) -> list[Post]:
-    """One process for the watcher, one for each reader, one for all other stations, one for the desk."""
+def line_posts(
+    folder: PracticeFolder, settings: Settings, *, readers: int | None, desk: bool, webhooks: bool = False
+) -> list[Post]:
+    """One process for the watcher, one for each reader, one for all other stations, one for the desk; and one that tells others
+    what happens, where anybody is told.
+    """
     others = [station.name.value for station in LINE if station.name is not StationName.READ]
     plan = {
         "watch": ["watch"],
@@ -157,6 +171,8 @@ def line_posts(folder: PracticeFolder, settings: Settings, *, readers: int | Non
     }
     if desk:
         plan[DESK] = [DESK]
+    if webhooks and settings.webhooks.urls:
+        plan[WEBHOOKS] = [WEBHOOKS]
     tail = ("--home", str(folder.root), "--until-stdin-closes")
     return [Post(name, ("worker", *stations, *tail)) for name, stations in plan.items()]
 
