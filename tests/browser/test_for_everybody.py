@@ -115,7 +115,9 @@ def test_what_opens_on_a_page_can_be_used_by_everybody(seat: Seat, practice: Ser
     wrong = []
     opened(page, practice, "/requests/scan_0216.pdf")
     for way in page.locator("details.way").all():
-        way.locator("summary").click()
+        way.locator(":scope > summary").click()
+        for inner in way.locator("details > summary").all():
+            inner.click()
         wrong += found_by_axe(page, ALL_RULES) + sideways(page)
     page.goto("/queue")
     page.locator("details.row-more summary").last.click()
