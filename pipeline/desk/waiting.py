@@ -33,6 +33,10 @@ RISKY = frozenset(
 """Where a hasty word would send a record to the wrong place, or a wrong record: of the same day, these come first."""
 
 
+PAGE_ROWS = 100
+"""Lines on one page: more than somebody reads, and few enough to be there at once."""
+
+
 class Show(StrEnum):
     """Which entries are listed."""
 
@@ -51,21 +55,28 @@ class Sought:
 
     reason: HoldReason | None = None
     show: Show = Show.OPEN
+    behind: int = 0
+    """Lines that come before the first one on the page."""
 
     @property
     def address(self) -> str:
         """The page that answers it."""
-        asked = {"show": self.show.value, "reason": self.reason.value if self.reason else ""}
+        reason, behind = self.reason.value if self.reason else "", str(self.behind) if self.behind else ""
+        asked = {"show": self.show.value, "reason": reason, "behind": behind}
         query = urlencode({name: value for name, value in asked.items() if value})
         return f"/queue?{query}" if query else "/queue"
 
     def of(self, show: Show) -> str:
         """The address of the same with another choice."""
-        return replace(self, show=show).address
+        return replace(self, show=show, behind=0).address
 
     def because(self, reason: HoldReason | None) -> str:
         """The address of the same with another reason, or with all of them."""
-        return replace(self, reason=reason).address
+        return replace(self, reason=reason, behind=0).address
+
+    def page(self, behind: int) -> str:
+        """The address of another page of the same."""
+        return replace(self, behind=max(0, behind)).address
 
 
 @dataclass(frozen=True)
@@ -128,6 +139,8 @@ class Waiting:
     reasons: Mapping[HoldReason, int]
     shows: Mapping[Show, int]
     sought: Sought
+    found: int = 0
+    """How many lines answer the filters, on all pages together."""
 
     @property
     def chosen(self) -> HoldReason | None:
@@ -135,9 +148,9 @@ class Waiting:
         return self.sought.reason
 
 
-def held_requests(connection: Connection) -> list[tuple[Row, Hold]]:
-    """Every open entry with its request, the oldest first."""
-    holds = open_holds(connection)
+def held_requests(connection: Connection, *, after: int = 0, limit: int | None = None) -> list[tuple[Row, Hold]]:
+    """Every open entry with its request, the oldest first; only those after an entry, and so many at most."""
+    holds = open_holds(connection, after=after, limit=limit)
     query = select(tables.requests).where(tables.requests.c.id.in_({hold.request_id for hold in holds}))
     requests = {row["id"]: row for row in connection.execute(query).mappings()}
     return [(requests[hold.request_id], hold) for hold in holds]
@@ -150,19 +163,21 @@ def waiting(store: Store, sought: Sought = Sought(), person: Person | None = Non
         held = held_requests(connection)
         claims, asides = claims_of(connection, now, idle=idle), asides_of(connection)
     dues = [_day(row["due"]) for row, _ in held]
-    shown = [
+    every = [
         _shown(row, hold, store, claims.get(hold.request_id), asides.get(hold.id), person)
         for row, hold in sorted(held, key=lambda pair: _pressing(pair[0], pair[1], asides.get(pair[1].id)))
     ]
+    shown = [one for one in every if sought.reason in (None, *one.reasons) and one.is_among(sought.show)]
     return Waiting(
-        rows=tuple(one for one in shown if sought.reason in (None, *one.reasons) and one.is_among(sought.show)),
+        rows=tuple(shown[sought.behind : sought.behind + PAGE_ROWS]),
+        found=len(shown),
         total=len(held),
         overdue=sum(due is not None and due < today for due in dues),
         today=sum(due == today for due in dues),
         week=sum(due is not None and today <= due < today + timedelta(days=7) for due in dues),
         oldest=words.age(min(hold.opened_at for _, hold in held), now) if held else None,
         reasons=Counter(reason for _, hold in held for reason in _reasons(hold)),
-        shows=Counter(show for one in shown for show in _shows(one)),
+        shows=Counter(show for one in every for show in _shows(one)),
         sought=sought,
     )
 

@@ -134,6 +134,7 @@ holds = Table(
     Column("settled_at", TIME),
     Column("decision", SHA, doc="the Decision that settled it"),
     Index(None, "request_id"),
+    Index(None, "settled_at"),
 )
 
 inbox = Table(
@@ -147,6 +148,7 @@ inbox = Table(
     Column("at", TIME, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("cpu_seconds", Float, nullable=False),
+    Index(None, "at"),
 )
 
 outbox = Table(
@@ -186,6 +188,7 @@ chores = Table(
     Column("sentence", Text, nullable=False),
     Column("done_at", TIME),
     Column("done_by", Text),
+    Index(None, "done_at"),
     UniqueConstraint("request_id", "kind", "sentence"),
 )
 

@@ -57,7 +57,7 @@ def test_the_queue_is_the_object_that_the_command_prints(browser: TestClient, mo
     assert listed == printed
     assert [set(one) for one in listed] == [REQUEST | {"may", "station", "since", "hold"}] * 3
     (ruiz,) = (one for one in listed if one["id"] == "R-000003")
-    assert [may["do"] for may in ruiz["may"]] == ["patient", "correct", "try_again", "reject", "withdraw"]
+    assert [may["do"] for may in ruiz["may"]] == ["patient", "correct", "split", "ask_second", "try_again", "reject", "withdraw"]
     assert ruiz["station"] == "match"
     (finding,) = ruiz["held"]
     assert finding["cure"].startswith("Ask the patient") and finding["page"] == 1 and len(finding["box"]) == 4

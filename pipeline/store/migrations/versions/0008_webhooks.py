@@ -1,4 +1,4 @@
-"""Webhooks: how far each endpoint has been told, and what is still to be told."""
+"""Webhooks: how far each endpoint has been told, and what is still to be told. Indexes for the pages of the desk."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,9 +27,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('endpoint', 'seq', name=op.f('pk_notices'))
     )
     op.create_index(op.f('ix_notices_not_before'), 'notices', ['not_before'], unique=False)
+    op.create_index(op.f('ix_holds_settled_at'), 'holds', ['settled_at'], unique=False)
+    op.create_index(op.f('ix_inbox_at'), 'inbox', ['at'], unique=False)
+    op.create_index(op.f('ix_chores_done_at'), 'chores', ['done_at'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f('ix_chores_done_at'), table_name='chores')
+    op.drop_index(op.f('ix_inbox_at'), table_name='inbox')
+    op.drop_index(op.f('ix_holds_settled_at'), table_name='holds')
     op.drop_index(op.f('ix_notices_not_before'), table_name='notices')
     op.drop_table('notices')
     op.drop_table('webhooks')
