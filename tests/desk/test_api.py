@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from pipeline.desk.app import AddressError, make_app, serve
+from pipeline.desk.metrics import Attempts
 from pipeline.desk.shapes import log_csv, log_object, queue_object, request_object
 from pipeline.errors import Retryable
 from pipeline.line.broker import Depth
@@ -185,3 +186,25 @@ def test_the_desk_serves_until_it_is_told_to_stop(quiet: Morning, tmp_path: Path
         stopping.set()
         thread.join(10)
     assert not thread.is_alive()
+
+
+def test_what_was_added_up_once_is_not_added_up_again(quiet: Morning) -> None:
+    """Attempts of long ago are summed when they are first asked for; what came since is added."""
+    request_id = quiet.drop("scan.pdf", b"%PDF-")
+    quiet.move(request_id, StationName.READ, State.READ)
+    attempts, fresh = Attempts(), Attempts()
+    for _ in range(3):
+        with quiet.store.reading() as connection:
+            seen = attempts.all(connection, quiet.clock.now())
+            assert seen == fresh.all(connection, quiet.clock.now()) == Attempts().all(connection, quiet.clock.now())
+        quiet.clock.turn(3 * 3600)
+        state = State.AUTHORIZED if len(seen) == 1 else State.GATHERED
+        quiet.move(request_id, StationName.MATCH if len(seen) == 1 else StationName.GATHER, state)
+    assert [(one["station"], one["count"], one["seconds"]) for one in seen] == [
+        ("gather", 1, 1.5), ("match", 1, 1.5), ("read", 1, 1.5)
+    ]  # fmt: skip
+
+
+def test_the_metrics_count_what_no_webhook_has_taken(browser: TestClient) -> None:
+    text = browser.get("/metrics").text
+    assert 'chartrelay_webhooks{part="waiting"} 0.0' in text and 'chartrelay_webhooks{part="dead"} 0.0' in text
