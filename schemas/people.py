@@ -37,7 +37,7 @@ class Act(StrEnum):
     DECIDE = "decide"
     """Decide on a held request; claim it; record and lift revocations; make letters."""
     SEE_LOG = "see_log"
-    """The delivery log, and the accounting of disclosures that comes from it."""
+    """The delivery log, and the accounting of disclosures for one patient, who has a right to it (45 CFR 164.528)."""
     EXPORT_LOG = "export_log"
     """Take the log away as a table."""
     VERIFY_LOG = "verify_log"

@@ -181,7 +181,8 @@ def test_every_link_within_the_repository_leads_somewhere(page: Path) -> None:
 
 def test_every_picture_is_shown_somewhere_and_opens_at_once() -> None:
     pictures = set((DOCS / "pictures").iterdir())
-    shown = {(page.parent / link).resolve() for page in PAGES for link in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text_of(page))}
+    links = re.compile(r'!\[[^\]]+\]\(([^)]+)\)|src(?:set)?="([^"]+)"')
+    shown = {(page.parent / (a or b)).resolve() for page in PAGES for a, b in links.findall(text_of(page))}
     assert shown == pictures
     assert {picture.name: picture.stat().st_size for picture in pictures if picture.stat().st_size > LARGEST_PICTURE} == {}
 

@@ -1,44 +1,55 @@
-"""Takes the pictures of docs/pictures anew, of a made-up practice that really runs: .venv/bin/python tools/pictures.py
+"""Takes the pictures of docs/pictures anew, of a made-up practice that really runs: .venv/bin/python -m tools.pictures
 
 Needs Chromium and tmux, and a few minutes. Look at what it made before you keep it.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import httpx
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops, ImageColor
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from pipeline.desk.key import cookie_name, key_for
-from pipeline.people import accounts
+from pipeline.people import accounts, passwords
+from pipeline.people.administering import Administration
+from pipeline.people.links import set_up_link
 from pipeline.people.sessions import Limits, open_session
 from pipeline.practice.folder import PracticeFolder
 from pipeline.settings import load
 from schemas.people import Role
+from tests.browser import chromium
 from workers.wiring import store_for
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 COMMAND = str(Path(sys.executable).with_name("chartrelay"))
 PORT, SHOWN_PORT = 18471, 8471
+DESK = f"http://127.0.0.1:{PORT}"
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
+PEOPLE = (
+    ("ada", "Ada Lindqvist", Role.ADMINISTRATOR),
+    ("ana", "Ana Gomez", Role.REVIEWER),
+    ("ben", "Ben Achterberg", Role.REVIEWER),
+    ("ina", "Ina Wells", Role.INTAKE),
+    ("uma", "Uma Sandoval", Role.AUDITOR),
+)
 COLUMNS, LINES = 126, 60
+XRAY, NOTES = "Bitewing x-rays", "Treatment notes"
 PATIENCE = 600
 """Seconds for the sample to come to rest."""
 
@@ -96,54 +107,92 @@ def wait_for_rest(practice: Path) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         found = requests(practice)
-        if found and not any((practice / "inbox").iterdir()) and all(r["state"] in {"closed", "held"} for r in found):
+        if found and not any((practice / "inbox").iterdir()) and all(r["state"] in {"closed", "held", "split"} for r in found):
             return
         time.sleep(2)
     raise SystemExit("the sample does not come to rest")
 
 
-def photograph(address: str, to: Path, width: int, height: int, scale: float = 1.5) -> Image.Image:
-    """A page as Chromium shows it."""
-    chromium = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name)))
-    flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--force-device-scale-factor={scale}")
-    run(
-        chromium,
-        *flags,
-        f"--user-data-dir={to.parent / 'chromium'}",
-        f"--window-size={width},{height}",
-        f"--screenshot={to}",
-        address,
-    )
-    return Image.open(to).convert("RGB")
+class Camera:
+    """Chromium, and in it people at the desk of the practice."""
+
+    def __init__(self, browser: Browser, practice: Path) -> None:
+        folder = PracticeFolder(practice)
+        self._browser = browser
+        self._store, self._key = store_for(folder, load(folder.settings_file)), key_for(folder)
+
+    def somebody(self, login: str = "", *, scheme: Literal["light", "dark"] = "light") -> Page:
+        """A browser of their own, logged in; a stranger where no login is given."""
+        context = self._browser.new_context(base_url=DESK, viewport=LAPTOP, device_scale_factor=1.5, color_scheme=scheme)
+        if login:
+            with self._store.unit() as unit:
+                limits = Limits(timedelta(hours=1), timedelta(hours=1))
+                person = accounts.named(unit.connection, login)
+                session = open_session(unit.connection, unit.at, limits, person_id=person.id, address="127.0.0.1")
+            context.add_cookies([{"name": cookie_name(self._key, secure=False), "value": session, "url": DESK}])
+        return context.new_page()
+
+    def first_page(self) -> Page:
+        """What whoever starts a new practice sees first."""
+        page = self.somebody()
+        page.goto(f"/link/{set_up_link(self._store)}")
+        return page
+
+    def let_people_in(self) -> None:
+        """The people of the pictures."""
+        kept = passwords.hashed("a password that nobody needs")
+        with self._store.unit() as unit:
+            for login, name, role in PEOPLE:
+                made = accounts.add(unit.connection, unit.at, login=login, name=name, roles=[role], by="ada")
+                accounts.change(unit.connection, made.id, password=kept)
+        Administration(self._store, "ada").add("jo", "Jo Whitefeather", [Role.INTAKE])
+
+    def shoot(self, page: Page, name: str, *, height: int = LAPTOP["height"]) -> None:
+        """The page as it stands, without what only shows that it was just loaded, and with a path that anybody might have."""
+        page.set_viewport_size({"width": LAPTOP["width"], "height": height})
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.querySelectorAll('.fresh').forEach((row) => row.classList.remove('fresh'))")
+        page.evaluate("document.querySelectorAll('.inbox code').forEach((place) => place.textContent = '/srv/practice/inbox')")
+        keep(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), f"{name}.png", LAPTOP["width"])
 
 
-def seated(practice: Path) -> str:
-    """An address at which the desk is seen as somebody sees it who has logged in: a cookie goes along with each request."""
-    folder = PracticeFolder(practice)
-    store, key = store_for(folder, load(folder.settings_file)), key_for(folder)
-    with store.unit() as unit:
-        person = accounts.add(unit.connection, unit.at, login="ana", name="Ana Gomez", roles=[Role.REVIEWER], by="the pictures")
-        limits = Limits(timedelta(hours=1), timedelta(hours=1))
-        session = open_session(unit.connection, unit.at, limits, person_id=person.id, address="127.0.0.1")
-    cookie = f"{cookie_name(key, secure=False)}={session}"
+def desk_pictures(camera: Camera, practice: Path) -> None:
+    """Every page that the manuals speak of."""
+    camera.shoot(camera.first_page(), "set-up")
+    camera.let_people_in()
+    for scheme, name in (("light", "board"), ("dark", "board-dark")):
+        board = camera.somebody("ana", scheme=scheme)
+        board.goto("/")
+        camera.shoot(board, name, height=980)
+    ana = camera.somebody("ana")
+    ana.goto("/queue")
+    ana.keyboard.press("j")
+    camera.shoot(ana, "queue")
+    held = next(r["id"] for r in requests(practice) for hold in r["held"] if hold["reason"] == "patient_differs")
+    ana.goto(f"/requests/{held}")
+    camera.shoot(ana, "request", height=1120)
+    decide(ana)
+    camera.shoot(ana, "decision")
+    ana.keyboard.press("Enter")
+    ana.locator(".standing", has_text="delivered").wait_for(timeout=PATIENCE * 1000)
+    auditor = camera.somebody("uma")
+    auditor.goto("/log?q=delivered")
+    camera.shoot(auditor, "log")
+    auditor.goto(f"/releases/{held}")
+    camera.shoot(auditor, "release")
+    administrator = camera.somebody("ada")
+    administrator.goto("/people")
+    camera.shoot(administrator, "people")
 
-    class Passing(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer = httpx.get(f"http://127.0.0.1:{PORT}{self.path}", headers={"Cookie": cookie})
-            self.send_response(answer.status_code)
-            self.send_header("Content-Type", answer.headers["content-type"])
-            self.end_headers()
-            self.wfile.write(answer.content)
 
-        def log_message(self, *_: object) -> None:
-            """Nothing to tell."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}"
+def decide(page: Page) -> None:
+    """The first decision, filled in by keys and not yet taken."""
+    for key in ("1", "Space", "Tab"):
+        page.keyboard.press(key)
+    page.keyboard.type("showed his driver license; the date on the form is a slip")
 
 
-def terminal_picture(screen: str, room: Path) -> Image.Image:
+def terminal_picture(browser: Browser, screen: str, room: Path) -> Image.Image:
     """The terminal on its dark ground, cut to what is written."""
     with (room / "nowhere").open("w", encoding="utf-8") as nowhere:
         console = Console(record=True, width=COLUMNS + 2, file=nowhere, force_terminal=True, color_system="truecolor")
@@ -151,16 +200,19 @@ def terminal_picture(screen: str, room: Path) -> Image.Image:
         page = console.export_html(theme=DARK, inline_styles=True, code_format=PAGE)
     file = room / "terminal.html"
     file.write_text(f'<meta charset="utf-8"><body style="margin:0;background:{GROUND}">{page}</body>', encoding="utf-8")
-    taken = photograph(file.as_uri(), room / "terminal.png", 1240, 1500, scale=1)
+    shown = browser.new_page(viewport={"width": 1240, "height": 1500})
+    shown.goto(file.as_uri())
+    taken = Image.open(io.BytesIO(shown.screenshot())).convert("RGB")
     ground = Image.new("RGB", taken.size, taken.getpixel((0, 0)))
     written = ImageChops.difference(taken, ground).getbbox() or (0, 0, *taken.size)
     return taken.crop((0, 0, taken.width, written[3] + 26))
 
 
 def set_picture(pdfs: list[Path]) -> Image.Image:
-    """Of the thinnest set the cover sheet, and beside it an x-ray and the foot of a page of notes."""
-    document, gap = min((pdfium.PdfDocument(pdf) for pdf in pdfs), key=len), 22
-    chosen = ((0, 760), (labelled(document, "Bitewing x-rays"), 600), (labelled(document, "Treatment notes"), 600))
+    """Of the thinnest set with both, the cover sheet, and beside it an x-ray and the foot of a page of notes."""
+    sets = [(document, labelled(document, XRAY), labelled(document, NOTES)) for document in map(pdfium.PdfDocument, pdfs)]
+    document, pictured, written = min((one for one in sets if None not in one), key=lambda one: len(one[0]))
+    chosen, gap = ((0, 760), (pictured, 600), (written, 600)), 22
     cover, xray, notes = (framed(page_picture(document, number, width)) for number, width in chosen)
     foot = notes.crop((0, notes.height - (cover.height - xray.height - gap), notes.width, notes.height))
     sheet = Image.new("RGB", (cover.width + xray.width + 3 * gap, cover.height + 2 * gap), "#eef1f3")
@@ -191,10 +243,11 @@ def letters_picture(practice: Path, room: Path) -> Image.Image:
     return sheet
 
 
-def labelled(document: pdfium.PdfDocument, kind: str) -> int:
-    """The first page, from 0, whose label says that it is of this kind."""
+def labelled(document: pdfium.PdfDocument, kind: str) -> int | None:
+    """The first page, from 0, whose label says that it is of this kind; None where there is none."""
     label = re.compile(rf"^\d+ +{kind} ·", re.MULTILINE)
-    return next(n for n in range(len(document)) if label.search(document[n].get_textpage().get_text_range().replace("\r", "")))
+    pages = (document[n].get_textpage().get_text_range().replace("\r", "") for n in range(len(document)))
+    return next((n for n, text in enumerate(pages) if label.search(text)), None)
 
 
 def page_picture(document: pdfium.PdfDocument, number: int, width: int) -> Image.Image:
@@ -214,7 +267,7 @@ def framed(picture: Image.Image) -> Image.Image:
 def keep(picture: Image.Image, name: str, width: int) -> None:
     """Small enough to open at once: fewer dots, fewer colours."""
     small = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
-    few = small.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = small.quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(PICTURES / name, optimize=True)
 
 
@@ -224,14 +277,11 @@ def main() -> None:
         room = Path(scratch)
         practice = room / "practice"
         run(COMMAND, "init", practice, "--sample")
-        with Terminal(practice) as terminal:
+        with Terminal(practice) as terminal, sync_playwright() as playwright, chromium.start(playwright) as browser:
             wait_for_rest(practice)
             time.sleep(3)
-            keep(terminal_picture(terminal.screen(), room), "terminal.png", 1240)
-            desk = seated(practice)
-            keep(photograph(f"{desk}/", room / "board.png", 1280, 1040), "board.png", 1280)
-            held = next(r["id"] for r in requests(practice) for hold in r["held"] if hold["reason"] == "patient_differs")
-            keep(photograph(f"{desk}/requests/{held}", room / "request.png", 1280, 1190), "request.png", 1280)
+            keep(terminal_picture(browser, terminal.screen(), room), "terminal.png", 1240)
+            desk_pictures(Camera(browser, practice), practice)
         keep(set_picture(list((practice / "outgoing").glob("*/*/Records.pdf"))), "set.png", 1400)
         keep(letters_picture(practice, room), "letters.png", 1400)
 

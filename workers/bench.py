@@ -16,6 +16,7 @@ from schemas.base import Fact
 
 if TYPE_CHECKING:
     from pipeline.delivering.courier import Courier
+    from pipeline.forms.lessons import School
     from pipeline.gathering.source import RecordSource
     from pipeline.matching.directory import DirectoryFile
     from pipeline.matching.registry import Registry
@@ -43,6 +44,8 @@ class Bench:
     """Made when first asked for: only the readers load models."""
     registry: Registry | None = None
     """The public registry of providers, where the practice has loaded one."""
+    school: School | None = None
+    """Where the reader learns from what people have corrected."""
 
     def fact(self, model: type[F], request_id: str, sha256: str) -> F:
         """The fact that a message names."""

@@ -11,7 +11,12 @@ from workers.station import Done
 
 
 def read(message: RequestReceived, bench: Bench) -> Done:
-    """Reads every page of the request. Holds what no reader can open; what is missing on it is for `match` to judge."""
+    """Reads every page of the request. Holds what no reader can open; what is missing on it is for `match` to judge.
+
+    What people have corrected since the last scan is learned first: this one may be of the same form.
+    """
+    if bench.school is not None:
+        bench.school.take(bench.reader)
     try:
         with open_document(bench.vault.path(message.scan), message.media_type, bench.settings.inbox.limits) as document:
             reading = bench.reader().read(document, message.scan)

@@ -9,6 +9,9 @@ from functools import cache
 
 from pipeline.clock import Clock, SystemClock
 from pipeline.delivering.folder import FolderCourier
+from pipeline.forms.lessons import School
+from pipeline.forms.memory import FormMemory
+from pipeline.forms.stored import StoredForms
 from pipeline.gathering.folder import FolderSource
 from pipeline.line.broker import Broker
 from pipeline.line.embedded import EmbeddedBroker
@@ -63,20 +66,22 @@ def house(folder: PracticeFolder, settings: Settings, *, clock: Clock | None = N
     clock = clock or SystemClock()
     store = store_for(folder, settings, clock)
     broker = broker_for(folder, settings, name)
+    vault, forms = Vault(folder.vault), StoredForms(store)
     bench = Bench(
         settings=settings,
         folder=folder,
         clock=clock,
         store=store,
-        vault=Vault(folder.vault),
+        vault=vault,
         roster=RosterFile(folder.roster_csv),
         directory=DirectoryFile(folder.directory_csv),
         source=FolderSource(folder.charts),
         couriers={
             courier.channel: courier for courier in (FolderCourier(folder.outgoing, counterfoils=folder.var / "counterfoils"),)
         },
-        reader=cache(Reader),
+        reader=cache(lambda: Reader(memory=FormMemory(forms.known))),
         registry=StoredRegistry(store),
+        school=School(store, vault, forms, settings.inbox.limits),
     )
     outbox = Outbox(store, broker)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.security import HTTPBearer
@@ -18,12 +18,29 @@ from pipeline.reviewing.holds import open_holds
 from pipeline.store import views
 from pipeline.store.states import State
 from pipeline.store.store import Store
-from schemas.base import JsonDict
+from schemas.base import Frozen, JsonDict
 from schemas.disclosure import LogEntry, LogEvent
 from schemas.people import Act
 
-# The guard has looked at the key already; this only tells readers of the schema how it is shown.
-_BEARER = HTTPBearer(auto_error=False, description="The desk's key, as `chartrelay up` shows it.")
+# The guard has looked at the token already; this only tells readers of the schema how it is shown.
+_BEARER = HTTPBearer(auto_error=False, description="A token, as “Tokens of programs” or `chartrelay token add` makes it.")
+
+
+class Refused(Frozen):
+    """Why there is no answer, in a sentence."""
+
+    detail: str
+
+
+_WHY_NOT = {
+    400: "The Host header names another machine.",
+    401: "There is no token, or it opens nothing (any more).",
+    403: "The token's roles do not allow this.",
+    422: "A value that the desk does not understand.",
+    429: "Too many calls; Retry-After says how many seconds to wait.",
+    503: "The database or the access log is away; try again.",
+}
+_REFUSALS: dict[int | str, dict[str, Any]] = {status: {"model": Refused, "description": why} for status, why in _WHY_NOT.items()}
 
 Limit = Annotated[int, Query(ge=1, le=10_000, description="at most so many")]
 Before = Annotated[str | None, Query(pattern=r"^R-\d{6,12}$", description="only those before this request: the next page")]
@@ -32,7 +49,7 @@ After = Annotated[int, Query(ge=0, description="only entries after this one (`ho
 
 def api_routes(store: Store) -> APIRouter:
     """/api/requests, /api/queue and /api/log."""
-    router = APIRouter(prefix="/api", dependencies=[Depends(_BEARER)])
+    router = APIRouter(prefix="/api", dependencies=[Depends(_BEARER)], responses=_REFUSALS)
 
     @router.get(
         "/requests",

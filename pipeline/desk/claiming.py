@@ -16,7 +16,7 @@ from pipeline.desk.door import needs, visit_of
 from pipeline.desk.filled import Filled, NotFilledIn, day_of
 from pipeline.desk.given import Desk
 from pipeline.desk.showing import Showing
-from pipeline.desk.waiting import PAGE_ROWS, Show, Sought, waiting
+from pipeline.desk.waiting import PAGE_ROWS, Show, Sought, next_after, waiting
 from pipeline.reviewing.claims import NotHeld, Taken, claim, escalate, let_go, set_aside
 from schemas.people import Act
 from schemas.release import HoldReason
@@ -54,6 +54,11 @@ def queue_routes(desk: Desk, showing: Showing) -> APIRouter:
         behind: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     ) -> Response:
         return shown(request, Sought(reason, show, behind))
+
+    @router.get("/queue/next", dependencies=[Depends(needs(Act.SEE_QUEUE))])
+    def the_next(request: Request, after: Annotated[str, Query(max_length=20)] = "") -> Response:
+        found = next_after(waiting(store, Sought(), visit_of(request).person, idle, every=True), after)
+        return RedirectResponse(f"/requests/{found}" if found else "/queue", status_code=303)
 
     @router.post("/requests/{request_id}/claim")
     def to_claim(request: Request, request_id: RequestIdPath, person: Decider, form: Form) -> Response:

@@ -131,17 +131,17 @@ class Checked:
 
 
 class ChainChecker:
-    """Checks the chain when it is asked for, at most once a minute."""
+    """Checks the chain when a page shows it, at most once a minute, and whenever somebody presses the button."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._last: Checked | None = None
         self._next = store.clock.now()
 
-    def check(self) -> Checked:
-        """The state of the chain. Raises Retryable when the database is away."""
+    def check(self, *, again: bool = False) -> Checked:
+        """The state of the chain; looked at anew if somebody asks for that. Raises Retryable when the database is away."""
         now = self._store.clock.now()
-        if self._last is None or now >= self._next:
+        if self._last is None or now >= self._next or again:
             with self._store.reading() as connection:
                 self._last = self._checked(connection, now.isoformat())
             self._next = now + CHECK_LASTS

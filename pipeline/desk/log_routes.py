@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from pipeline.desk.breach_page import add_breach_routes
 from pipeline.desk.door import about, needs
@@ -53,6 +53,11 @@ def add_log_routes(router: APIRouter, desk: Desk, showing: Showing) -> None:
         asked = {"log": found, "form": form, "trouble": trouble, "checked": checker.check(), "events": list(LogEvent)}
         asked["key"] = _key_shown(desk)
         return showing.page(request, "log.html", status=status, **asked)
+
+    @router.post("/log/check", dependencies=[Depends(needs(Act.VERIFY_LOG))])
+    def check_again() -> Response:
+        checker.check(again=True)
+        return RedirectResponse("/log", status_code=303)
 
     @router.get("/log/head.json", dependencies=[Depends(needs(Act.VERIFY_LOG))])
     def the_head() -> Response:
@@ -119,20 +124,20 @@ def add_accounting_routes(router: APIRouter, desk: Desk, showing: Showing) -> No
         since, listed = _accounted(desk, patient.strip())
         return showing.page(request, "accounting.html", patient=patient.strip(), since=since, listed=listed)
 
-    @router.get("/log/accounting.csv", dependencies=[Depends(needs(Act.EXPORT_LOG))])
+    @router.get("/log/accounting.csv", dependencies=[Depends(needs(Act.SEE_LOG, "accounting of disclosures"))])
     def accounting_table(request: Request, patient: Words) -> Response:
         about(request, patient_id=patient.strip())
         _, listed = _accounted(desk, patient.strip())
         table = table_csv(disclosures.COLUMNS, [one.row() for one in listed])
         return exported(table, "text/csv; charset=utf-8", "accounting.csv")
 
-    @router.get("/log/accounting.json", dependencies=[Depends(needs(Act.EXPORT_LOG))])
+    @router.get("/log/accounting.json", dependencies=[Depends(needs(Act.SEE_LOG, "accounting of disclosures"))])
     def accounting_list(request: Request, patient: Words) -> Response:
         about(request, patient_id=patient.strip())
         _, listed = _accounted(desk, patient.strip())
         return exported(json.dumps([one.as_object() for one in listed], indent=1), "application/json", "accounting.json")
 
-    @router.get("/log/accounting.pdf", dependencies=[Depends(needs(Act.EXPORT_LOG))])
+    @router.get("/log/accounting.pdf", dependencies=[Depends(needs(Act.SEE_LOG, "accounting of disclosures"))])
     def accounting_paper(request: Request, patient: Words) -> Response:
         about(request, patient_id=patient.strip())
         since, listed = _accounted(desk, patient.strip())

@@ -156,20 +156,22 @@ def held_requests(connection: Connection, *, after: int = 0, limit: int | None =
     return [(requests[hold.request_id], hold) for hold in holds]
 
 
-def waiting(store: Store, sought: Sought = Sought(), person: Person | None = None, idle: timedelta | None = None) -> Waiting:
-    """The open entries that are asked for. Raises Retryable when the database is away."""
+def waiting(
+    store: Store, sought: Sought = Sought(), person: Person | None = None, idle: timedelta | None = None, *, every: bool = False
+) -> Waiting:
+    """The open entries that are asked for, a page of them; with `every`, all. Raises Retryable when the database is away."""
     today, now = store.clock.today(), store.clock.now()
     with store.reading() as connection:
         held = held_requests(connection)
         claims, asides = claims_of(connection, now, idle=idle), asides_of(connection)
     dues = [_day(row["due"]) for row, _ in held]
-    every = [
+    held_shown = [
         _shown(row, hold, store, claims.get(hold.request_id), asides.get(hold.id), person)
         for row, hold in sorted(held, key=lambda pair: _pressing(pair[0], pair[1], asides.get(pair[1].id)))
     ]
-    shown = [one for one in every if sought.reason in (None, *one.reasons) and one.is_among(sought.show)]
+    shown = [one for one in held_shown if sought.reason in (None, *one.reasons) and one.is_among(sought.show)]
     return Waiting(
-        rows=tuple(shown[sought.behind : sought.behind + PAGE_ROWS]),
+        rows=tuple(shown if every else shown[sought.behind : sought.behind + PAGE_ROWS]),
         found=len(shown),
         total=len(held),
         overdue=sum(due is not None and due < today for due in dues),
@@ -177,9 +179,16 @@ def waiting(store: Store, sought: Sought = Sought(), person: Person | None = Non
         week=sum(due is not None and today <= due < today + timedelta(days=7) for due in dues),
         oldest=words.age(min(hold.opened_at for _, hold in held), now) if held else None,
         reasons=Counter(reason for _, hold in held for reason in _reasons(hold)),
-        shows=Counter(show for one in every for show in _shows(one)),
+        shows=Counter(show for one in held_shown for show in _shows(one)),
         sought=sought,
     )
+
+
+def next_after(queue: Waiting, request_id: str) -> str | None:
+    """The request to look at after this one: the next that nobody else works on, then from the beginning; None: all is done."""
+    free = [row.request_id for row in queue.rows if row.mine or row.claim is None or row.request_id == request_id]
+    at = free.index(request_id) + 1 if request_id in free else 0
+    return next((one for one in (*free[at:], *free[:at]) if one != request_id), None)
 
 
 def _shows(one: HeldShown) -> Iterator[Show]:

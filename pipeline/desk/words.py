@@ -70,6 +70,8 @@ _FIELDS: Mapping[FieldName, str] = {
     FieldName.DESTINATION_ATTENTION: "Attention",
     FieldName.REQUESTER_NAME: "Asked by",
     FieldName.REQUESTER_RELATIONSHIP: "Relationship",
+    FieldName.SIGNER_NAME: "Signed by",
+    FieldName.SIGNER_RELATIONSHIP: "Signer's relationship",
     FieldName.HOLDER_NAME: "Records held by",
     FieldName.SCOPE_FROM_DATE: "Records from",
     FieldName.SCOPE_TO_DATE: "Records to",

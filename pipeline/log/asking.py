@@ -156,6 +156,12 @@ def days_of(word: str, today: date) -> tuple[date, date] | None:
     return None
 
 
+def last_month(word: str, today: date) -> tuple[date, date] | None:
+    """First and last day of `january`: this year's, or last year's where this year's is still to come. None for another word."""
+    month = _month(word.lower())
+    return days_of(f"{today.year - (month > today.month)}-{month}", today) if month else None
+
+
 @dataclass
 class _Reader:
     """Takes one word after the other."""
@@ -198,7 +204,7 @@ class _Reader:
         begin, between, end = value.partition("..")
         if between and first:
             self._range(begin, end)
-        elif days := days_of(value, self.today):
+        elif days := days_of(value, self.today) or last_month(value, self.today):
             self.search = self.search.within(days[0] if first else None, None if first else days[1])
         elif first:  # “from lakeside”: nothing comes from anywhere in this log but from ourselves
             self._name(value, NAMES)

@@ -106,6 +106,10 @@ def _weights() -> dict[str, Weights]:
 
 def confidence_of(evidence: Evidence) -> float:
     """How far a value is believed, 0 to 1."""
+    return min(evidence.found.most, _by_its_signs(evidence))
+
+
+def _by_its_signs(evidence: Evidence) -> float:
     found = evidence.found
     if found.printed:
         place = min(1.0, found.fit / 0.9)

@@ -42,6 +42,8 @@ class FoundValue:
     """The key of the label that asks for it; empty where a sentence says it."""
     reread: Callable[[str], Value | None] | None = field(default=None, compare=False, repr=False)
     """Reads other words as what the label asks for."""
+    most: float = 1.0
+    """The most that it is believed, whatever its letters say."""
 
 
 @dataclass

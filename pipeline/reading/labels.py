@@ -212,3 +212,11 @@ def is_prose(line: TextLine) -> bool:
     text = line.text
     longest = max((len(plain(part)) for part in text.replace(":", BLANK).split(BLANK)), default=0)
     return longest > PROSE
+
+
+@cache
+def words_of_phrases() -> frozenset[str]:
+    """Every single word of labels.toml, in small letters: what forms print is made of these."""
+    data = tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))
+    phrases = [*data["heading"].values(), *data["choice"].values(), *(entry["phrases"] for entry in data["label"])]
+    return frozenset(word for several in phrases for phrase in several for word in re.findall(r"\w+", phrase.lower()))

@@ -21,6 +21,7 @@ from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import found_in
 from pipeline.reading.layout import Layout, layout_of
 from pipeline.reading.letters import Letter, find_in_sentences
+from pipeline.reading.memory import NO_MEMORY, Memory
 from pipeline.reading.page import PageText
 from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
@@ -99,8 +100,11 @@ class PageReading:
 class Reader:
     """Reads documents. One a process: models are loaded once, at the first page."""
 
-    def __init__(self, engines: Engines | None = None, settings: ReaderSettings | None = None) -> None:
+    def __init__(
+        self, engines: Engines | None = None, settings: ReaderSettings | None = None, memory: Memory = NO_MEMORY
+    ) -> None:
         self._settings = settings or ReaderSettings()
+        self._memory = memory
         self.engines = engines or Engines.installed(self._settings.threads)
         self._second_look = SecondLook(self.engines)
 
@@ -133,23 +137,28 @@ class Reader:
 
     def read_picture(self, picture: Image.Image, number: int = 1, document: Document | None = None) -> PageReading:
         """Reads one page from its picture and, where `document` is given, its text layer and form values."""
+        page, prepared = self.page_text(picture, number, document)
+        return self.page_reading(page, prepared, number)
+
+    def page_text(self, picture: Image.Image, number: int = 1, document: Document | None = None) -> tuple[PageText, PreparedPage]:
+        """The page's lines and drawing, before anything is made of them. Raises EngineError."""
         engine = self.engines.first
         prepared = prepare(picture, engine)
         del picture  # a page at 300 dots an inch is large
         layout = layout_of(prepared.grey, [upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
-        page = PageText.of(typed or recognized(prepared, engine, layout), layout)
-        return self.page_reading(page, prepared, number)
+        return PageText.of(typed or recognized(prepared, engine, layout), layout), prepared
 
     def page_reading(self, page: PageText, prepared: PreparedPage, number: int) -> PageReading:
         """What the text and the drawing of a page say."""
         boxes, layout = boxes_with_words(page), page.layout
         found = _found(page, boxes)
+        values = found.values if found.is_letter else self._memory.recalled(page, found.values, self.engines.first)
         return PageReading(
             number,
             layout.width,
             layout.height,
-            tuple(self._second_look.weighed(found.values, found.unread, prepared.grey)),
+            tuple(self._second_look.weighed(values, found.unread, prepared.grey)),
             found.ticks,
             found.places,
             tuple(_notices(page, number)),
@@ -350,6 +359,7 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         for p in pages
         for t in p.ticks
     ]
+    fields |= _signer(pages, fields, signature := _signature(pages))
     notices = [n for p in pages for n in p.notices]
     if any(p.revokes and p.asks for p in pages):
         notices.append("The request also revokes an earlier permission. Please read which of the two is meant.")
@@ -362,7 +372,7 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         pages=page_count,
         fields=fields,
         ticks=tuple(ticks),
-        signature=(signature := _signature(pages)),
+        signature=signature,
         letter=any(p.is_letter for p in pages if p.number == signature.page),
         notices=tuple(notices),
         sheets=tuple(p.sheet for p in pages if p.sheet is not None),
@@ -373,6 +383,30 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         revokes=any(p.revokes for p in pages) and not any(p.asks for p in pages),
         seconds=seconds,
     )
+
+
+_WHO_SIGNED = {
+    FieldName.REQUESTER_NAME: FieldName.SIGNER_NAME,
+    FieldName.REQUESTER_RELATIONSHIP: FieldName.SIGNER_RELATIONSHIP,
+}
+
+
+def _signer(
+    pages: Sequence[PageReading], fields: Mapping[FieldName, ReadField], signature: Signature
+) -> dict[FieldName, ReadField]:
+    """Who signed, by what stands on the signed page, where it is another page that says who asks."""
+    asks = [field for name in _WHO_SIGNED if (field := fields.get(name))]
+    page = next((p for p in pages if p.number == signature.page), None)
+    if page is None or not signature.present or not asks or any(field.page == page.number for field in asks):
+        return {}
+    found: dict[FieldName, ReadField] = {}
+    for read_as, name in _WHO_SIGNED.items():
+        there = [(w.found, w.confidence, page.number) for w in page.values if w.found.name is read_as]
+        if there:
+            value, confidence, number = best_of(there)
+            box = value.rect.as_box(page.width, page.height)
+            found[name] = ReadField(value=value.value.text, confidence=confidence, page=number, box=box)
+    return found
 
 
 def _second_request(pages: Sequence[PageReading]) -> Iterator[str]:

@@ -43,10 +43,10 @@ RULES: dict[str, ElementRule] = {
         "who asks",
         paragraphs.VERIFY,
         people.says_who_asks,
-        wrong=(people.who_wrote, people.relationship, people.requester_name, signed_by_this_one),
+        wrong=(people.who_wrote, people.asked_by_another, people.relationship, people.requester_name, signed_by_this_one),
     ),
     "authority": ElementRule(
-        "by what authority", paragraphs.AUTHORITY, identity.says_authority, identity.noted, (identity.noted,)
+        "by what authority", paragraphs.AUTHORITY, identity.says_authority, wrong=(identity.noted, identity.signer_noted)
     ),
     "signature": ElementRule("signature", f"{paragraphs.DIRECTIVE}; {paragraphs.SIGNATURE}", signing.says_signed, signing.signed),
     "signature_date": ElementRule(

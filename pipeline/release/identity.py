@@ -6,7 +6,7 @@ party or an authority asks, that says nothing: a person sees the papers, calls b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.release import paragraphs
 from pipeline.release.asking import is_deceased, is_minor, surely_the_patient
@@ -68,9 +68,18 @@ def says_authority(case: Case) -> str | None:
 
 
 def noted(case: Case) -> Iterator[Finding]:
-    """Authority is verified, and what was seen is noted, before a disclosure: 164.514(h)(1)."""
+    """Authority is verified, and what was seen of it is noted, before a disclosure: 164.514(h)(1)."""
+    yield from _not_noted(case, lambda methods: methods != ANY)
+
+
+def signer_noted(case: Case) -> Iterator[Finding]:
+    """So is who signed, where no paper shows it: 164.514(h)(1)."""
+    yield from _not_noted(case, lambda methods: methods == ANY)
+
+
+def _not_noted(case: Case, these: Callable[[frozenset[IdentityMethod]], bool]) -> Iterator[Finding]:
     for what, fitting in demands(case):
-        if not any(evidence.method in fitting for evidence in case.rulings.identity):
+        if these(fitting) and not any(evidence.method in fitting for evidence in case.rulings.identity):
             methods = " or ".join(_METHODS[method] for method in IdentityMethod if method in fitting)
             sentence = f"It is not noted what was seen of {what}."
             cure = f"Note under identity what you have seen: {methods}."

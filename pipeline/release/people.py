@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.release import paragraphs
 from pipeline.release.asking import another, is_a_provider, is_minor, is_sure, is_the_patient, majority, says_self
 from pipeline.release.case import Case, as_written, finding
-from schemas.reading import FieldName, ReadField
+from schemas.reading import FieldName, ReadField, Reading
 from schemas.release import Finding, HoldReason, PathwayName
 
 _ASK_FOR_PAPERS = (
@@ -60,9 +60,31 @@ def says_who_asks(case: Case) -> str:
     return "The patient asks; nobody else is named."
 
 
+def beside_the_signature(reading: Reading) -> tuple[ReadField | None, ReadField | None]:
+    """Name and relationship of whoever signed: as the signed page says, where another page is a letter of somebody who asks."""
+    there = reading.fields.get(FieldName.SIGNER_NAME), reading.fields.get(FieldName.SIGNER_RELATIONSHIP)
+    return (
+        there
+        if any(there)
+        else (reading.fields.get(FieldName.REQUESTER_NAME), reading.fields.get(FieldName.REQUESTER_RELATIONSHIP))
+    )
+
+
+def asked_by_another(case: Case) -> Iterator[Finding]:
+    """One asks and another has signed: the signed page must be a permission for whoever asks. 164.514(h)(1).
+
+    An attorney's letter with the patient's form behind it is in order; two papers that lay on one another by chance are not.
+    """
+    asks = case.reading.fields.get(FieldName.REQUESTER_NAME) or case.reading.fields.get(FieldName.REQUESTER_RELATIONSHIP)
+    if asks and beside_the_signature(case.reading)[0] is not case.reading.fields.get(FieldName.REQUESTER_NAME) and another(case):
+        sentence = f"{another(case)} asks, and the signed page is somebody else's."
+        cure = "Look whether the signed page belongs to this request, and allows what is asked; if so, accept."
+        yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraphs.VERIFY, asks, acceptable=True)
+
+
 def relationship(case: Case) -> Iterator[Finding]:
     """Anybody but the patient acts by papers, and papers are for a person: 164.502(g), 164.508(c)(1)(vi)."""
-    read = case.reading.fields.get(FieldName.REQUESTER_RELATIONSHIP)
+    read = beside_the_signature(case.reading)[1]
     if read and not says_self(read.value) and not _a_provider_may_ask(case, read):
         sentence = f"The request is signed by somebody else than the patient (relationship: {read.value})."
         paragraph = f"{paragraphs.REPRESENTATIVE}; {paragraphs.SIGNATURE}"
@@ -71,7 +93,7 @@ def relationship(case: Case) -> Iterator[Finding]:
 
 def requester_name(case: Case) -> Iterator[Finding]:
     """Whoever printed the name under the signature is the patient: 164.514(h)(1)."""
-    read = case.reading.fields.get(FieldName.REQUESTER_NAME)
+    read = beside_the_signature(case.reading)[0]
     if not read or says_self(read.value) or is_the_patient(case, read.value) or _a_provider_may_ask(case, read):
         return
     if read.confidence < case.policy.text_confidence:

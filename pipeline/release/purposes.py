@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.release import paragraphs
 from pipeline.release.case import Case, finding
+from pipeline.release.needs import needs_of
 from pipeline.release.signing import blank
 from pipeline.release.wordlists import WordGroup, word_lists
 from schemas.reading import Choice, FieldName, ReadField
@@ -44,11 +45,17 @@ def purpose_boxes(case: Case) -> Iterator[Finding]:
 
 
 def says_purpose(case: Case) -> str | None:
-    """What for, as written or ticked."""
+    """What for, as written or ticked.
+
+    The line for a reason may be one for leaving the practice: it stands for the purpose only where a person decides anyway.
+    """
     if said := case.reading.value(FieldName.PURPOSE):
         return f"Purpose: {said}."
     ticked = [choice.removeprefix("purpose.").replace("_", " ") for choice in Choice if choice in case.ticks("purpose")]
-    return f"Purpose, ticked: {', '.join(ticked)}." if ticked else None
+    if ticked:
+        return f"Purpose, ticked: {', '.join(ticked)}."
+    reason = case.reading.value(FieldName.REASON) if needs_of(case.pathway).person else None
+    return f"Reason: {reason}." if reason else None
 
 
 def no_purpose(case: Case) -> Iterator[Finding]:

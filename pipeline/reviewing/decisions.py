@@ -130,6 +130,8 @@ def _rule(unit: Unit, request: RequestRow, decision: Decision) -> None:
     unit.settle(request.id, decision.sha256())
     if decision.what is DecisionKind.SPLIT:
         unit.void(request.id)  # its parts ask for the same, and this one never will
+    if decision.corrections:
+        unit.teach(request.id)
     _match_anew(unit, request, hold, message, decision)
     unit.log(request.id, [note(decision, changes)])
 

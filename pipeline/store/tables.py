@@ -326,6 +326,33 @@ registry_imports = Table(
     Column("who", Text, nullable=False),
 )
 
+forms = Table(
+    "forms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("body", Text, nullable=False, doc="JSON of forms.Form: printed words and places, no value of anybody"),
+    Column("blank", LargeBinary, doc="PNG of the print; null until two patients' scans were seen"),
+    Column("learned_at", TIME, nullable=False),
+    sqlite_autoincrement=True,  # a number that a person has forgotten never means another form
+)
+
+form_memory = Table(
+    "form_memory",
+    metadata,
+    Column("id", Integer, primary_key=True, doc="one row: 1"),
+    Column("revision", Integer, nullable=False, doc="goes up with every change, so that readers load the forms anew"),
+)
+
+form_lessons = Table(
+    "form_lessons",
+    metadata,
+    Column("request_id", String(16), ForeignKey("requests.id"), primary_key=True),
+    Column("asked_at", TIME, nullable=False, doc="when a person corrected what was read, or let the request go after that"),
+    Column("taken_at", TIME, doc="null: the reader has not learned from it yet"),
+    Column("outcome", Text, nullable=False, server_default="", doc="how many forms it taught, or why none; no patient data"),
+    Index(None, "taken_at"),
+)
+
 people = Table(
     "people",
     metadata,

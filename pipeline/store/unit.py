@@ -256,13 +256,23 @@ class Unit:
     def claim(self, request_id: str, claim: Claim) -> None:
         """That this request is the one that sends. Raises Conflict if another was authorized at the same moment.
 
-        A request that is matched anew gives up what it claimed before.
+        A request that is matched anew gives up what it claimed before. If people have corrected it, it teaches once more: what
+        they have left as it was read is right as well.
         """
+        lesson = update(tables.form_lessons).where(tables.form_lessons.c.request_id == request_id)
+        self.connection.execute(lesson.values(asked_at=stamp(self.at), taken_at=None))
         self.connection.execute(delete(tables.releases).where(tables.releases.c.request_id == request_id))
         try:
             self.connection.execute(insert(tables.releases).values(request_id=request_id, at=stamp(self.at), **claim.__dict__))
         except IntegrityError:
             raise Conflict("the same records were released to the same office at this very moment") from None
+
+    def teach(self, request_id: str) -> None:
+        """A person has corrected what was read: its scan is a lesson for the reader, who takes it before the next scan."""
+        lesson = tables.form_lessons.c.request_id == request_id
+        asked = {"asked_at": stamp(self.at), "taken_at": None}
+        if self.connection.execute(update(tables.form_lessons).where(lesson).values(asked)).rowcount == 0:
+            self.connection.execute(insert(tables.form_lessons).values(request_id=request_id, **asked))
 
     def void(self, request_id: str) -> None:
         """What this request claimed was never sent."""

@@ -64,6 +64,18 @@ def test_a_long_log_is_checked_at_its_end(quiet: Morning, monkeypatch: pytest.Mo
     assert "29 to 30 are as they were written" in page(auditor, "/log").said
 
 
+def test_the_chain_is_checked_again_when_somebody_presses_the_button(quiet: Morning) -> None:
+    auditor = opened(quiet, Role.AUDITOR)
+    with quiet.store.unit() as unit:
+        unit.log(None, [Note(LogEvent.HELD, "match")])
+    assert "1 entry, all as they were written" in page(auditor, "/log").said
+    with quiet.store.unit() as unit:
+        unit.log(None, [Note(LogEvent.HELD, "match")])
+    assert "1 entry, all as they were written" in page(auditor, "/log").said, "once a minute"
+    assert auditor.post("/log/check").headers["location"] == "/log"
+    assert "2 entries, all as they were written" in page(auditor, "/log").said
+
+
 def test_a_release_shows_what_left_and_why(browser: TestClient) -> None:
     said = page(browser, f"/releases/{SENT}").said
     for part in (

@@ -280,7 +280,7 @@ def test_a_long_queue_has_pages_that_keep_the_filter(crowded: Morning) -> None:
     second = browser.get(following.replace("&amp;", "&")).text
     assert "3 to 4 of 5." in second and "those before" in second
     seen = [re.findall(r'id="held-(R-\d+)"', page) for page in (first, second, browser.get("/queue?behind=4").text)]
-    assert sum(seen, []) == [f"R-{number:06d}" for number in range(1, 6)]
+    assert [one for page in seen for one in page] == [f"R-{number:06d}" for number in range(1, 6)]
 
 
 def test_the_api_gives_the_queue_and_the_requests_page_by_page(crowded: Morning) -> None:
@@ -295,3 +295,29 @@ def test_the_api_gives_the_queue_and_the_requests_page_by_page(crowded: Morning)
     older = browser.get("/api/requests", params={"limit": 3, "before": newest[-1]["id"]}).json()
     assert [one["id"] for one in (*newest, *older)] == list(reversed(held))
     assert all(one["held"] for one in newest)
+
+
+# ---- from one to the next --------------------------------------------------------------------------------------------------
+
+
+def next_of(browser: TestClient, after: str = "") -> str:
+    return browser.get("/queue/next", params={"after": after}).headers["location"]
+
+
+def test_the_next_is_the_one_behind_in_the_order_of_the_queue_and_after_the_last_the_first(quiet: Morning) -> None:
+    first, second = held_with_a_faulty_copy(quiet), held_for_the_birth_date(quiet)
+    browser = opened(quiet)
+    assert next_of(browser) == next_of(browser, second) == f"/requests/{first}"
+    assert next_of(browser, first) == f"/requests/{second}"
+
+
+def test_what_somebody_else_works_on_is_passed_over(quiet: Morning) -> None:
+    first, second = held_with_a_faulty_copy(quiet), held_for_the_birth_date(quiet)
+    sit_down(quiet, BEN)
+    claim(quiet.store, second, BEN, HALF_AN_HOUR)
+    assert next_of(opened(quiet), first) == "/queue"
+    assert next_of(opened(quiet)) == f"/requests/{first}"
+
+
+def test_where_nothing_waits_the_next_is_the_queue(quiet: Morning) -> None:
+    assert next_of(opened(quiet), "R-000001") == "/queue"

@@ -375,7 +375,7 @@ def test_every_link_of_a_page_leads_somewhere(browser: TestClient, path: str) ->
         if link.startswith("#"):
             assert f'id="{link[1:]}"' in shown, link
         else:
-            assert browser.get(link).status_code == 200, link
+            assert browser.get(link, follow_redirects=True).status_code == 200, link
 
 
 def test_every_state_has_its_place_on_the_board(quiet: Morning) -> None:

@@ -94,6 +94,8 @@ def log(store: Store, clock: HandClock) -> Store:
         ("from 2026-11-23 to 2026-11-24", [1, 2, 3, 4]),
         ("2026-11-23 to 2026-11-24 ruiz", [2, 3, 4]),
         ("until 2026-11-23", [1, 2]),
+        ("since november", [1, 2, 3, 4, 5, 6]),
+        ("until jan", []),
         ("nov 2026 delivered", [2, 5]),
         ("2026-11", [1, 2, 3, 4, 5, 6]),
         ("2025", []),

@@ -102,6 +102,8 @@ UNSIGNED = signed(False)
 CONTINUING = ticked(Choice.PURPOSE_CONTINUING_CARE)
 CHILD = with_patient(date_of_birth=date(2015, 4, 13))
 MOTHER = both(read(F.REQUESTER_NAME, "Grace Oyelaran"), read(F.REQUESTER_RELATIONSHIP, "mother"))
+SIGNED_BY_THE_PATIENT = both(read(F.SIGNER_NAME, "Margaret Oyelaran"), read(F.SIGNER_RELATIONSHIP, "Self"))
+LAWYERS_LETTER = both(read(F.REQUESTER_NAME, "Park & Lee, Attorneys at Law"), read(F.REQUESTER_RELATIONSHIP, "attorney"))
 ATTORNEY = both(to(K.ATTORNEY), COMPLETE)
 TO_SELF = with_destination(name="Margaret Oyelaran", kind=K.PATIENT)
 PAPERS, PARENT_KNOWN, CALLED = (I.AUTHORITY_PAPERS,), (I.KNOWN,), (I.CALL_BACK,)
@@ -159,6 +161,10 @@ HELD = (
     Held("a guardian asks, hardly readable", read(F.REQUESTER_RELATIONSHIP, "guardian", 0.2), H.PATHWAY_UNCLEAR, "164.502(g)"),
     Held("power of attorney", read(F.REQUESTER_RELATIONSHIP, "POA"), H.PATHWAY_UNCLEAR, "164.508(c)(1)(vi)"),
     Held("another name under the signature", read(F.REQUESTER_NAME, "Daniel Oyelaran"), H.PATHWAY_UNCLEAR, "164.514(h)"),
+    Held("a reason for leaving is no purpose of an authorization that the machine releases", both(AUTHORIZATIONS_ONLY, COMPLETE, blank(F.PURPOSE), read(F.REASON, "moving")), H.ELEMENT_MISSING, "164.508(b)(2)(ii)"),
+    Held("a mother's letter before a form that the patient signed", both(MOTHER, SIGNED_BY_THE_PATIENT), H.PATHWAY_UNCLEAR, "164.514(h)"),
+    Held("the patient's letter before a form that somebody else signed", both(read(F.REQUESTER_NAME, "Margaret Oyelaran"), read(F.SIGNER_NAME, "Ruth Bell")), H.PATHWAY_UNCLEAR, "164.514(h)"),
+    Held("the patient's letter before a form that a guardian signed", both(read(F.REQUESTER_NAME, "Margaret Oyelaran"), read(F.SIGNER_RELATIONSHIP, "guardian")), H.PATHWAY_UNCLEAR, "164.502(g)"),
     Held("a letter under which nobody's name can be read", as_a_letter(), H.UNREADABLE, "164.514(h)"),
     Held("a letter about the patient, signed by somebody else", both(as_a_letter(), read(F.REQUESTER_NAME, "Ruth Bell")), H.PATHWAY_UNCLEAR, "164.514(h)"),
     Held("a generation that the patient does not have", read(F.REQUESTER_NAME, "Margaret Oyelaran Jr"), H.PATHWAY_UNCLEAR, "164.514(h)"),
@@ -345,6 +351,8 @@ LET_GO = (
     LetGo("an executor with papers", both(with_patient(status="deceased"), read(F.REQUESTER_RELATIONSHIP, "executor")), PAPERS, "164.502(g)(4)"),
     LetGo("a subpoena, the paper seen", both(to(K.COURT), UNSIGNED), PAPERS, "164.512"),
     LetGo("an attorney under a complete authorization, the patient called back", ATTORNEY, CALLED, "164.508(a)(1)"),
+    LetGo("an attorney's letter before the patient's complete authorization", both(ATTORNEY, LAWYERS_LETTER, SIGNED_BY_THE_PATIENT), CALLED, "164.508(a)(1)"),
+    LetGo("an attorney, the claim given as the reason", both(ATTORNEY, blank(F.PURPOSE), read(F.REASON, "claim after an accident")), CALLED, "164.508(a)(1)"),
     LetGo("an attorney by the patient's own directive, chosen by a person", both(to(K.ATTORNEY), on_pathway(P.PATIENT_DIRECTIVE)), CALLED, "164.524(c)(3)(ii)"),
     LetGo("a patient's own copy by mail without a signature, called back", both(TO_SELF, signed(False)), CALLED, "45 CFR 164.524)"),
     LetGo("nothing agrees with the chart, and the patient is known", both(blank(F.PATIENT_NAME), blank(F.PATIENT_DOB)), PARENT_KNOWN, "164.524(c)(3)(ii)"),
@@ -471,7 +479,8 @@ def test_what_was_let_go_still_waits_until_it_is_noted_what_was_seen(row: LetGo)
     decided = accepted(seen(*row.seen)(row.change(GOOD))).decided()
     assert decided.release is None
     (left,) = decided.findings
-    assert (left.rule, left.acceptable) == ("identity.noted", False)
+    assert left.rule in {"identity.noted", "identity.signer_noted"}
+    assert not left.acceptable
     assert row.paragraph in (left.paragraph or "")
     assert "identity" in (left.cure or "")
 
@@ -484,9 +493,9 @@ def test_a_request_takes_this_pathway(row: Led) -> None:
 
 
 def test_an_attorney_by_the_directory_is_told_once_and_with_it_what_has_to_be_seen() -> None:
-    assert [found.rule for found in ATTORNEY(GOOD).decided().findings] == ["identity.noted", "pointing.always_a_person"]
+    assert [found.rule for found in ATTORNEY(GOOD).decided().findings] == ["identity.signer_noted", "pointing.always_a_person"]
     chosen = both(ATTORNEY, on_pathway(P.PATIENT_DIRECTIVE))(GOOD).decided()
-    assert [found.rule for found in chosen.findings] == ["identity.noted", "pointing.kind_for_a_person"]
+    assert [found.rule for found in chosen.findings] == ["identity.signer_noted", "pointing.kind_for_a_person"]
 
 
 def test_every_rule_has_a_row_that_it_holds() -> None:

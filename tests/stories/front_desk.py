@@ -106,14 +106,7 @@ class FrontDesk:
 
     def lets_the_line_run(self, stations: Sequence[StationName] = WHOLE_LINE) -> None:
         """Until these stations have nothing left to do."""
-        seconds = iter(range(0, 1000, 100))
-        with wiring.house(self.folder, load(self.folder.settings_file)) as house:
-            watch = Watch(house.bench, house.store, house.outbox, seconds=lambda: float(next(seconds)))
-            watch.look()
-            watch.look()
-            with house.broker.consume(stations) as consumer:
-                while (incoming := consumer.receive(0)) is not None:
-                    house.runner.attempt(STATIONS[incoming.station], incoming)
+        let_the_line_run(self.folder, stations)
 
     def request(self, file: str, person: Person | None = None) -> dict[str, Any]:
         """The request that this file became, or its part of this person."""
@@ -138,6 +131,18 @@ class FrontDesk:
         """What has arrived there."""
         place = self.folder.outgoing / office.office_id
         return sorted(path for path in place.iterdir() if not path.name.startswith(".")) if place.is_dir() else []
+
+
+def let_the_line_run(folder: PracticeFolder, stations: Sequence[StationName] = WHOLE_LINE) -> None:
+    """The watcher takes what lies in the inbox; then these stations work until they have nothing left to do."""
+    seconds = iter(range(0, 1000, 100))
+    with wiring.house(folder, load(folder.settings_file)) as house:
+        watch = Watch(house.bench, house.store, house.outbox, seconds=lambda: float(next(seconds)))
+        watch.look()
+        watch.look()
+        with house.broker.consume(stations) as consumer:
+            while (incoming := consumer.receive(0)) is not None:
+                house.runner.attempt(STATIONS[incoming.station], incoming)
 
 
 def yesterday() -> date:

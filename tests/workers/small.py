@@ -82,8 +82,8 @@ def letter_of(numbers: Sequence[int], office: Sequence[str] = LAKESIDE, *, signe
 class SmallOffice:
     """The whole line after the reader, in one process, one message at a time."""
 
-    def __init__(self, root: Path, patients: int = 12, policy: str = "") -> None:
-        self.clock = HandClock()
+    def __init__(self, root: Path, patients: int = 12, policy: str = "", clock: HandClock | None = None) -> None:
+        self.clock = clock or HandClock()
         self.folder: PracticeFolder = make_practice(root / "practice", patients, self.clock.today())
         if policy:
             said = self.folder.settings_file.read_text(encoding="utf-8")
@@ -97,12 +97,12 @@ class SmallOffice:
         """The office's database."""
         return self.house.store
 
-    def drop(self, reading: Reading) -> str:
+    def drop(self, reading: Reading, paper: bytes = b"", file: str = "") -> str:
         """A scan was dropped, taken and read: this is what the reader saw. The number of its request."""
-        scan = self.house.bench.vault.put(f"scan {uuid4()}".encode())
+        scan = self.house.bench.vault.put(paper or f"scan {uuid4()}".encode())
         reading = reading.model_copy(update={"scan": scan})
         with self.store.unit() as unit:
-            request_id = unit.new_request(scan=scan, file=f"scan_{scan[:4]}.pdf", media_type="application/pdf")
+            request_id = unit.new_request(scan=scan, file=file or f"scan_{scan[:4]}.pdf", media_type="application/pdf")
             received = RequestReceived(
                 id=uuid4(), request_id=request_id, occurred_at=unit.at, scan=scan, media_type="application/pdf", size_bytes=9
             )

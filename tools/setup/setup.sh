@@ -3,10 +3,11 @@
 #
 #   tools/setup/setup.sh run      what a practice needs
 #   tools/setup/setup.sh check    what the checks of the source need
-#   tools/setup/setup.sh test     what the tests need: also a RabbitMQ and a PostgreSQL, which the tests start themselves
+#   tools/setup/setup.sh test     what the tests need: also a RabbitMQ, a PostgreSQL and a Chromium, which the tests start themselves
 #
 # Done already: does nothing, and says nothing. The Makefile calls it; so you need not.
-# PYTHON=/path/to/python3.12 chooses the Python of a new .venv. Where AMQP_URL or DATABASE_URL name a server, none is installed.
+# PYTHON=/path/to/python3.12 chooses the Python of a new .venv. Where AMQP_URL or DATABASE_URL name a server, or CHROMIUM a browser,
+# none is installed.
 set -eu
 cd "$(dirname "$0")/../.."
 . tools/setup/system.sh

@@ -7,6 +7,7 @@ missing_packages() {
     if [ "$1" = test ]; then
         [ -n "${AMQP_URL:-}" ] || has_rabbitmq || missing="$missing rabbitmq-server"
         [ -n "${DATABASE_URL:-}" ] || has_postgresql || missing="$missing postgresql"
+        has_browser || missing="$missing chromium fonts-dejavu-core"
     fi
     printf '%s' "${missing# }"
 }
@@ -21,6 +22,12 @@ has_postgresql() {
         [ ! -x "$program" ] || return 0
     done
     has postgres
+}
+
+# The same names as in tests/browser/chromium.py. A browser of Debian's comes with no fonts of its own, so they are asked for together.
+has_browser() {
+    [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome ||
+        [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]
 }
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
@@ -51,18 +58,19 @@ how_to_install() {
         Darwin)
             [ "$1" = run ] || servers=" rabbitmq postgresql@16"
             echo "to install them: brew install tesseract$servers"
+            [ "$1" = run ] || has_browser || echo "and for the tests in a browser: brew install --cask google-chrome"
             ;;
         MINGW* | MSYS* | CYGWIN*)
             echo "on Windows, work on ChartRelay in WSL (wsl --install); to run it only: winget install UB-Mannheim.TesseractOCR"
             ;;
         *)
             if has dnf; then
-                [ "$1" = run ] || servers=" rabbitmq-server postgresql-server"
+                [ "$1" = run ] || servers=" rabbitmq-server postgresql-server chromium dejavu-sans-fonts"
                 echo "to install them: sudo dnf install tesseract$servers"
             elif has apt-get; then
                 echo "to install them, as root: apt-get install $(missing_packages "$1")"
             else
-                [ "$1" = run ] || servers=", RabbitMQ and PostgreSQL 14 or later"
+                [ "$1" = run ] || servers=", RabbitMQ, PostgreSQL 14 or later and Chromium"
                 echo "install Tesseract with its English data$servers with this system's package manager"
             fi
             ;;

@@ -8,6 +8,7 @@ import typer
 
 from workers.cli import access, breach, decide, letter, look, policy, practice, proofs, run, webhooks, why
 from workers.cli.directory import directory_app
+from workers.cli.forms import forms_app
 from workers.cli.logbook import log_app
 from workers.cli.user import token_app, user_app
 
@@ -34,6 +35,7 @@ for panel, commands in PANELS.items():
 app.add_typer(user_app, name="user", rich_help_panel="The practice")
 app.add_typer(token_app, name="token", rich_help_panel="The practice")
 app.add_typer(directory_app, name="directory", rich_help_panel="The practice")
+app.add_typer(forms_app, name="forms", rich_help_panel="The practice")
 for command in (proofs.verify, proofs.head, proofs.prove, proofs.check, proofs.key, proofs.rebuild):
     log_app.command()(command)
 app.add_typer(log_app, name="log", rich_help_panel="Looking")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,8 @@ from rich.text import Text
 from pipeline.desk.shapes import queue_object, request_object
 from pipeline.documents import Limits, Refused, inspect, open_document
 from pipeline.errors import Retryable
+from pipeline.forms.memory import FormMemory
+from pipeline.forms.stored import StoredForms
 from pipeline.reading.debug import draw
 from pipeline.reading.reader import Reader
 from pipeline.reviewing.holds import Hold, open_holds
@@ -53,11 +56,15 @@ def read(
     debug: Annotated[
         Path | None, typer.Option("--debug", metavar="OUT.pdf", help="Also draw what was found onto the pages.")
     ] = None,
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", help="Use this practice's memory of forms.", rich_help_panel="Where"),
+    ] = None,
 ) -> None:
     """Show what the reader sees in a scan; nothing is stored or sent."""
     failed = False
     with ending_well():
-        for result in _readings(files, jobs, debug):
+        for result in _readings(files, jobs, debug, home):
             if "error" in result:
                 failed = True
                 if as_json:
@@ -78,17 +85,24 @@ def _tell_programs(result: JsonDict) -> None:
     print_json([{key: value for key, value in result.items() if key != "notices"}])
 
 
-def _readings(files: list[Path], jobs: int, debug: Path | None) -> Iterator[JsonDict]:
+def _readings(files: list[Path], jobs: int, debug: Path | None, home: Path | None) -> Iterator[JsonDict]:
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal or len(files) < 2) as progress:
         task = progress.add_task("reading", total=len(files))
-        for result in _in_processes(files, jobs) if jobs > 1 and debug is None else _here(files, debug):
+        for result in _in_processes(files, jobs, home) if jobs > 1 and debug is None else _here(files, debug, home):
             progress.advance(task)
             yield result
 
 
-def _here(files: list[Path], debug: Path | None) -> Iterator[JsonDict]:
-    reader = Reader()
+def _reader(home: Path | None) -> Reader:
+    """A reader with the memory of that practice, if one is named. Raises SettingsError."""
+    if home is None:
+        return Reader()
+    return Reader(memory=FormMemory(StoredForms(store_for(*open_practice(home))).known))
+
+
+def _here(files: list[Path], debug: Path | None, home: Path | None) -> Iterator[JsonDict]:
+    reader = _reader(home)
     drawn: list[Any] = []
     for file in files:
         yield _read_one(reader, file, drawn if debug else None)
@@ -101,14 +115,14 @@ def _here(files: list[Path], debug: Path | None) -> Iterator[JsonDict]:
 _READER: list[Reader] = []
 
 
-def _in_processes(files: list[Path], jobs: int) -> Iterator[JsonDict]:
+def _in_processes(files: list[Path], jobs: int, home: Path | None) -> Iterator[JsonDict]:
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_read_in_child, files)
+        yield from pool.map(partial(_read_in_child, home), files)
 
 
-def _read_in_child(file: Path) -> JsonDict:
+def _read_in_child(home: Path | None, file: Path) -> JsonDict:
     if not _READER:
-        _READER.append(Reader())
+        _READER.append(_reader(home))
     return _read_one(_READER[0], file, None)
 
 

@@ -184,6 +184,8 @@ function decideByKey(event) {
     showKeys();
   } else if (event.key === "c") {
     press(document.querySelector("form.claim"), "c");
+  } else if (event.key === "n") {
+    document.querySelector("#known a[rel=next]")?.click();
   } else if (/^[1-9]$/.test(event.key)) {
     const way = document.querySelector(`details.way[data-digit="${event.key}"]`);
     if (!way) return;

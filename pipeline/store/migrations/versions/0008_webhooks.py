@@ -1,10 +1,10 @@
-"""Webhooks: how far each endpoint has been told, and what is still to be told. Indexes for the pages of the desk."""
+"""Webhooks: how far each endpoint has been told, and what is still to be told."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -27,15 +27,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('endpoint', 'seq', name=op.f('pk_notices'))
     )
     op.create_index(op.f('ix_notices_not_before'), 'notices', ['not_before'], unique=False)
-    op.create_index(op.f('ix_holds_settled_at'), 'holds', ['settled_at'], unique=False)
-    op.create_index(op.f('ix_inbox_at'), 'inbox', ['at'], unique=False)
-    op.create_index(op.f('ix_chores_done_at'), 'chores', ['done_at'], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index(op.f('ix_chores_done_at'), table_name='chores')
-    op.drop_index(op.f('ix_inbox_at'), table_name='inbox')
-    op.drop_index(op.f('ix_holds_settled_at'), table_name='holds')
     op.drop_index(op.f('ix_notices_not_before'), table_name='notices')
     op.drop_table('notices')
     op.drop_table('webhooks')
