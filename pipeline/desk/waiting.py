@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -109,18 +109,18 @@ class HeldShown:
         """Whether somebody above must look."""
         return bool(self.aside and self.aside.escalated_at)
 
-    def is_among(self, show: Show) -> bool:
-        """Whether the list shows it."""
+    @property
+    def shows(self) -> tuple[Show, ...]:
+        """The lists that it is on."""
         if self.resting:
-            return show is Show.ASIDE
-        return {
-            Show.OPEN: True,
-            Show.MINE: self.mine,
-            Show.FREE: self.claim is None,
-            Show.OVERDUE: self.overdue,
-            Show.ESCALATED: self.escalated,
-            Show.ASIDE: False,
-        }[show]
+            return (Show.ASIDE,)
+        also = (
+            (self.mine, Show.MINE),
+            (self.claim is None, Show.FREE),
+            (self.overdue, Show.OVERDUE),
+            (self.escalated, Show.ESCALATED),
+        )
+        return (Show.OPEN, *(show for so, show in also if so))
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,9 @@ class Waiting:
 def held_requests(connection: Connection, *, after: int = 0, limit: int | None = None) -> list[tuple[Row, Hold]]:
     """Every open entry with its request, the oldest first; only those after an entry, and so many at most."""
     holds = open_holds(connection, after=after, limit=limit)
-    query = select(tables.requests).where(tables.requests.c.id.in_({hold.request_id for hold in holds}))
+    theirs = select(tables.holds.c.request_id).where(tables.holds.c.settled_at.is_(None))
+    wanted = theirs if limit is None else sorted({hold.request_id for hold in holds})
+    query = select(tables.requests).where(tables.requests.c.id.in_(wanted))
     requests = {row["id"]: row for row in connection.execute(query).mappings()}
     return [(requests[hold.request_id], hold) for hold in holds]
 
@@ -169,7 +171,7 @@ def waiting(
         _shown(row, hold, store, claims.get(hold.request_id), asides.get(hold.id), person)
         for row, hold in sorted(held, key=lambda pair: _pressing(pair[0], pair[1], asides.get(pair[1].id)))
     ]
-    shown = [one for one in held_shown if sought.reason in (None, *one.reasons) and one.is_among(sought.show)]
+    shown = [one for one in held_shown if sought.reason in (None, *one.reasons) and sought.show in one.shows]
     return Waiting(
         rows=tuple(shown if every else shown[sought.behind : sought.behind + PAGE_ROWS]),
         found=len(shown),
@@ -179,7 +181,7 @@ def waiting(
         week=sum(due is not None and today <= due < today + timedelta(days=7) for due in dues),
         oldest=words.age(min(hold.opened_at for _, hold in held), now) if held else None,
         reasons=Counter(reason for _, hold in held for reason in _reasons(hold)),
-        shows=Counter(show for one in held_shown for show in _shows(one)),
+        shows=Counter(show for one in held_shown for show in one.shows),
         sought=sought,
     )
 
@@ -189,10 +191,6 @@ def next_after(queue: Waiting, request_id: str) -> str | None:
     free = [row.request_id for row in queue.rows if row.mine or row.claim is None or row.request_id == request_id]
     at = free.index(request_id) + 1 if request_id in free else 0
     return next((one for one in (*free[at:], *free[:at]) if one != request_id), None)
-
-
-def _shows(one: HeldShown) -> Iterator[Show]:
-    return (show for show in Show if one.is_among(show))
 
 
 def _pressing(row: Row, hold: Hold, aside: Aside | None) -> tuple[bool, str, bool, str]:

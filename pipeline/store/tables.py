@@ -57,6 +57,7 @@ arrivals = Table(
         doc="this very file, so that taking it up again after a crash is no new arrival",
     ),
     Index(None, "at"),
+    Index(None, "outcome"),
 )
 
 scans = Table(
