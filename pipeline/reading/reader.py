@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -43,6 +43,7 @@ from pipeline.reading.third_parties import find_legal_process
 from pipeline.reading.ticks import Box as TickBox
 from pipeline.reading.ticks import FoundTick, boxes_with_words, find_ticks
 from pipeline.reading.typed import typed_lines
+from pipeline.reading.whose import of_first_patient
 from pipeline.reading.wishes import find_wishes
 from schemas.base import Box
 from schemas.reading import (
@@ -328,7 +329,9 @@ def _notices(page: PageText, number: int) -> list[str]:
 
 
 def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, seconds: float) -> Reading:
-    """The pages' findings as one reading: for each field the surest value."""
+    """The findings on the pages of one patient as one reading: for each field the surest value. Notices are of all pages."""
+    arrived, of_one = pages, of_first_patient(pages)
+    pages = of_one.pages
     by_name: defaultdict[FieldName, list[tuple[FoundValue, float, int]]] = defaultdict(list)
     for page in pages:
         for weighed in page.values:
@@ -350,13 +353,13 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         for p in pages
         for t in p.ticks
     ]
-    notices = [n for p in pages for n in p.notices]
-    if any(p.revokes and p.asks for p in pages):
+    notices = [n for p in arrived for n in p.notices]
+    if any(p.revokes and p.asks for p in arrived):
         notices.append("The request also revokes an earlier permission. Please read which of the two is meant.")
-    if not any(p.patients for p in pages):
-        notices.extend(_second_request(pages))
-    if len(pages) < page_count:
-        notices.append(f"Only the first {len(pages)} of {page_count} pages were read.")
+    if of_one.notice:
+        notices.append(of_one.notice)
+    if len(arrived) < page_count:
+        notices.append(f"Only the first {len(arrived)} of {page_count} pages were read.")
     return Reading(
         scan=scan_sha256,
         pages=page_count,
@@ -365,37 +368,14 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         signature=(signature := _signature(pages)),
         letter=any(p.is_letter for p in pages if p.number == signature.page),
         notices=tuple(notices),
-        sheets=tuple(p.sheet for p in pages if p.sheet is not None),
+        sheets=tuple(p.sheet for p in arrived if p.sheet is not None),
         patients=_patients(pages),
         statements=tuple(s for s in Statement if any(s in p.statements for p in pages)),
-        sensitive=_sensitive(pages),
+        sensitive=_sensitive(arrived),
         photo_id=next((p.number for p in pages if p.photo_id), None),
-        revokes=any(p.revokes for p in pages) and not any(p.asks for p in pages),
+        revokes=any(p.revokes for p in arrived) and not any(p.asks for p in arrived),
         seconds=seconds,
     )
-
-
-def _second_request(pages: Sequence[PageReading]) -> Iterator[str]:
-    """Two requests that were scanned in one go: else the one is lost, and its signature stands under the other.
-
-    Name and birth date must both be another's: on most forms of several pages one of them is misread now and then.
-    """
-    first: tuple[int, tuple[str, str]] | None = None
-    for page in pages:
-        who = tuple(_surest(page, name) for name in (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB))
-        if not all(who):
-            continue
-        if first is None:
-            first = page.number, (who[0], who[1])
-        elif all(one != other for one, other in zip(who, first[1], strict=True)):
-            yield f"Page {page.number} is about another patient than page {first[0]}: it may be a second request."
-            return
-
-
-def _surest(page: PageReading, name: FieldName) -> str:
-    """The surest value of a field on one page, in plain letters; empty where there is none."""
-    found = [weighed for weighed in page.values if weighed.found.name is name]
-    return plain(max(found, key=lambda each: each.confidence).found.value.text) if found else ""
 
 
 def _patients(pages: Sequence[PageReading]) -> tuple[NamedPatient, ...]:
