@@ -56,6 +56,7 @@ class Choice(StrEnum):
     SCOPE_MEDICATIONS = "scope.medications"
     SCOPE_HISTORY = "scope.history"
     SCOPE_SUMMARY = "scope.summary"
+    SCOPE_IMMUNIZATIONS = "scope.immunizations"
     SCOPE_DENTAL = "scope.dental"
     SCOPE_ITEM = "scope.item"
     PURPOSE_PERSONAL = "purpose.personal"
@@ -63,6 +64,8 @@ class Choice(StrEnum):
     PURPOSE_TRANSFER = "purpose.transfer"
     PURPOSE_LEGAL = "purpose.legal"
     PURPOSE_INSURANCE = "purpose.insurance"
+    PURPOSE_DISABILITY = "purpose.disability"
+    PURPOSE_SCHOOL = "purpose.school"
     PURPOSE_ITEM = "purpose.item"
     DELIVERY_MAIL = "delivery.mail"
     DELIVERY_FAX = "delivery.fax"
@@ -73,6 +76,7 @@ class Choice(StrEnum):
     DELIVERY_USB = "delivery.usb"
     DELIVERY_PAPER = "delivery.paper"
     DELIVERY_ELECTRONIC = "delivery.electronic"
+    DELIVERY_VERBAL = "delivery.verbal"
     DELIVERY_ITEM = "delivery.item"
 
 
