@@ -262,8 +262,9 @@ def _boxes(dark: NDArray[np.uint8], least: float = 0.0) -> tuple[Rect, ...]:
     sides = _usual_sides(clean)
     alike = [[b for b in clean if abs(b.width - w) <= ALIKE and abs(b.height - h) <= ALIKE] for w, h in sides]
     # where every box of the page is ticked, as often where there is but one, none of them is clean: straight strokes tell it
-    found = [box for box in _drawn_boxes(dark) if box.height >= least and _paper_around(dark, box)]
-    for places in (*alike, *(_frames(dark, side, boxes) for side, boxes in zip(sides, alike, strict=True))):
+    drawn = [box for box in _drawn_boxes(dark) if box.height >= least and _paper_around(dark, box)]
+    found: list[Rect] = []
+    for places in (*alike, *(_frames(dark, side, boxes) for side, boxes in zip(sides, alike, strict=True)), drawn):
         found += [p for p in places if not any(p.x_overlap(f) and p.y_overlap(f) for f in found)]
     return tuple(sorted(found, key=lambda r: (r.top, r.left)))
 

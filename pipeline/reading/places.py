@@ -15,6 +15,9 @@ SHAPED_KEYS = frozenset({"dob", "expiry", "date_signed", "phone", "fax", "zip", 
 IN_SENTENCES = frozenset({"purpose_text", "reason", "expiry_event"})
 """Labels that are answered in free words; the choices printed around them are no answer."""
 
+FARTHEST = 40
+"""Line heights from a label to words on a rule of its row, where nothing else stands between."""
+
 
 def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     """The runs of words that may be the label's value, and how likely each place is, 0 to 1."""
@@ -93,7 +96,8 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     for word in found:
         before = kept[-1].rect.right if kept else rect.right
         gap = word.rect.left - before
-        if gap > (12 if kept else 16) * height and rule is None:
+        far = gap > (12 if kept else 16) * height and rule is None
+        if far and (kept or gap > FARTHEST * height or not _stands_on_rule(page, rect, word.rect)):
             break
         if word.rect.middle[0] > rule_ends and gap > 0.9 * word.rect.height:  # a hand that goes on where the rule ends
             break

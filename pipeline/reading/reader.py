@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.documents import Document, Refused
+from pipeline.reading.closer import with_small_writing
 from pipeline.reading.confidence import best_of
 from pipeline.reading.engines import Engine, EngineError, Engines
 from pipeline.reading.fields import FoundValue, find_and_unread
@@ -140,6 +141,8 @@ class Reader:
         layout = layout_of(prepared.grey, [upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
         page = PageText.of(typed or recognized(prepared, engine, layout), layout)
+        if not typed:
+            page = with_small_writing(page, prepared.grey, engine)
         return self.page_reading(page, prepared, number)
 
     def page_reading(self, page: PageText, prepared: PreparedPage, number: int) -> PageReading:
@@ -297,7 +300,7 @@ NARROWEST = 1.2
 def parted(corner: NDArray[np.float32], layout: Layout) -> list[NDArray[np.float32]]:
     """The corners of a line, cut at the walls of table cells: the detector joins what stands close on both sides of a wall."""
     rect = upright(corner)
-    walls = [w for w in layout.down if w.top < rect.top + 0.25 * rect.height and w.bottom > rect.bottom - 0.25 * rect.height]
+    walls = [w for w in layout.down if _crosses(w, rect)]
     least = NARROWEST * rect.height
     cuts = sorted({w.middle[0] for w in walls if rect.left + least < w.middle[0] < rect.right - least})
     if not cuts:
@@ -313,6 +316,12 @@ def parted(corner: NDArray[np.float32], layout: Layout) -> list[NDArray[np.float
             np.stack([corner[0] + first * top, corner[0] + last * top, corner[3] + last * bottom, corner[3] + first * bottom])
         )
     return [np.asarray(p, dtype=np.float32) for p in parts]
+
+
+def _crosses(wall: Rect, line: Rect) -> bool:
+    """Whether a wall stands through a line, or ends within it: at the foot of its row a hand may reach a little farther down."""
+    through = wall.top < line.top + 0.25 * line.height and wall.bottom > line.bottom - 0.25 * line.height
+    return through or (wall.top < line.top - line.height and wall.bottom > line.bottom - 0.6 * line.height)
 
 
 A_SPECK = 0.25

@@ -18,6 +18,7 @@ from pipeline.reading.engines import EngineError, Engines, LineText, Picture, Re
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.page import Word, rows_of
+from pipeline.reading.spelling import Look, respelt
 from pipeline.reading.text import plain
 from pipeline.reading.values import Value
 
@@ -45,41 +46,55 @@ class SecondLook:
 
     def weighed(self, values: Sequence[FoundValue], unread: Sequence[FoundValue], grey: Picture) -> list[Weighed]:
         """Each value with its confidence; `unread`: words beside a label that have not its shape, kept if they now have."""
-        opinions = self._opinions([*values, *unread], grey)
-        believed = [_better(v, opinions[id(v)]) for v in values]
+        opinions, looks = self._opinions([*values, *unread], grey)
+        believed = [self._spelt(_better(v, opinions[id(v)]), looks[id(v)]) for v in values]
         rescued = [(_rescued(v, opinions[id(v)]), opinions[id(v)]) for v in unread]
         pairs = [(b, opinions[id(v)]) for b, v in zip(believed, values, strict=True)]
         pairs += [(r, seen) for r, seen in rescued if r is not None]
         return [Weighed(v, confidence_of(e), e) for v, seen in pairs for e in [Evidence(v, seen)]]
 
-    def _opinions(self, values: Sequence[FoundValue], grey: Picture) -> dict[int, tuple[Opinion, ...]]:
-        """What is read in each value's own crops; rows joined by commas as in the value itself."""
+    def _spelt(self, found: FoundValue, looks: Sequence[Look]) -> FoundValue:
+        """The value with misread words put right; as it is where the engine fails."""
+        try:
+            return respelt(found, looks, self._engines.first)
+        except EngineError:
+            return found
+
+    def _opinions(
+        self, values: Sequence[FoundValue], grey: Picture
+    ) -> tuple[dict[int, tuple[Opinion, ...]], dict[int, tuple[Look, ...]]]:
+        """What is read in each value's own crops, rows joined by commas as in the value itself; and the looks at each row."""
         crops: list[Picture] = []
         places: dict[tuple[int, ...], list[int]] = {}
         for value in values:
-            key = tuple(id(w) for w in value.words)
+            key = _key(value)
             if key not in places:
                 places[key] = list(range(len(crops), len(crops) + len(rows_of(list(value.words)))))
                 crops += [value_crop(grey, row) for row in rows_of(list(value.words))]
-        wide = self._again(self._engines.first, [_wider(c) for c in crops])
-        bold = self._again(self._engines.first, [_bolder(c) for c in crops])
+        widened, bolder = [_wider(c) for c in crops], [_bolder(c) for c in crops]
+        wide, bold = self._again(self._engines.first, widened), self._again(self._engines.first, bolder)
+        seen = [(wide, widened), (bold, bolder)]
+        looks = {
+            id(v): tuple(Look(pictures[i], texts[i].text) for texts, pictures in seen if texts for i in places[_key(v)])
+            for v in values
+        }
         found = {}
         for value in values:
-            rows = places[tuple(id(w) for w in value.words)]
+            rows = places[_key(value)]
             found[id(value)] = tuple(_joined(texts, rows) for texts in (wide, bold) if texts)
         doubted = {
             i
             for v in values
             if v.name not in SHAPED and found[id(v)] and all(plain(o.text) == plain(v.raw) for o in found[id(v)])
-            for i in places[tuple(id(w) for w in v.words)]
+            for i in places[_key(v)]
         }
         asked = sorted(doubted)
         other = dict(zip(asked, self._again(self._engines.second, [crops[i] for i in asked]), strict=False))
         for value in values:
-            rows = places[tuple(id(w) for w in value.words)]
+            rows = places[_key(value)]
             if other and all(i in other for i in rows):
                 found[id(value)] += (_joined(other, rows, independent=True),)
-        return found
+        return found, looks
 
     @staticmethod
     def _again(engine: Recognizer | None, crops: list[Picture]) -> list[LineText]:
@@ -90,6 +105,10 @@ class SecondLook:
             return engine.recognize(crops)
         except EngineError:
             return []
+
+
+def _key(value: FoundValue) -> tuple[int, ...]:
+    return tuple(id(w) for w in value.words)
 
 
 def _joined(texts: Sequence[LineText] | dict[int, LineText], rows: Sequence[int], *, independent: bool = False) -> Opinion:
