@@ -20,6 +20,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.text import plain
+from pipeline.reading.vocabulary import SHORTEST, vocabulary_of
 from schemas.reading import FieldName
 
 SHAPED = frozenset(
@@ -131,6 +132,8 @@ SIGNS = (
     "sure_letters",
     "all_good",
     "all_confirmed",
+    "known",
+    "all_known",
 )
 """What speaks for a value, each from 0 to 1, in the order of `signs_of`."""
 
@@ -155,7 +158,16 @@ def signs_of(evidence: Evidence) -> tuple[float, ...]:
         float(found.score > 0.9),
         float(good),
         float(good and evidence.confirmed),
+        known := _known(found),
+        float(good and known == 1),
     )
+
+
+def _known(found: FoundValue) -> float:
+    """The share of the words of a name or a street that the lists of the country hold; 0 for other values."""
+    vocabulary = vocabulary_of(found.name)
+    words = [w for w in re.findall(r"[^\W\d_]+", found.value.text) if len(w) >= SHORTEST]
+    return sum(vocabulary.knows(w) for w in words) / len(words) if vocabulary and words else 0.0
 
 
 _ODD = re.compile(r"[^\w\s,.'’&#/@()\-]|(?<=[a-z])\d|\d(?=[a-z]{3})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import Hit, is_prose
@@ -15,6 +16,15 @@ SHAPED_KEYS = frozenset({"dob", "expiry", "date_signed", "phone", "fax", "zip", 
 IN_SENTENCES = frozenset({"purpose_text", "reason", "expiry_event"})
 """Labels that are answered in free words; the choices printed around them are no answer."""
 
+OF_WORDS = frozenset(
+    {
+        *("name", "other_name", "printed_name", "last_first", "last", "first", "middle", "attention", "name_address"),
+        *("address", "street", "city", "city_state", "city_state_zip", "state"),
+    }
+)
+"""Labels whose answer holds no phone number, no e-mail address and no date, though such may stand beside it."""
+OWN_LINE = 1.01
+"""How likely words that the engine read in one line with their label are its value."""
 FARTHEST = 40
 """Line heights from a label to words on a rule of its row, where nothing else stands between."""
 
@@ -39,7 +49,10 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
-    if key in ("address", "name_address", "name", "street", "city", "city_state_zip"):
+    own = [w for w in right if w.line is hit.line]
+    if key in SHAPED_KEYS and len(own) < len(right):  # rows may be closer than a hand is high
+        options.append((own, OWN_LINE))
+    if key in OF_WORDS:
         options = [([w for w in words if not _has_own_shape(w)], base) for words, base in options]
     if key in IN_SENTENCES:
         options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
@@ -161,7 +174,16 @@ def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
         and rule.left - rect.height <= w.rect.middle[0] <= rule.right + rect.height
         and not is_prose(w.line)
     ]
-    return [w for run in runs_of(over) if _owner(run[0].rect, row) == rect for w in run]
+    return [w for run in runs_of(over) for part in _parted(run, row) if _owner(part[0].rect, row) == rect for w in part]
+
+
+def _parted(run: list[Word], labels: Sequence[Rect]) -> list[list[Word]]:
+    """A run of words, cut where a number begins over another label: a date may stand close behind a large signature."""
+    for at, (before, word) in enumerate(pairwise(run), start=1):
+        number = word.text[0].isdigit() and before.text[-1].isalpha()
+        if number and _owner(word.rect, labels) != _owner(run[0].rect, labels):
+            return [run[:at], run[at:]]
+    return [run]
 
 
 def _owner(written: Rect, labels: Sequence[Rect]) -> Rect:
