@@ -39,6 +39,8 @@ MAX_WIDTH = 2400
 """Pixels: a line longer than this is squeezed, so that one strange crop cannot take seconds."""
 BATCH_WIDTH = 2600
 """Pixels: the widths of a batch added up."""
+KEPT_SHAPES = "200"
+"""What OpenVINO keeps of shapes it has seen: about 40 MB, and a tenth of the time of lines."""
 SPANISH = "áéíóúüñÁÉÍÓÚÜÑ¿¡"
 SIGNS = "□☐☑☒✓✔√×○●■•–—’‘“”§°"
 DETECTION_LIMIT = 1280
@@ -143,7 +145,7 @@ class OpenVinoRuntime:
         self._openvino = openvino
         self._core = openvino.Core()
         self._settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "f32"}
-        self._settings["CPU_RUNTIME_CACHE_CAPACITY"] = "0"  # else every new line width keeps memory for good
+        self._settings["CPU_RUNTIME_CACHE_CAPACITY"] = KEPT_SHAPES  # without bound every new line width keeps memory for good
         if "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
             self._settings["INFERENCE_PRECISION_HINT"] = "bf16"  # half the time where the processor can, the same letters
 

@@ -96,12 +96,13 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     end = min([*stops, *walls, float(layout.width)])
     rule = layout.rule_right(rect) if layout.cell(rect) is None else None
     rule_ends = rule.right + 1.5 * height if rule is not None else end
+    rules = [r for r in layout.across if abs(r.top - rect.bottom) < 0.7 * height]
     found = [
         w
         for w in page.words
         if rect.right - 4 <= w.rect.middle[0] < end
         and w.rect.left >= rect.right - height
-        and (_off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height) or _stands_on_rule(page, rect, w.rect))
+        and (_off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height) or _stands_on(rules, w.rect))
         and (w.line is hit.line or (w.line.rect.left > rect.right - 2 * height and not is_prose(w.line)))
     ]
     found = sorted((w for w in found if _nearest_row(page, hit, w)), key=lambda w: w.rect.left)
@@ -110,7 +111,7 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
         before = kept[-1].rect.right if kept else rect.right
         gap = word.rect.left - before
         far = gap > (12 if kept else 16) * height and rule is None
-        if far and (kept or gap > FARTHEST * height or not _stands_on_rule(page, rect, word.rect)):
+        if far and (kept or gap > FARTHEST * height or not _stands_on(rules, word.rect)):
             break
         if word.rect.middle[0] > rule_ends and gap > 0.9 * word.rect.height:  # a hand that goes on where the rule ends
             break
@@ -128,14 +129,11 @@ def _continued(page: PageText, kept: list[Word], end: float) -> list[Word]:
     return kept
 
 
-def _stands_on_rule(page: PageText, label: Rect, written: Rect) -> bool:
-    """Whether the words stand on a rule that the label's row goes on with, though their hand is high."""
-    return any(
-        r.left < written.middle[0] < r.right
-        and abs(r.top - label.bottom) < 0.7 * label.height
-        and written.middle[1] < r.top < written.bottom + 0.6 * written.height
-        for r in page.layout.across
-    )
+def _stands_on(rules: Sequence[Rect], written: Rect) -> bool:
+    """Whether the words stand on one of the rules that a label's row goes on with, though their hand is high."""
+    x, y = written.middle
+    low = written.bottom + 0.6 * written.height
+    return any(r.left < x < r.right and y < r.top < low for r in rules)
 
 
 def _off_line(written: Rect, label: Rect) -> float:

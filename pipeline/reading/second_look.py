@@ -2,7 +2,7 @@
 
 Where the first reading was unsure, or had not the shape of what its label asks for, and both others say the same, they are
 believed. Whether the readings agree is what the confidence is made of. The same network sees the same ink three times, so
-that is weak evidence for free text; where all agree on such, Tesseract, which reads print, is asked as well.
+that is weak evidence for free text; where such a value lacks only that to be sure, Tesseract, which reads print, is asked.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from pipeline.reading.confidence import SHAPED, Evidence, Opinion, confidence_of
+from pipeline.reading.confidence import SHAPED, SURE, Evidence, Opinion, confidence_of
 from pipeline.reading.engines import EngineError, Engines, LineText, Picture, Recognizer
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
@@ -82,12 +82,7 @@ class SecondLook:
         for value in values:
             rows = places[_key(value)]
             found[id(value)] = tuple(_joined(texts, rows) for texts in (wide, bold) if texts)
-        doubted = {
-            i
-            for v in values
-            if v.name not in SHAPED and found[id(v)] and all(plain(o.text) == plain(v.raw) for o in found[id(v)])
-            for i in places[_key(v)]
-        }
+        doubted = {i for v in values if v.name not in SHAPED and _would_settle(v, found[id(v)]) for i in places[_key(v)]}
         asked = sorted(doubted)
         other = dict(zip(asked, self._again(self._engines.second, [crops[i] for i in asked]), strict=False))
         for value in values:
@@ -105,6 +100,14 @@ class SecondLook:
             return engine.recognize(crops)
         except EngineError:
             return []
+
+
+def _would_settle(value: FoundValue, seen: tuple[Opinion, ...]) -> bool:
+    """Whether the value becomes sure if another engine says the same, and is not without: else its word changes nothing."""
+    if not seen or any(plain(o.text) != plain(value.raw) for o in seen):
+        return False
+    confirmed = Evidence(value, (*seen, Opinion(value.raw, 1.0, independent=True)))
+    return confidence_of(Evidence(value, seen)) < SURE <= confidence_of(confirmed)
 
 
 def _key(value: FoundValue) -> tuple[int, ...]:
