@@ -72,6 +72,8 @@ class ReaderSettings:
     dpi: int = 300
     most_pages: int = 200
     """Pages after these are not read; a notice says so."""
+    frugal: bool = True
+    """Whether the second engine is asked only where its word may make a value sure."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Reader:
     def __init__(self, engines: Engines | None = None, settings: ReaderSettings | None = None) -> None:
         self._settings = settings or ReaderSettings()
         self.engines = engines or Engines.installed(self._settings.threads)
-        self._second_look = SecondLook(self.engines)
+        self._second_look = SecondLook(self.engines, frugal=self._settings.frugal)
 
     def read(self, document: Document, scan_sha256: str, progress: Progress | None = None) -> Reading:
         """Reads all pages. A page that cannot be read leaves a notice, not an error.

@@ -41,8 +41,10 @@ class Weighed:
 class SecondLook:
     """Reads values again and says how far to trust them."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, *, frugal: bool = True) -> None:
+        """`frugal`: the second engine is asked only where its word may make a value sure, and not for all that looks agree on."""
         self._engines = engines
+        self._frugal = frugal
 
     def weighed(self, values: Sequence[FoundValue], unread: Sequence[FoundValue], grey: Picture) -> list[Weighed]:
         """Each value with its confidence; `unread`: words beside a label that have not its shape, kept if they now have."""
@@ -82,7 +84,12 @@ class SecondLook:
         for value in values:
             rows = places[_key(value)]
             found[id(value)] = tuple(_joined(texts, rows) for texts in (wide, bold) if texts)
-        doubted = {i for v in values if v.name not in SHAPED and _would_settle(v, found[id(v)]) for i in places[_key(v)]}
+        doubted = {
+            i
+            for v in values
+            if v.name not in SHAPED and _would_settle(v, found[id(v)], frugal=self._frugal)
+            for i in places[_key(v)]
+        }
         asked = sorted(doubted)
         other = dict(zip(asked, self._again(self._engines.second, [crops[i] for i in asked]), strict=False))
         for value in values:
@@ -102,10 +109,12 @@ class SecondLook:
             return []
 
 
-def _would_settle(value: FoundValue, seen: tuple[Opinion, ...]) -> bool:
+def _would_settle(value: FoundValue, seen: tuple[Opinion, ...], *, frugal: bool) -> bool:
     """Whether the value becomes sure if another engine says the same, and is not without: else its word changes nothing."""
     if not seen or any(plain(o.text) != plain(value.raw) for o in seen):
         return False
+    if not frugal:
+        return True
     confirmed = Evidence(value, (*seen, Opinion(value.raw, 1.0, independent=True)))
     return confidence_of(Evidence(value, seen)) < SURE <= confidence_of(confirmed)
 
