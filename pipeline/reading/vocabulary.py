@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -51,6 +51,13 @@ class Vocabulary:
             by_length[len(word)].append(word)
         return cls({w: math.log(s) for w, s in shares.items()}, {n: tuple(words) for n, words in by_length.items()})
 
+    def with_usual(self, words: Iterable[str]) -> Vocabulary:
+        """With words of streets or offices; the names are not kept twice."""
+        usual = Vocabulary.of(dict.fromkeys(words, USUAL))
+        lengths = {*self.by_length, *usual.by_length}
+        joined = {n: (*usual.by_length.get(n, ()), *self.by_length.get(n, ())) for n in lengths}
+        return Vocabulary(ChainMap(dict(usual.weights), self.weights), joined)  # type: ignore[arg-type]  # read only
+
     def weight(self, word: str) -> float:
         """Logarithm of how often a word occurs, be it in no list."""
         return self.weights.get(word.lower(), math.log(UNKNOWN))
@@ -86,15 +93,14 @@ def _streets() -> Vocabulary:
     import usaddress  # noqa: PLC0415  # loads its model on import
 
     endings = [w for w in usaddress.STREET_NAMES if len(w) >= SHORTEST]
-    return Vocabulary.of(_census() | dict.fromkeys([*endings, *_listed()["address"]], USUAL))
+    return _names().with_usual([*endings, *_listed()["address"]])
 
 
 @cache
 def _offices() -> Vocabulary:
-    return Vocabulary.of(_census() | dict.fromkeys(_listed()["office"], USUAL))
+    return _names().with_usual(_listed()["office"])
 
 
-@cache
 def _census() -> dict[str, float]:
     """Each name's larger share of those that bear it as a surname or as a given name."""
     shares: dict[str, float] = {}
