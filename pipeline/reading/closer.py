@@ -4,12 +4,13 @@ the detector, which sees the whole page at once, does not find it."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.engines import Engine, Picture
+from pipeline.reading.engines import Engine, EngineError, Picture
 from pipeline.reading.geometry import Rect, parts_of
 from pipeline.reading.labels import Hit
 from pipeline.reading.page import PageText
@@ -38,10 +39,11 @@ TALLEST = 10
 
 
 def with_small_writing(page: PageText, grey: Picture, engine: Engine) -> PageText:
-    """The page with the lines that are only found where one looks closer. Raises EngineError."""
+    """The page with the lines that are only found where one looks closer; as it is where the engine fails."""
     lines = list(page.lines)
-    for place in _unanswered(page):
-        lines += _lines_in(place, grey, engine, lines)
+    with suppress(EngineError):
+        for place in _unanswered(page):
+            lines += _lines_in(place, grey, engine, lines)
     return page if len(lines) == len(page.lines) else PageText.of(lines, page.layout)
 
 

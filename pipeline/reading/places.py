@@ -23,6 +23,8 @@ OF_WORDS = frozenset(
     }
 )
 """Labels whose answer holds no phone number, no e-mail address and no date, though such may stand beside it."""
+WITH_ZIP = frozenset({"name_address", "address", "street", "city_state", "city_state_zip"})
+"""Those whose answer may end in a ZIP code."""
 OWN_LINE = 1.01
 """How likely words that the engine read in one line with their label are its value."""
 FARTHEST = 40
@@ -54,6 +56,8 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
         options.append((own, OWN_LINE))
     if key in OF_WORDS:
         options = [([w for w in words if not _has_own_shape(w)], base) for words, base in options]
+    if key in OF_WORDS and key not in WITH_ZIP:
+        options = [([w for w in words if not _A_ZIP.fullmatch(w.text)], base) for words, base in options]
     if key in IN_SENTENCES:
         options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
     return [(words, base) for words, base in options if words]
@@ -66,6 +70,7 @@ def _has_own_shape(word: Word) -> bool:
     return any(m.start() < word.end and word.start < m.end() for m in _TO_CALL.finditer(word.line.text))
 
 
+_A_ZIP = re.compile(r"\d{5}(?:-\d{4})?")
 _A_DATE = re.compile(r"\d{1,2}([/\-.])\d{1,2}\1(?:\d{4}|\d{2})")
 _TO_CALL = re.compile(r"\(?\d{3}[).,\s\-]{1,3}\d{3}[\s.\-]{0,2}\d{4}(?!\d)")
 
