@@ -34,6 +34,7 @@ from PIL import Image, ImageDraw, ImageFont
 from benchmarks.measuring import NOTHING, Used, used
 from benchmarks.showing import Page
 from pipeline.documents import Document, Limits, inspect, open_document
+from pipeline.reading.closer import with_small_writing
 from pipeline.reading.layout import layout_of
 from pipeline.reading.page import PageText
 from pipeline.reading.preparation import prepare
@@ -207,6 +208,8 @@ def _page(reader: Reader, document: Document, number: int, steps: Steps) -> Page
         lines = recognized(prepared, reader.engines.first, layout)
     with steps.step("labels"):
         page = PageText.of(lines, layout)
+    with steps.step("look closer"):
+        page = with_small_writing(page, prepared.grey, reader.engines.first)
     with steps.step("fields, second look"):
         return reader.page_reading(page, prepared, number)
 

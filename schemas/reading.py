@@ -59,6 +59,7 @@ class Choice(StrEnum):
     SCOPE_MEDICATIONS = "scope.medications"
     SCOPE_HISTORY = "scope.history"
     SCOPE_SUMMARY = "scope.summary"
+    SCOPE_IMMUNIZATIONS = "scope.immunizations"
     SCOPE_DENTAL = "scope.dental"
     SCOPE_ITEM = "scope.item"
     PURPOSE_PERSONAL = "purpose.personal"
@@ -66,6 +67,8 @@ class Choice(StrEnum):
     PURPOSE_TRANSFER = "purpose.transfer"
     PURPOSE_LEGAL = "purpose.legal"
     PURPOSE_INSURANCE = "purpose.insurance"
+    PURPOSE_DISABILITY = "purpose.disability"
+    PURPOSE_SCHOOL = "purpose.school"
     PURPOSE_ITEM = "purpose.item"
     DELIVERY_MAIL = "delivery.mail"
     DELIVERY_FAX = "delivery.fax"
@@ -76,6 +79,7 @@ class Choice(StrEnum):
     DELIVERY_USB = "delivery.usb"
     DELIVERY_PAPER = "delivery.paper"
     DELIVERY_ELECTRONIC = "delivery.electronic"
+    DELIVERY_VERBAL = "delivery.verbal"
     DELIVERY_ITEM = "delivery.item"
 
 

@@ -1,9 +1,10 @@
 """How likely a value is right: what other readings say, and whether the value has the shape it must have.
 
 One engine's own score is not evidence enough: a recogniser is often sure of a wrong letter. So the evidence is put in numbers
-(`signs_of`), and weighed by two tables of weights, for values with a shape of their own (a date, a phone) and for free text.
-The tables are in confidence.toml, fitted to filled-in forms by `python -m benchmarks.calibrating`. From SURE on, hardly any
-value of those forms was wrong; a confidence below says how likely the value is right, scaled to end there.
+(`signs_of`), and weighed by tables of weights: for values with a shape of their own (a date, a phone), for those made of words
+that lists hold (a name, a street) and for other text. The tables are in confidence.toml, fitted to filled-in forms by
+`python -m benchmarks.calibrating`. From SURE on, hardly any value of those forms was wrong; a confidence below says how likely
+the value is right, scaled to end there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.text import plain
+from pipeline.reading.vocabulary import SHORTEST, vocabulary_of
 from schemas.reading import FieldName
 
 SHAPED = frozenset(
@@ -100,8 +102,19 @@ def _weights() -> dict[str, Weights]:
     data = tomllib.loads((Path(__file__).parent / "confidence.toml").read_text(encoding="utf-8"))
     return {
         kind: Weights(data[kind]["constant"], tuple(data[kind]["signs"][sign] for sign in SIGNS), data[kind]["sure_from"])
-        for kind in ("shaped", "free")
+        for kind in KINDS
     }
+
+
+KINDS = ("shaped", "named", "free")
+"""Of values: with a shape of their own, made of words that lists hold, and any other text."""
+
+
+def kind_of(name: FieldName) -> str:
+    """Which of KINDS the values of a field are."""
+    if name in SHAPED:
+        return "shaped"
+    return "named" if vocabulary_of(name) else "free"
 
 
 def confidence_of(evidence: Evidence) -> float:
@@ -114,7 +127,7 @@ def _by_its_signs(evidence: Evidence) -> float:
     if found.printed:
         place = min(1.0, found.fit / 0.9)
         return round((PRINTED if not evidence.opinions or evidence.likeliest > 0.85 else HIDDEN) * place, 3)
-    weights = _weights()["shaped" if found.name in SHAPED else "free"]
+    weights = _weights()[kind_of(found.name)]
     chance, limit = weights.chance(signs_of(evidence)), weights.sure_from
     if chance >= limit:
         return round(SURE + (SUREST - SURE) * (chance - limit) / max(1e-6, 1 - limit), 3)
@@ -135,6 +148,8 @@ SIGNS = (
     "sure_letters",
     "all_good",
     "all_confirmed",
+    "known",
+    "all_known",
 )
 """What speaks for a value, each from 0 to 1, in the order of `signs_of`."""
 
@@ -159,7 +174,16 @@ def signs_of(evidence: Evidence) -> tuple[float, ...]:
         float(found.score > 0.9),
         float(good),
         float(good and evidence.confirmed),
+        known := _known(found),
+        float(good and known == 1),
     )
+
+
+def _known(found: FoundValue) -> float:
+    """The share of the words of a name or a street that the lists of the country hold; 0 for other values."""
+    vocabulary = vocabulary_of(found.name)
+    words = [w for w in re.findall(r"[^\W\d_]+", found.value.text) if len(w) >= SHORTEST]
+    return sum(vocabulary.knows(w) for w in words) / len(words) if vocabulary and words else 0.0
 
 
 _ODD = re.compile(r"[^\w\s,.'’&#/@()\-]|(?<=[a-z])\d|\d(?=[a-z]{3})")

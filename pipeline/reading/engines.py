@@ -293,8 +293,10 @@ class RapidEngine:
         height, width = page.shape[:2]
         ratio = min(1.0, limit / max(height, width))
         size = (max(32, round(width * ratio / 32) * 32), max(32, round(height * ratio / 32) * 32))
-        small = cv2.resize(_in_colour(page), size, interpolation=cv2.INTER_AREA)
-        batch = ((small.astype(np.float32) / 255 - 0.5) / 0.5).transpose(2, 0, 1)[None]
+        small = _in_colour(np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
+        batch = small.transpose(2, 0, 1)[None].astype(np.float32)
+        batch /= 127.5  # in place: this is where a page takes most memory
+        batch -= 1
         with self._lock, _mapped("RapidOCR detector"):
             network, search = self._detector
             corners, _scores = search(network.run(np.ascontiguousarray(batch)), (height, width))
@@ -316,7 +318,8 @@ class RapidEngine:
         (_numbers, outputs, _widths), *_ = self._outputs([crop])
         places = {c: i for i, c in enumerate(self._reader[1])}
         logs = np.log(np.maximum(outputs[0], 1e-8))
-        return [_ctc(logs, [places[c] for c in s if c in places]) / max(1, len(s)) for s in spellings]
+        letters = [[places[c] for c in s if c in places] for s in spellings]
+        return (_ctc(logs, letters) / np.maximum(1, [len(s) for s in spellings])).tolist() if letters else []
 
     def upside_down(self, crops: Sequence[Picture]) -> list[bool]:
         """See Engine."""
@@ -389,19 +392,22 @@ def _decoded(probabilities: NDArray[np.float32], used: float, characters: list[s
     return LineText("".join(g.char for g in glyphs), float(np.mean([g.score for g in glyphs])), tuple(glyphs))
 
 
-def _ctc(logs: NDArray[np.float32], letters: list[int]) -> float:
-    """Log likelihood of a spelling under connectionist temporal classification (Graves 2006), forward pass."""
-    path = [0]
-    for letter in letters:
-        path += [letter, 0]
-    state = np.full(len(path), -np.inf)
-    state[:2] = logs[0, path[:2]]
-    skip = np.array([i >= 2 and path[i] != 0 and path[i] != path[i - 2] for i in range(len(path))])
+def _ctc(logs: NDArray[np.float32], spellings: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """Log likelihood of spellings under connectionist temporal classification (Graves 2006), forward pass, all at once."""
+    longest = 2 * max((len(s) for s in spellings), default=0) + 1
+    paths = np.zeros((len(spellings), longest), dtype=np.intp)
+    for row, letters in enumerate(spellings):
+        paths[row, 1 : 2 * len(letters) : 2] = letters
+    skip = np.zeros(paths.shape, dtype=np.bool_)
+    skip[:, 2:] = (paths[:, 2:] != 0) & (paths[:, 2:] != paths[:, :-2])
+    state = np.full((len(spellings), longest + 2), -np.inf)  # two columns before the first letter, so that none is a case apart
+    state[:, 2:4] = logs[0, paths[:, :2]]
     for row in logs[1:]:
-        one = np.concatenate([[-np.inf], state[:-1]])
-        two = np.where(skip, np.concatenate([[-np.inf, -np.inf], state[:-2]])[: len(path)], -np.inf)
-        state = np.logaddexp(np.logaddexp(state, one), two) + row[path]
-    return float(np.logaddexp.reduce(state[-2:]))
+        two = np.where(skip, state[:, :-2], -np.inf)
+        state[:, 2:] = np.logaddexp(np.logaddexp(state[:, 2:], state[:, 1:-1]), two) + row[paths]
+    ends = np.array([2 * len(s) + 2 for s in spellings], dtype=np.intp)  # the last 'no letter' of each path
+    rows = np.arange(len(spellings))
+    return np.asarray(np.logaddexp(state[rows, ends], np.where(ends > 2, state[rows, ends - 1], -np.inf)), dtype=np.float64)
 
 
 class TesseractEngine:

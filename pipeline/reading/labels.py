@@ -207,9 +207,15 @@ def _ends_word(line: TextLine, end: int) -> bool:
     return not here.isalnum() or (here.isupper() and before.islower()) or (here.isdigit() and before.isalpha())
 
 
+_ADDRESS = re.compile(r"^\W*\d{1,6}\s+\S.*\b[A-Z]{2}[\s.,]*\d{5}\b")
+"""A house number at the start, and a ZIP code behind a state."""
+
+
 def is_prose(line: TextLine) -> bool:
     """Whether the line is running text: long, and without blanks to fill in."""
     text = line.text
+    if _ADDRESS.match(text):
+        return False
     longest = max((len(plain(part)) for part in text.replace(":", BLANK).split(BLANK)), default=0)
     return longest > PROSE
 

@@ -42,6 +42,8 @@ ALIKE = 3
 """Pixels by which the boxes of one form differ in size."""
 DRAWN, SURELY_DRAWN = 215, 240
 """Least share of ink along a side of a frame, in 255ths: of one in line with a clean box, and of any other."""
+FULLEST = 215
+"""Most ink inside a frame with a tick, in 255ths."""
 PLAIN_SIDE = 20
 """Pixels: no letter is so large a frame."""
 
@@ -262,8 +264,9 @@ def _boxes(dark: NDArray[np.uint8], least: float = 0.0) -> tuple[Rect, ...]:
     sides = _usual_sides(clean)
     alike = [[b for b in clean if abs(b.width - w) <= ALIKE and abs(b.height - h) <= ALIKE] for w, h in sides]
     # where every box of the page is ticked, as often where there is but one, none of them is clean: straight strokes tell it
-    found = [box for box in _drawn_boxes(dark) if box.height >= least and _paper_around(dark, box)]
-    for places in (*alike, *(_frames(dark, side, boxes) for side, boxes in zip(sides, alike, strict=True))):
+    drawn = [box for box in _drawn_boxes(dark) if box.height >= least and _paper_around(dark, box)]
+    found: list[Rect] = []
+    for places in (*alike, *(_frames(dark, side, boxes) for side, boxes in zip(sides, alike, strict=True)), drawn):
         found += [p for p in places if not any(p.x_overlap(f) and p.y_overlap(f) for f in found)]
     return tuple(sorted(found, key=lambda r: (r.top, r.left)))
 
@@ -364,7 +367,9 @@ def _frames(dark: NDArray[np.uint8], side: tuple[int, int], clean: Sequence[Rect
     peaks = cv2.dilate(score, np.ones((5, 5), np.uint8)) == score
     places: list[Rect] = []
     lined = _in_line(score.shape, side, clean)
-    ys, xs = np.nonzero((score >= DRAWN) & peaks & (lined | ((score >= SURELY_DRAWN) & (w >= PLAIN_SIDE))))
+    inside = cv2.boxFilter(dark * 255, -1, (w - 8, h - 8), anchor=(0, 0))[4 : 4 + height, 4 : 4 + width]
+    hollow = inside <= FULLEST  # in large dark areas every place has ink along four sides
+    ys, xs = np.nonzero((score >= DRAWN) & peaks & hollow & (lined | ((score >= SURELY_DRAWN) & (w >= PLAIN_SIDE))))
     for i in np.argsort(-score[ys, xs].astype(np.int16), kind="stable").tolist():
         place = Rect(float(xs[i]), float(ys[i]), float(xs[i] + w), float(ys[i] + h))
         taken = any(abs(place.left - p.left) < w and abs(place.top - p.top) < h for p in places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -173,19 +174,35 @@ def _answered(hit: Hit) -> bool:
 
 
 def _gap_before(hit: Hit) -> bool:
+    """Whether the words stand apart from those before them, and not in the middle of a name such as "Elm Street Dental"."""
+    gap = _before(hit)
+    return gap > 0.9 * hit.line.rect.height and (hit.colon or gap > WIDER * _after(hit) or _after(hit) == math.inf)
+
+
+def _gap_after(hit: Hit) -> bool:
+    return _after(hit) > 0.9 * hit.line.rect.height
+
+
+WIDER = 1.5
+"""A gap before a label is so many times as wide as the one behind it."""
+
+
+def _before(hit: Hit) -> float:
+    """Pixels between the words and what stands before them on their line; infinite where nothing does."""
     letters = hit.line.letters
     at = hit.start - 1
     while at >= 0 and letters[at].char == " ":
         at -= 1
-    return at < 0 or letters[hit.start].left - letters[at].right > 0.9 * hit.line.rect.height
+    return letters[hit.start].left - letters[at].right if at >= 0 else math.inf
 
 
-def _gap_after(hit: Hit) -> bool:
+def _after(hit: Hit) -> float:
+    """The same behind them."""
     letters = hit.line.letters
     at = hit.end
     while at < len(letters) and letters[at].char == " ":
         at += 1
-    return at >= len(letters) or letters[at].left - letters[hit.end - 1].right > 0.9 * hit.line.rect.height
+    return letters[at].left - letters[hit.end - 1].right if at < len(letters) else math.inf
 
 
 def _words(line: TextLine, printed: list[tuple[int, int]]) -> list[Word]:

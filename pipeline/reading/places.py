@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import Hit, is_prose
@@ -14,6 +15,20 @@ SHAPED_KEYS = frozenset({"dob", "expiry", "date_signed", "phone", "fax", "zip", 
 
 IN_SENTENCES = frozenset({"purpose_text", "reason", "expiry_event"})
 """Labels that are answered in free words; the choices printed around them are no answer."""
+
+OF_WORDS = frozenset(
+    {
+        *("name", "other_name", "printed_name", "last_first", "last", "first", "middle", "attention", "name_address"),
+        *("address", "street", "city", "city_state", "city_state_zip", "state"),
+    }
+)
+"""Labels whose answer holds no phone number, no e-mail address and no date, though such may stand beside it."""
+WITH_ZIP = frozenset({"name_address", "address", "street", "city_state", "city_state_zip"})
+"""Those whose answer may end in a ZIP code."""
+OWN_LINE = 1.01
+"""How likely words that the engine read in one line with their label are its value."""
+FARTHEST = 40
+"""Line heights from a label to words on a rule of its row, where nothing else stands between."""
 
 
 def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
@@ -36,8 +51,13 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
-    if key in ("address", "name_address", "name", "street", "city", "city_state_zip"):
+    own = [w for w in right if w.line is hit.line]
+    if key in SHAPED_KEYS and len(own) < len(right):  # rows may be closer than a hand is high
+        options.append((own, OWN_LINE))
+    if key in OF_WORDS:
         options = [([w for w in words if not _has_own_shape(w)], base) for words, base in options]
+    if key in OF_WORDS and key not in WITH_ZIP:
+        options = [([w for w in words if not _A_ZIP.fullmatch(w.text)], base) for words, base in options]
     if key in IN_SENTENCES:
         options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
     return [(words, base) for words, base in options if words]
@@ -50,6 +70,7 @@ def _has_own_shape(word: Word) -> bool:
     return any(m.start() < word.end and word.start < m.end() for m in _TO_CALL.finditer(word.line.text))
 
 
+_A_ZIP = re.compile(r"\d{5}(?:-\d{4})?")
 _A_DATE = re.compile(r"\d{1,2}([/\-.])\d{1,2}\1(?:\d{4}|\d{2})")
 _TO_CALL = re.compile(r"\(?\d{3}[).,\s\-]{1,3}\d{3}[\s.\-]{0,2}\d{4}(?!\d)")
 
@@ -80,12 +101,13 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     end = min([*stops, *walls, float(layout.width)])
     rule = layout.rule_right(rect) if layout.cell(rect) is None else None
     rule_ends = rule.right + 1.5 * height if rule is not None else end
+    rules = [r for r in layout.across if abs(r.top - rect.bottom) < 0.7 * height]
     found = [
         w
         for w in page.words
         if rect.right - 4 <= w.rect.middle[0] < end
         and w.rect.left >= rect.right - height
-        and (_off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height) or _stands_on_rule(page, rect, w.rect))
+        and (_off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height) or _stands_on(rules, w.rect))
         and (w.line is hit.line or (w.line.rect.left > rect.right - 2 * height and not is_prose(w.line)))
     ]
     found = sorted((w for w in found if _nearest_row(page, hit, w)), key=lambda w: w.rect.left)
@@ -93,7 +115,8 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     for word in found:
         before = kept[-1].rect.right if kept else rect.right
         gap = word.rect.left - before
-        if gap > (12 if kept else 16) * height and rule is None:
+        far = gap > (12 if kept else 16) * height and rule is None
+        if far and (kept or gap > FARTHEST * height or not _stands_on(rules, word.rect)):
             break
         if word.rect.middle[0] > rule_ends and gap > 0.9 * word.rect.height:  # a hand that goes on where the rule ends
             break
@@ -111,14 +134,11 @@ def _continued(page: PageText, kept: list[Word], end: float) -> list[Word]:
     return kept
 
 
-def _stands_on_rule(page: PageText, label: Rect, written: Rect) -> bool:
-    """Whether the words stand on a rule that the label's row goes on with, though their hand is high."""
-    return any(
-        r.left < written.middle[0] < r.right
-        and abs(r.top - label.bottom) < 0.7 * label.height
-        and written.middle[1] < r.top < written.bottom + 0.6 * written.height
-        for r in page.layout.across
-    )
+def _stands_on(rules: Sequence[Rect], written: Rect) -> bool:
+    """Whether the words stand on one of the rules that a label's row goes on with, though their hand is high."""
+    x, y = written.middle
+    low = written.bottom + 0.6 * written.height
+    return any(r.left < x < r.right and y < r.top < low for r in rules)
 
 
 def _off_line(written: Rect, label: Rect) -> float:
@@ -157,7 +177,16 @@ def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
         and rule.left - rect.height <= w.rect.middle[0] <= rule.right + rect.height
         and not is_prose(w.line)
     ]
-    return [w for run in runs_of(over) if _owner(run[0].rect, row) == rect for w in run]
+    return [w for run in runs_of(over) for part in _parted(run, row) if _owner(part[0].rect, row) == rect for w in part]
+
+
+def _parted(run: list[Word], labels: Sequence[Rect]) -> list[list[Word]]:
+    """A run of words, cut where a number begins over another label: a date may stand close behind a large signature."""
+    for at, (before, word) in enumerate(pairwise(run), start=1):
+        number = word.text[0].isdigit() and before.text[-1].isalpha()
+        if number and _owner(word.rect, labels) != _owner(run[0].rect, labels):
+            return [run[:at], run[at:]]
+    return [run]
 
 
 def _owner(written: Rect, labels: Sequence[Rect]) -> Rect:

@@ -43,6 +43,7 @@ class PreparedPage:
 def prepare(picture: Image.Image, engine: Engine) -> PreparedPage:
     """All steps in order. Raises EngineError if the lines cannot be found."""
     fitting = _fitting(picture)
+    del picture  # in colour it is larger than all that follows
     sheet, cut_out = unwarped(fitting)
     grey = cleared(flattened(sheet))
     corners = engine.detect(grey)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.documents import Document, Refused
+from pipeline.reading.closer import with_small_writing
 from pipeline.reading.confidence import best_of
 from pipeline.reading.engines import Engine, EngineError, Engines
 from pipeline.reading.fields import FoundValue, find_and_unread
@@ -44,6 +45,7 @@ from pipeline.reading.third_parties import find_legal_process
 from pipeline.reading.ticks import Box as TickBox
 from pipeline.reading.ticks import FoundTick, boxes_with_words, find_ticks
 from pipeline.reading.typed import typed_lines
+from pipeline.reading.whose import of_first_patient
 from pipeline.reading.wishes import find_wishes
 from schemas.base import Box
 from schemas.reading import (
@@ -71,6 +73,8 @@ class ReaderSettings:
     dpi: int = 300
     most_pages: int = 200
     """Pages after these are not read; a notice says so."""
+    frugal: bool = True
+    """Whether the second engine is asked only where its word may make a value sure."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class Reader:
         self._settings = settings or ReaderSettings()
         self._memory = memory
         self.engines = engines or Engines.installed(self._settings.threads)
-        self._second_look = SecondLook(self.engines)
+        self._second_look = SecondLook(self.engines, frugal=self._settings.frugal)
 
     def read(self, document: Document, scan_sha256: str, progress: Progress | None = None) -> Reading:
         """Reads all pages. A page that cannot be read leaves a notice, not an error.
@@ -147,7 +151,8 @@ class Reader:
         del picture  # a page at 300 dots an inch is large
         layout = layout_of(prepared.grey, [upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
-        return PageText.of(typed or recognized(prepared, engine, layout), layout), prepared
+        page = PageText.of(typed or recognized(prepared, engine, layout), layout)
+        return (page if typed else with_small_writing(page, prepared.grey, engine)), prepared
 
     def page_reading(self, page: PageText, prepared: PreparedPage, number: int) -> PageReading:
         """What the text and the drawing of a page say."""
@@ -305,7 +310,7 @@ NARROWEST = 1.2
 def parted(corner: NDArray[np.float32], layout: Layout) -> list[NDArray[np.float32]]:
     """The corners of a line, cut at the walls of table cells: the detector joins what stands close on both sides of a wall."""
     rect = upright(corner)
-    walls = [w for w in layout.down if w.top < rect.top + 0.25 * rect.height and w.bottom > rect.bottom - 0.25 * rect.height]
+    walls = [w for w in layout.down if _crosses(w, rect)]
     least = NARROWEST * rect.height
     cuts = sorted({w.middle[0] for w in walls if rect.left + least < w.middle[0] < rect.right - least})
     if not cuts:
@@ -323,6 +328,12 @@ def parted(corner: NDArray[np.float32], layout: Layout) -> list[NDArray[np.float
     return [np.asarray(p, dtype=np.float32) for p in parts]
 
 
+def _crosses(wall: Rect, line: Rect) -> bool:
+    """Whether a wall stands through a line, or ends within it: at the foot of its row a hand may reach a little farther down."""
+    through = wall.top < line.top + 0.25 * line.height and wall.bottom > line.bottom - 0.25 * line.height
+    return through or (wall.top < line.top - line.height and wall.bottom > line.bottom - 0.6 * line.height)
+
+
 A_SPECK = 0.25
 """Ink, in strokes, that a blank line may show."""
 
@@ -337,7 +348,9 @@ def _notices(page: PageText, number: int) -> list[str]:
 
 
 def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, seconds: float) -> Reading:
-    """The pages' findings as one reading: for each field the surest value."""
+    """The findings on the pages of one patient as one reading: for each field the surest value. Notices are of all pages."""
+    arrived, of_one = pages, of_first_patient(pages)
+    pages = of_one.pages
     by_name: defaultdict[FieldName, list[tuple[FoundValue, float, int]]] = defaultdict(list)
     for page in pages:
         for weighed in page.values:
@@ -360,13 +373,13 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         for t in p.ticks
     ]
     fields |= _signer(pages, fields, signature := _signature(pages))
-    notices = [n for p in pages for n in p.notices]
-    if any(p.revokes and p.asks for p in pages):
+    notices = [n for p in arrived for n in p.notices]
+    if any(p.revokes and p.asks for p in arrived):
         notices.append("The request also revokes an earlier permission. Please read which of the two is meant.")
-    if not any(p.patients for p in pages):
-        notices.extend(_second_request(pages))
-    if len(pages) < page_count:
-        notices.append(f"Only the first {len(pages)} of {page_count} pages were read.")
+    if of_one.notice:
+        notices.append(of_one.notice)
+    if len(arrived) < page_count:
+        notices.append(f"Only the first {len(arrived)} of {page_count} pages were read.")
     return Reading(
         scan=scan_sha256,
         pages=page_count,
@@ -375,12 +388,12 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         signature=signature,
         letter=any(p.is_letter for p in pages if p.number == signature.page),
         notices=tuple(notices),
-        sheets=tuple(p.sheet for p in pages if p.sheet is not None),
+        sheets=tuple(p.sheet for p in arrived if p.sheet is not None),
         patients=_patients(pages),
         statements=tuple(s for s in Statement if any(s in p.statements for p in pages)),
-        sensitive=_sensitive(pages),
+        sensitive=_sensitive(arrived),
         photo_id=next((p.number for p in pages if p.photo_id), None),
-        revokes=any(p.revokes for p in pages) and not any(p.asks for p in pages),
+        revokes=any(p.revokes for p in arrived) and not any(p.asks for p in arrived),
         seconds=seconds,
     )
 
@@ -407,29 +420,6 @@ def _signer(
             box = value.rect.as_box(page.width, page.height)
             found[name] = ReadField(value=value.value.text, confidence=confidence, page=number, box=box)
     return found
-
-
-def _second_request(pages: Sequence[PageReading]) -> Iterator[str]:
-    """Two requests that were scanned in one go: else the one is lost, and its signature stands under the other.
-
-    Name and birth date must both be another's: on most forms of several pages one of them is misread now and then.
-    """
-    first: tuple[int, tuple[str, str]] | None = None
-    for page in pages:
-        who = tuple(_surest(page, name) for name in (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB))
-        if not all(who):
-            continue
-        if first is None:
-            first = page.number, (who[0], who[1])
-        elif all(one != other for one, other in zip(who, first[1], strict=True)):
-            yield f"Page {page.number} is about another patient than page {first[0]}: it may be a second request."
-            return
-
-
-def _surest(page: PageReading, name: FieldName) -> str:
-    """The surest value of a field on one page, in plain letters; empty where there is none."""
-    found = [weighed for weighed in page.values if weighed.found.name is name]
-    return plain(max(found, key=lambda each: each.confidence).found.value.text) if found else ""
 
 
 def _patients(pages: Sequence[PageReading]) -> tuple[NamedPatient, ...]:

@@ -2,7 +2,7 @@
 
 Where the first reading was unsure, or had not the shape of what its label asks for, and both others say the same, they are
 believed. Whether the readings agree is what the confidence is made of. The same network sees the same ink three times, so
-that is weak evidence for free text; where all agree on such, Tesseract, which reads print, is asked as well.
+that is weak evidence for free text; where such a value lacks only that to be sure, Tesseract, which reads print, is asked.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from pipeline.reading.confidence import SHAPED, Evidence, Opinion, confidence_of
+from pipeline.reading.confidence import SHAPED, SURE, Evidence, Opinion, confidence_of
 from pipeline.reading.engines import EngineError, Engines, LineText, Picture, Recognizer
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.page import Word, rows_of
+from pipeline.reading.spelling import Look, respelt
 from pipeline.reading.text import plain
 from pipeline.reading.values import Value
 
@@ -40,46 +41,62 @@ class Weighed:
 class SecondLook:
     """Reads values again and says how far to trust them."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, *, frugal: bool = True) -> None:
+        """`frugal`: the second engine is asked only where its word may make a value sure, and not for all that looks agree on."""
         self._engines = engines
+        self._frugal = frugal
 
     def weighed(self, values: Sequence[FoundValue], unread: Sequence[FoundValue], grey: Picture) -> list[Weighed]:
         """Each value with its confidence; `unread`: words beside a label that have not its shape, kept if they now have."""
-        opinions = self._opinions([*values, *unread], grey)
-        believed = [_better(v, opinions[id(v)]) for v in values]
+        opinions, looks = self._opinions([*values, *unread], grey)
+        believed = [self._spelt(_better(v, opinions[id(v)]), looks[id(v)]) for v in values]
         rescued = [(_rescued(v, opinions[id(v)]), opinions[id(v)]) for v in unread]
         pairs = [(b, opinions[id(v)]) for b, v in zip(believed, values, strict=True)]
         pairs += [(r, seen) for r, seen in rescued if r is not None]
         return [Weighed(v, confidence_of(e), e) for v, seen in pairs for e in [Evidence(v, seen)]]
 
-    def _opinions(self, values: Sequence[FoundValue], grey: Picture) -> dict[int, tuple[Opinion, ...]]:
-        """What is read in each value's own crops; rows joined by commas as in the value itself."""
+    def _spelt(self, found: FoundValue, looks: Sequence[Look]) -> FoundValue:
+        """The value with misread words put right; as it is where the engine fails."""
+        try:
+            return respelt(found, looks, self._engines.first)
+        except EngineError:
+            return found
+
+    def _opinions(
+        self, values: Sequence[FoundValue], grey: Picture
+    ) -> tuple[dict[int, tuple[Opinion, ...]], dict[int, tuple[Look, ...]]]:
+        """What is read in each value's own crops, rows joined by commas as in the value itself; and the looks at each row."""
         crops: list[Picture] = []
         places: dict[tuple[int, ...], list[int]] = {}
         for value in values:
-            key = tuple(id(w) for w in value.words)
+            key = _key(value)
             if key not in places:
                 places[key] = list(range(len(crops), len(crops) + len(rows_of(list(value.words)))))
                 crops += [value_crop(grey, row) for row in rows_of(list(value.words))]
-        wide = self._again(self._engines.first, [_wider(c) for c in crops])
-        bold = self._again(self._engines.first, [_bolder(c) for c in crops])
+        widened, bolder = [_wider(c) for c in crops], [_bolder(c) for c in crops]
+        wide, bold = self._again(self._engines.first, widened), self._again(self._engines.first, bolder)
+        seen = [(wide, widened), (bold, bolder)]
+        looks = {
+            id(v): tuple(Look(pictures[i], texts[i].text) for texts, pictures in seen if texts for i in places[_key(v)])
+            for v in values
+        }
         found = {}
         for value in values:
-            rows = places[tuple(id(w) for w in value.words)]
+            rows = places[_key(value)]
             found[id(value)] = tuple(_joined(texts, rows) for texts in (wide, bold) if texts)
         doubted = {
             i
             for v in values
-            if v.name not in SHAPED and found[id(v)] and all(plain(o.text) == plain(v.raw) for o in found[id(v)])
-            for i in places[tuple(id(w) for w in v.words)]
+            if v.name not in SHAPED and _would_settle(v, found[id(v)], frugal=self._frugal)
+            for i in places[_key(v)]
         }
         asked = sorted(doubted)
         other = dict(zip(asked, self._again(self._engines.second, [crops[i] for i in asked]), strict=False))
         for value in values:
-            rows = places[tuple(id(w) for w in value.words)]
+            rows = places[_key(value)]
             if other and all(i in other for i in rows):
                 found[id(value)] += (_joined(other, rows, independent=True),)
-        return found
+        return found, looks
 
     @staticmethod
     def _again(engine: Recognizer | None, crops: list[Picture]) -> list[LineText]:
@@ -90,6 +107,20 @@ class SecondLook:
             return engine.recognize(crops)
         except EngineError:
             return []
+
+
+def _would_settle(value: FoundValue, seen: tuple[Opinion, ...], *, frugal: bool) -> bool:
+    """Whether the value becomes sure if another engine says the same, and is not without: else its word changes nothing."""
+    if not seen or any(plain(o.text) != plain(value.raw) for o in seen):
+        return False
+    if not frugal:
+        return True
+    confirmed = Evidence(value, (*seen, Opinion(value.raw, 1.0, independent=True)))
+    return confidence_of(Evidence(value, seen)) < SURE <= confidence_of(confirmed)
+
+
+def _key(value: FoundValue) -> tuple[int, ...]:
+    return tuple(id(w) for w in value.words)
 
 
 def _joined(texts: Sequence[LineText] | dict[int, LineText], rows: Sequence[int], *, independent: bool = False) -> Opinion:

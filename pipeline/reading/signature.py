@@ -49,18 +49,20 @@ class SigningPlace:
     """Whether letters of the file itself stand there ("/s/ Jane Doe"): a person has to say what that is worth."""
     covered: bool = False
     """Whether its label could not be read."""
+    disputed: bool = False
+    """Whether the page may be another patient's: then nobody is taken to have signed there."""
 
     @property
     def signed(self) -> bool | None:
-        """None where only typed letters stand."""
-        if self.typed:
+        """None where only typed letters stand, or where ink stands that may be somebody else's."""
+        if self.typed or (self.disputed and self.ink >= ENOUGH):
             return None
         return self.ink >= ENOUGH
 
     @property
     def confidence(self) -> float:
         """From how far the ink is away from the limit."""
-        if self.typed:
+        if self.signed is None:
             return 0.0
         if self.covered:
             return 0.7

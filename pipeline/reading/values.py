@@ -182,7 +182,7 @@ def _strokes_as_ones(text: str, latest: date) -> list[str]:
 def _digits_repaired(text: str) -> str:
     """The text with look-alikes of digits replaced in words that hold a digit or a date's separators."""
     return " ".join(
-        w.translate(LIKE_DIGITS) if sum(c.isdigit() for c in w) * 2 >= len(w.strip("/-.")) else w for w in text.split(" ")
+        w.translate(LIKE_DIGITS) if sum(c.isdigit() for c in w) * 2 >= len(w.strip("/-.()[]#")) else w for w in text.split(" ")
     )
 
 

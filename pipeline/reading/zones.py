@@ -86,8 +86,13 @@ class Zones:
         return "letterhead" if party == "patient" and not hit.phrase.party and self._beside_fax(hit) else party
 
     def _beside_fax(self, hit: Hit) -> bool:
-        """Whether a fax number is asked for, or stands, right above or below: such a block is an office's, and no patient's."""
+        """Whether a fax number is asked for, or stands, right above or below: such a block is an office's, and no patient's.
+
+        So is a line that holds an office's whole address, a letterhead's or a footer's.
+        """
         rect = hit.rect
+        if _OFFICE_LINE.search(hit.line.text):
+            return True
         return hit.phrase.key in ("phone", "fax", "email") and any(
             h.phrase.key == "fax"
             and (h is hit or abs(h.rect.middle[1] - rect.middle[1]) > 0.5 * rect.height)
@@ -252,6 +257,7 @@ _BACK = re.compile(
 """Where the form itself is to be sent: the holder's own address follows."""
 
 
+_OFFICE_LINE = re.compile(r"(?i)\b\d{5}\b.*\bphone\b.*\bfax\b")
 _REVOKES = re.compile(r"(?i)hereby\s*(?:revoke|cancel|withdraw)|por la presente revoco")
 
 

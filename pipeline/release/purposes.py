@@ -19,6 +19,12 @@ _TICKED = {
     Choice.PURPOSE_INSURANCE: ("an insurer", paragraphs.PAYMENT, PathwayName.PAYMENT),
 }
 
+_UNUSUAL = {
+    Choice.PURPOSE_ITEM: "A box for a purpose is ticked that the reader does not know.",
+    Choice.PURPOSE_DISABILITY: "The box for disability is ticked as the purpose.",
+    Choice.PURPOSE_SCHOOL: "The box for school is ticked as the purpose.",
+}
+
 
 def words_for_a_person(case: Case) -> Iterator[Finding]:
     """An attorney, a court, an insurer, an employer and their like, wherever they are named; each group once."""
@@ -31,15 +37,15 @@ def words_for_a_person(case: Case) -> Iterator[Finding]:
 
 
 def purpose_boxes(case: Case) -> Iterator[Finding]:
-    """Boxes for legal use and insurance, however faint; and a ticked purpose that the reader cannot name."""
+    """Boxes for legal use and insurance, however faint; and a ticked purpose that no pathway is for."""
     for choice, tick in case.ticks("purpose").items():
         if choice in _TICKED:
             about, paragraph, _ = _TICKED[choice]
             sentence = f"The box for {about} is ticked; a person decides such requests."
             cure = "Find out who needs the records and for what, choose the pathway, and accept; see the privacy officer."
             yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraph, tick, acceptable=True)
-        elif choice is Choice.PURPOSE_ITEM and case.policy.unnamed_purpose == "hold":
-            sentence = "A box for a purpose is ticked that the reader does not know."
+        elif choice in _UNUSUAL and case.policy.unnamed_purpose == "hold":
+            sentence = _UNUSUAL[choice]
             cure = "Look at the scan which purpose it is; if it is nothing for the privacy officer, accept."
             yield finding(HoldReason.PATHWAY_UNCLEAR, sentence, cure, paragraphs.PURPOSE, tick, acceptable=True)
 

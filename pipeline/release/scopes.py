@@ -19,6 +19,10 @@ from schemas.release import Finding, HoldReason, PathwayName, Scope
 
 _LOOK = "Look at the dates on the scan, and correct them; if they stand there like this, ask the patient."
 _WHOLE = (Choice.SCOPE_ALL, Choice.SCOPE_DENTAL)
+_NO_PART = {
+    Choice.SCOPE_ITEM: "A box is ticked whose meaning the reader does not know.",
+    Choice.SCOPE_IMMUNIZATIONS: "The box for immunizations is ticked, and no part of a dental chart is known to hold them.",
+}
 
 
 class ScopeBox(Frozen):
@@ -73,8 +77,8 @@ def clear_boxes(case: Case) -> Iterator[Finding]:
             sentence = f"A summary is asked for, which somebody has to write. If it is let go, copies are sent instead: {sent}."
             cure = "Ask whether copies will do; if so, accept; if not, have the summary written (164.524(c)(2)(iii))."
             yield finding(HoldReason.SCOPE_UNCLEAR, sentence, cure, "45 CFR 164.524(c)(2)(iii)", tick, acceptable=True)
-        elif choice is Choice.SCOPE_ITEM and Choice.SCOPE_ALL not in ticks:
-            sentence = f"A box is ticked whose meaning the reader does not know. If it is let go, this is sent: {sent}."
+        elif choice in _NO_PART and Choice.SCOPE_ALL not in ticks:
+            sentence = f"{_NO_PART[choice]} If it is let go, this is sent: {sent}."
             cure = "Look at the scan: if this is what is asked for, accept; if not, ask the patient."
             yield finding(HoldReason.SCOPE_UNCLEAR, sentence, cure, paragraphs.DESCRIPTION, tick, acceptable=True)
 

@@ -18,9 +18,10 @@ from PIL import Image
 from pipeline.documents import Limits, Refused, inspect, open_document
 from pipeline.errors import Retryable
 from pipeline.reading.debug import draw
-from pipeline.reading.engines import EngineError, Engines, Glyph, LineText, Picture, RapidEngine
+from pipeline.reading.engines import DETECTION_LIMIT, EngineError, Engines, Glyph, LineText, Picture, RapidEngine
 from pipeline.reading.reader import Reader
-from tests.reading.forms import read, request_form, scanned
+from tests.reading.forms import WIDTH, Paper, read, request_form, scanned
+from tests.reading.test_closer import form_with_a_small_box
 
 HOSTILE = os.environ.get("CHARTRELAY_HOSTILE_FILES", "")
 """A folder of broken and malicious files, where there is one."""
@@ -70,6 +71,38 @@ def test_a_picture_of_any_shape_is_a_page(reader: Reader, size: tuple[int, int])
     assert reader.read_picture(Image.new("L", size, 255)).values == ()
 
 
+def test_a_page_of_noise_says_nothing_surely(reader: Reader) -> None:
+    specks = np.random.default_rng(5).integers(0, 256, (1100, 850), dtype=np.uint8)
+    page = reader.read_picture(Image.fromarray(specks))
+    assert all(w.confidence < 0.9 for w in page.values) and page.ticks == () and not any(p.signed for p in page.places)
+
+
+def test_an_engine_that_fails_at_small_writing_leaves_the_page_as_it_was(rapid: RapidEngine) -> None:
+    found = []
+
+    def once(page: Picture, limit: int = DETECTION_LIMIT) -> NDArray[np.float32]:
+        if found:
+            raise EngineError("RapidOCR detector failed (RuntimeError).")
+        found.append(rapid.detect(page, limit))
+        return found[0]
+
+    engine = Babbling(rapid, once, rapid.upside_down, rapid.likelihood)
+    engine.recognize = rapid.recognize  # type: ignore[method-assign]
+    page = Reader(Engines(engine)).read_picture(form_with_a_small_box("9 Mill Lane, Beverly, MA 01915").picture)
+    assert any(w.found.value.text == "Maria Lopez" for w in page.values)
+
+
+def test_an_engine_that_cannot_say_how_likely_a_spelling_is_leaves_the_name_as_it_was_read(rapid: RapidEngine) -> None:
+    def failing(_crop: Picture, _spellings: Sequence[str]) -> list[float]:
+        raise EngineError("RapidOCR recogniser failed (RuntimeError).")
+
+    engine = Babbling(rapid, rapid.detect, rapid.upside_down, failing)
+    engine.recognize = rapid.recognize  # type: ignore[method-assign]
+    rows = Paper().write(120, 220, "Patient Name:").write(390, 220, "Maria Lopesz").rule(380, 1000, 262)
+    page = Reader(Engines(engine)).read_picture(rows.picture.crop((0, 150, WIDTH, 350)))
+    assert any(w.found.value.text == "Maria Lopesz" for w in page.values)
+
+
 def test_an_engine_that_answers_too_little_leaves_a_notice_and_no_half_page(rapid: RapidEngine, tmp_path: Path) -> None:
     def failing(_crops: Sequence[Picture]) -> list[LineText]:
         raise EngineError("RapidOCR recogniser failed (RuntimeError).")
@@ -84,7 +117,9 @@ def test_the_debug_picture_of_a_page_on_its_head_is_upright(reader: Reader, tmp_
     turned = request_form()
     turned.picture = turned.picture.rotate(180)
     reading = read(reader, tmp_path, scanned(turned))
-    upright = np.asarray(draw(turned.picture, reading, 1).convert("L"), dtype=float)
-    expected = np.asarray(request_form().picture.resize((upright.shape[1], upright.shape[0])), dtype=float)
+    drawn = draw(turned.picture, reading, 1).convert("L")
+    assert drawn.width > turned.picture.width and drawn.height > turned.picture.height  # a margin with the values, a legend
+    upright = np.asarray(drawn.crop((0, 0, *turned.picture.size)), dtype=float)
+    expected = np.asarray(request_form().picture, dtype=float)
     top = slice(0, upright.shape[0] // 3)
     assert np.abs(upright[top] - expected[top]).mean() < np.abs(upright[top] - expected[::-1, ::-1][top]).mean()

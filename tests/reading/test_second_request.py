@@ -9,18 +9,32 @@ from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect
 from pipeline.reading.reader import PageReading, assembled
 from pipeline.reading.second_look import Weighed
+from pipeline.reading.signature import SigningPlace
+from pipeline.reading.ticks import FoundTick
 from pipeline.reading.values import Value
 from pipeline.release.notices import notices
-from schemas.reading import FieldName, Reading
+from schemas.reading import Choice, FieldName, Reading
 from schemas.release import HoldReason
 from tests.release.cases import GOOD, noticed
 
+LINE = Rect(10, 80, 60, 90)
+"""A line to sign on."""
 
-def page(number: int, name: str = "", born: str = "") -> PageReading:
-    """A page that says of whom it is."""
-    said = {FieldName.PATIENT_NAME: name, FieldName.PATIENT_DOB: born}
+
+def page(
+    number: int, name: str = "", born: str = "", fax: str = "", *, ink: float | None = None, ticked: bool = False
+) -> PageReading:
+    """A page that says of whom it is, where to send to, and what stands on its line to sign on, if it has one."""
+    said = {FieldName.PATIENT_NAME: name, FieldName.PATIENT_DOB: born, FieldName.DESTINATION_FAX: fax}
     found = [FoundValue(n, Value(v), v, Rect(0, 0, 9, 9), 0.9, 1.0, printed=True) for n, v in said.items() if v]
-    return PageReading(number, 100, 100, tuple(Weighed(one, 0.9, Evidence(one)) for one in found))
+    return PageReading(
+        number,
+        100,
+        100,
+        tuple(Weighed(one, 0.95, Evidence(one)) for one in found),
+        ticks=(FoundTick(Choice.SCOPE_ALL, Rect(0, 50, 9, 59), 0.95),) if ticked else (),
+        places=() if ink is None else (SigningPlace(LINE, ink, "signature"),),
+    )
 
 
 def read(*pages: PageReading) -> Reading:
@@ -34,6 +48,46 @@ def test_a_page_about_another_patient_holds_the_scan_for_a_person() -> None:
     assert notice.startswith("Page 3 is about another patient than page 1")
     [finding] = noticed(notice)(GOOD).decided().findings
     assert (finding.rule, finding.reason) == (f"notices.{notices.__name__}", HoldReason.SEVERAL_PATIENTS)
+
+
+def test_nothing_is_taken_from_a_page_about_another_patient() -> None:
+    own = page(1, "Margaret Oyelaran", "1950-01-01", ink=0.0)
+    other = page(2, "Daniel Oyelaran", "1951-02-02", "(617) 555-0142", ink=9.0, ticked=True)
+    found = read(own, other, page(3, fax="(617) 555-0143", ink=9.0, ticked=True))
+    assert FieldName.DESTINATION_FAX not in found.fields and found.ticks == ()
+    assert found.signature.present is False and found.signature.page == 1
+
+
+def test_a_page_that_names_nobody_belongs_to_the_page_before_it() -> None:
+    pages = [page(1), page(2, "Margaret Oyelaran", "1950-01-01"), page(3, fax="(617) 555-0143", ink=9.0, ticked=True)]
+    found = read(*pages, page(4, "Daniel Oyelaran", "1951-02-02"), page(5, "Margaret Oyelaran", ink=9.0))
+    assert found.value(FieldName.DESTINATION_FAX) == "(617) 555-0143" and found.checked() == ["scope.all"]
+    assert found.signature.present is True and len(found.notices) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "born"),
+    [("Daniel Oyelaran", "1950-01-01"), ("Daniel Oyelaran", ""), ("Margaret Fields", ""), ("", "1962-11-23")],
+)
+def test_nothing_is_sure_on_a_page_whose_patient_may_be_another(name: str, born: str) -> None:
+    doubtful = page(2, name, born, "(617) 555-0142", ink=9.0, ticked=True)
+    found = read(page(1, "Margaret Oyelaran", "1950-01-01"), doubtful)
+    [tick] = found.ticks
+    assert found.fields[FieldName.DESTINATION_FAX].confidence < 0.9 and tick.confidence <= 0.5
+    assert found.signature.present is None and found.notices == ()
+    assert found.fields[FieldName.PATIENT_NAME].page == 1 and found.fields[FieldName.PATIENT_NAME].confidence >= 0.9
+
+
+def test_a_name_without_a_birth_date_is_the_first_patient_already() -> None:
+    found = read(page(1, "Margaret Oyelaran"), page(2, "Daniel Oyelaran", "1951-02-02", "(617) 555-0142", ink=9.0))
+    assert all(field.confidence < 0.9 for name, field in found.fields.items() if name is not FieldName.PATIENT_NAME)
+    assert found.value(FieldName.PATIENT_NAME) == "Margaret Oyelaran" and found.signature.present is None
+
+
+@pytest.mark.parametrize(("name", "born"), [("Margoret Oyelaran", "1950-01-01"), ("M. Oyelaran", ""), ("", "1950-01-07")])
+def test_one_word_misread_casts_no_doubt_on_a_page(name: str, born: str) -> None:
+    found = read(page(1, "Margaret Oyelaran", "1950-01-01"), page(2, name, born, "(617) 555-0142", ink=9.0))
+    assert found.fields[FieldName.DESTINATION_FAX].confidence >= 0.9 and found.signature.present is True
 
 
 @pytest.mark.parametrize(
