@@ -48,7 +48,7 @@ PEOPLE = (
     ("ina", "Ina Wells", Role.INTAKE),
     ("uma", "Uma Sandoval", Role.AUDITOR),
 )
-COLUMNS, LINES = 126, 60
+COLUMNS, LINES, SHOWN_LINES = 126, 60, 52
 XRAY, NOTES = "Bitewing x-rays", "Treatment notes"
 PATIENCE = 600
 """Seconds for the sample to come to rest."""
@@ -92,7 +92,8 @@ class Terminal:
 
     def screen(self) -> str:
         """What stands on it, with its colours, and without what is only true here."""
-        shown = run(*self._tmux, "capture-pane", "-e", "-p", "-S", "-200").rstrip("\n")
+        whole = run(*self._tmux, "capture-pane", "-e", "-p", "-S", "-200")
+        shown = "\n".join(whole.splitlines()[:SHOWN_LINES])
         shown = re.sub(r"(/link/)[\w-]+", r"\1…", shown)
         return shown.replace(str(self._practice), "~/practice").replace(f":{PORT}", f":{SHOWN_PORT}")
 
@@ -200,7 +201,7 @@ def terminal_picture(browser: Browser, screen: str, room: Path) -> Image.Image:
         page = console.export_html(theme=DARK, inline_styles=True, code_format=PAGE)
     file = room / "terminal.html"
     file.write_text(f'<meta charset="utf-8"><body style="margin:0;background:{GROUND}">{page}</body>', encoding="utf-8")
-    shown = browser.new_page(viewport={"width": 1240, "height": 1500})
+    shown = browser.new_page(viewport={"width": 1240, "height": 2000})
     shown.goto(file.as_uri())
     taken = Image.open(io.BytesIO(shown.screenshot())).convert("RGB")
     ground = Image.new("RGB", taken.size, taken.getpixel((0, 0)))

@@ -67,7 +67,7 @@ def practice(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ten_held(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPractice]:
     """A practice where ten requests wait for a person."""
     with served(once("ten-held", practices.ten_held) / "practice", tmp_path_factory.mktemp("ten")) as opened:

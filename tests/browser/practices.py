@@ -59,12 +59,12 @@ class PaperOffice(SmallOffice):
 
 
 @contextmanager
-def _office(root: Path, days_ago: float) -> Iterator[PaperOffice]:
-    """An office with people at its desk; its clock has been set back."""
+def _office(root: Path, days_ago: float, but: str = "") -> Iterator[PaperOffice]:
+    """An office with people at its desk; its clock has been set back. `but` is the login of somebody who is not there."""
     office = PaperOffice(root, patients=30, clock=HandClock(datetime.now(UTC) - timedelta(days=days_ago)))
     kept = passwords.hashed(PASSWORD)
     with office.store.unit() as unit:
-        for login, name, roles in PEOPLE:
+        for login, name, roles in (one for one in PEOPLE if one[0] != but):
             made = accounts.add(unit.connection, unit.at, login=login, name=name, roles=roles, by="a test")
             accounts.change(unit.connection, made.id, password=kept)
     yield office
@@ -72,8 +72,11 @@ def _office(root: Path, days_ago: float) -> Iterator[PaperOffice]:
 
 
 def ten_held(root: Path) -> None:
-    """Ten requests that wait for a person, as a morning brings them: dates, faxes, an open end, a faint signature."""
-    with _office(root, days_ago=0.2) as office:
+    """Ten requests that wait for a person, as a morning brings them: dates, faxes, open ends, a faint signature.
+
+    Nobody looks after people there yet.
+    """
+    with _office(root, days_ago=0.2, but="ada") as office:
         for number in range(4):
             office.held(number, **BORN_ELSEWHEN)
         for number in range(4, 7):

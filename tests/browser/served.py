@@ -17,6 +17,7 @@ import httpx
 from pipeline.desk.key import cookie_name, key_for
 from pipeline.people import accounts
 from pipeline.people.administering import Administration
+from pipeline.people.links import set_up_link
 from pipeline.people.sessions import Limits, open_session
 from pipeline.practice.folder import PracticeFolder
 from pipeline.settings import load
@@ -45,6 +46,10 @@ class ServedPractice:
             limits = Limits(timedelta(hours=1), timedelta(hours=1))
             secret = open_session(unit.connection, unit.at, limits, person_id=account.id, address="127.0.0.1")
         return cookie_name(key_for(self.folder), secure=False), secret
+
+    def first_link(self) -> str:
+        """The address that `chartrelay up` shows as long as nobody looks after people."""
+        return f"/link/{set_up_link(self.store)}"
 
     def token(self, name: str, *roles: Role) -> str:
         """The secret of a new token for a program."""

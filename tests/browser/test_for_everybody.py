@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from pyotp import TOTP
 
 from tests.browser.conftest import Seat, Watched, seated
+from tests.browser.practices import PASSWORD
 from tests.browser.served import ServedPractice
 
 FAULTY, HOSTILE, MOVING = "R-000012", "R-000014", "R-000015"
@@ -113,7 +115,9 @@ def test_what_opens_on_a_page_can_be_used_by_everybody(seat: Seat, practice: Ser
     wrong = []
     opened(page, practice, "/requests/scan_0216.pdf")
     for way in page.locator("details.way").all():
-        way.locator("summary").click()
+        way.locator(":scope > summary").click()
+        for inner in way.locator("details > summary").all():
+            inner.click()
         wrong += found_by_axe(page, ALL_RULES) + sideways(page)
     page.goto("/queue")
     page.locator("details.row-more summary").last.click()
@@ -127,9 +131,37 @@ def test_what_opens_on_a_page_can_be_used_by_everybody(seat: Seat, practice: Ser
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_first_page_of_a_new_practice_and_an_invitation_can_be_used_by_everybody(
-    seat: Seat, practice: ServedPractice
-) -> None:
+def test_the_first_start_can_be_mastered_by_everybody(ten_held: ServedPractice, watched: Watched) -> None:
+    page = seated(watched, ten_held)
+    page.goto(ten_held.first_link())
+    expect(page.get_by_role("heading", name="Welcome to Maple Street Family Dentistry")).to_be_visible()
+    wrong = looked_at(page)
+    page.get_by_label("Your name").fill("Ada Lindqvist")
+    page.get_by_label("Login").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("The same again").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_second_factor_can_be_set_up_by_everybody(seat: Seat) -> None:
+    page = seat("uma")
+    page.goto("/account/second-factor")
+    page.get_by_label("Six digits").fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    wrong = looked_at(page)
+    page.get_by_label("Six digits").fill(TOTP(page.locator(".secret").inner_text().replace(" ", "")).now())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Keep these codes")).to_be_visible()
+    wrong += looked_at(page)
+    page.goto("/account")
+    wrong += looked_at(page)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_invitation_can_be_taken_up_by_everybody(seat: Seat) -> None:
     administrator, guest = seat("ada"), seat()
     administrator.goto("/people")
     administrator.get_by_label("Name").fill("Mo Redfern")

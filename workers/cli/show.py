@@ -33,7 +33,7 @@ TOLD = {
     LogEvent.DECIDED: ("[blue]✎[/]", "decided"),
     LogEvent.WITHDRAWN: ("[dim]○[/]", "withdrawn"),
     LogEvent.REJECTED: ("[dim]○[/]", "rejected"),
-    LogEvent.SPLIT: ("[blue]⑂[/]", "split"),
+    LogEvent.SPLIT: ("[blue]⇉[/]", "split"),
     LogEvent.REVOKED: ("[yellow]■[/]", "revoked"),
     LogEvent.LIFTED: ("[blue]□[/]", "lifted"),
     LogEvent.LETTER: ("[blue]✉[/]", "letter"),
@@ -182,7 +182,7 @@ def summary(store: Store) -> Group:
     table.add_row(str(taken + returned + repeated), "files came in")
     table.add_row(str(states.get(State.CLOSED.value, 0)), "[green]●[/] delivered and closed")
     table.add_row(str(states.get(State.HELD.value, 0)), "[yellow]▲[/] held for a person: chartrelay queue")
-    for state, said in ((State.WITHDRAWN, "○ withdrawn"), (State.REJECTED, "○ rejected"), (State.SPLIT, "⑂ split by patient")):
+    for state, said in ((State.WITHDRAWN, "○ withdrawn"), (State.REJECTED, "○ rejected"), (State.SPLIT, "⇉ split by patient")):
         if count := states.get(state.value, 0):
             table.add_row(str(count), said)
     table.add_row(str(returned), "[red]↩[/] returned with a note")
