@@ -81,10 +81,9 @@ class AccessQuestion:
         if self.request_id:
             found.append(accesses.c.request_id == self.request_id)
         if self.patient:
-            number = requests.c.patient_id == self.patient
-            known = connection.scalar(select(requests.c.id).where(number).limit(1)) is not None
+            known = connection.scalars(select(requests.c.id).where(requests.c.patient_id == self.patient)).all()
             name = func.lower(requests.c.patient).contains(self.patient.lower(), autoescape=True)
-            theirs = select(requests.c.id).where(number if known else name)
+            theirs = known or select(requests.c.id).where(name)
             found.append(or_(accesses.c.patient_id == self.patient, accesses.c.request_id.in_(theirs)))
         if self.since:
             found.append(accesses.c.at >= stamp(_midnight(self.since)))
