@@ -129,7 +129,7 @@ def batches(rows: Sequence[Truth], first: int, then: int) -> tuple[list[Truth], 
 
 def show(page: Page, alone: Counted, remembering: Counted, pages: int) -> None:
     """The tables: without the memory, then with it."""
-    headings = ("", "n", "right", "wrong", "missing", "% right", "right", "wrong", "missing", "% right")
+    headings = ("", "n", "right", "wrong", "missing", "% right", "then right", "then wrong", "then missing", "then % right")
     for title, one, other in (
         ("by field: without | with the memory", alone.by_field, remembering.by_field),
         ("by form: without | with the memory", alone.by_form, remembering.by_form),
@@ -137,7 +137,7 @@ def show(page: Page, alone: Counted, remembering: Counted, pages: int) -> None:
         names = sorted(one, key=lambda name: (name == "all", name))
         page.rows("memory of forms", title, headings, [(n, *one[n].row[:5], *other[n].row[1:5]) for n in names])
     rows = [
-        (name, c.by_field["all"].sure, c.by_field["all"].sure_wrong, c.invented, c.cpu.cpu / max(1, pages))
+        (name, c.by_field["all"].sure, c.by_field["all"].sure_wrong, c.invented, c.cpu.cpu_seconds / max(1, pages))
         for name, c in (("without", alone), ("with", remembering))
     ]
     page.rows("memory of forms", "sure", ("", "sure", "of these wrong", "where nothing stands", "CPU s a page"), rows)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.security import HTTPBearer
+from starlette.responses import JSONResponse, Response
 
 from pipeline.desk.door import needs
 from pipeline.desk.shapes import ShownHold, ShownRequest, log_object, queue_object, request_object
@@ -40,7 +42,9 @@ _WHY_NOT = {
 }
 _REFUSALS: dict[int | str, dict[str, Any]] = {status: {"model": Refused, "description": why} for status, why in _WHY_NOT.items()}
 
-Limit = Annotated[int, Query(ge=1, le=10_000, description="at most so many, the newest")]
+Limit = Annotated[int, Query(ge=1, le=10_000, description="at most so many")]
+Before = Annotated[str | None, Query(pattern=r"^R-\d{6,12}$", description="only those before this request: the next page")]
+After = Annotated[int, Query(ge=0, description="only entries after this one (`hold`): the next page")]
 
 
 def api_routes(store: Store) -> APIRouter:
@@ -53,11 +57,13 @@ def api_routes(store: Store) -> APIRouter:
         response_model=list[ShownRequest],
         summary="Every request and where it stands, the newest first",
     )
-    def requests(state: State | None = None, limit: Limit = 1000) -> list[JsonDict]:
+    def requests(state: State | None = None, limit: Limit = 500, before: Before = None) -> Response:
         with store.reading() as connection:
-            holds = open_holds(connection)
-            rows = views.requests(connection, limit=limit, state=state.value if state else None)
-            return [request_object(row, [hold for hold in holds if hold.request_id == row["id"]]) for row in rows]
+            rows = views.requests(connection, limit=limit, state=state.value if state else None, before=before)
+            holds = defaultdict(list)
+            for hold in open_holds(connection, [row["id"] for row in rows if row["state"] == State.HELD.value]):
+                holds[hold.request_id].append(hold)
+        return JSONResponse([request_object(row, holds.get(row["id"], ())) for row in rows])
 
     @router.get(
         "/queue",
@@ -65,9 +71,10 @@ def api_routes(store: Store) -> APIRouter:
         response_model=list[ShownHold],
         summary="The exception queue, the oldest first",
     )
-    def queue() -> list[JsonDict]:
+    def queue(limit: Limit = 500, after: After = 0) -> Response:
         with store.reading() as connection:
-            return [queue_object(row, hold) for row, hold in held_requests(connection)]
+            held = held_requests(connection, after=after, limit=limit)
+        return JSONResponse([queue_object(row, hold) for row, hold in held])
 
     @router.get(
         "/log",

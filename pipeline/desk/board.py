@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from pipeline.desk import standing, words
 from pipeline.desk.given import Desk, StationCard
@@ -15,10 +15,10 @@ from pipeline.desk.standing import Heading, Standing
 from pipeline.desk.standing_still import standing_still
 from pipeline.errors import Retryable
 from pipeline.line.broker import Depth
-from pipeline.reviewing.holds import Hold, open_holds
+from pipeline.reviewing.holds import Hold, held_at, open_holds
 from pipeline.reviewing.ticking import done_since
 from pipeline.store import tables, views
-from pipeline.store.states import FINAL, State
+from pipeline.store.states import UNDER_WAY, State
 from pipeline.store.times import stamp
 from pipeline.store.views import Row
 from schemas.base import kind_of
@@ -141,16 +141,17 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
     now, today = clock.now(), clock.today()
     queues = _asked(desk)
     with desk.store.reading() as connection:
-        holds = open_holds(connection)
+        held = held_at(connection)
         arrivals = views.arrivals(connection, since=stamp(_midnight(today)))
-        earlier = _unfinished(connection, {row["request_id"] for row in arrivals})
+        earlier, unlisted = _unfinished(connection, {row["request_id"] for row in arrivals})
         requests = _by_id(connection, [row["request_id"] for row in arrivals if row["outcome"] == "request"])
         parts = views.parts(connection, [row["id"] for row in requests.values() if row["state"] == State.SPLIT.value])
+        shown_ids = [row["id"] for row in (*requests.values(), *earlier, *(part for of in parts.values() for part in of))]
+        by_request = _grouped(open_holds(connection, shown_ids))
         pages = scan_pages.of(connection, [row["id"] for row in (*requests.values(), *earlier)])
         oldest = _oldest(connection)
         still, chores = standing_still(connection, now), views.open_chores(connection)
         done, due = done_since(connection, _midnight(today)), tuple(_due(connection, today))
-    by_request = _grouped(holds)
     files = [_of_arrival(row, requests, by_request, pages, today, parts) for row in arrivals]
     shown = [
         each
@@ -160,13 +161,13 @@ def board(desk: Desk, scan_pages: ScanPages) -> Board:
     older = [_of_request(row, by_request, pages, today) for row in earlier]
     return Board(
         today=today,
-        stations=tuple(_station(card, queues, holds) for card in desk.stations),
+        stations=tuple(_station(card, queues, held) for card in desk.stations),
         queues_away=queues is None,
         counts=Counter(file.standing.heading for file in files),
         oldest=words.age(oldest, now) if oldest else None,
         files=tuple(shown[:MOST_ROWS]),
-        earlier=tuple(older[:MOST_ROWS]),
-        unlisted=max(0, len(shown) - MOST_ROWS) + max(0, len(older) - MOST_ROWS),
+        earlier=tuple(older),
+        unlisted=max(0, len(shown) - MOST_ROWS) + unlisted,
         still=still,
         chores=chores,
         done=done,
@@ -184,13 +185,13 @@ def _asked(desk: Desk) -> Mapping[StationName, Depth] | None:
         return None
 
 
-def _station(card: StationCard, queues: Mapping[StationName, Depth] | None, holds: Iterable[Hold]) -> StationShown:
+def _station(card: StationCard, queues: Mapping[StationName, Depth] | None, held: Mapping[StationName, int]) -> StationShown:
     depth = (queues or {}).get(card.name)
     return StationShown(
         card=card,
         waiting=depth.ready if depth else None,
         working=depth.working if depth else None,
-        held=sum(hold.station is card.name for hold in holds),
+        held=held.get(card.name, 0),
         broken_off=depth.dead if depth else 0,
     )
 
@@ -243,18 +244,24 @@ def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
     return {row["id"]: row for row in connection.execute(query).mappings()}
 
 
-def _unfinished(connection: Connection, but: set[str | None]) -> list[Row]:
-    """Requests of days before that still move or wait, the oldest first."""
-    done = [state.value for state in (*FINAL, State.DELIVERED)]
-    query = select(tables.requests).where(tables.requests.c.state.not_in(done)).order_by(tables.requests.c.number)
-    return [row for row in connection.execute(query).mappings() if not {row["id"], row["parent"]} & but - {None}]
+def _unfinished(connection: Connection, but: set[str | None]) -> tuple[list[Row], int]:
+    """Requests of days before that still move or wait, the oldest first, and how many there are besides those that are listed."""
+    columns, today = tables.requests.c, but - {None}
+    known = connection.execute(select(columns.id, columns.parent).where(_under_way()).order_by(columns.number))
+    before = [row.id for row in known if not {row.id, row.parent} & today]
+    query = select(tables.requests).where(columns.id.in_(before[:MOST_ROWS])).order_by(columns.number)
+    return list(connection.execute(query).mappings()), max(0, len(before) - MOST_ROWS)
+
+
+def _under_way() -> ColumnElement[bool]:
+    """Named by the states that they are in: an index finds those few among all that there have been."""
+    return tables.requests.c.state.in_([state.value for state in UNDER_WAY])
 
 
 def _due(connection: Connection, today: date) -> Iterator[DueShown]:
     """The nearest day first."""
     columns, last = tables.requests.c, today + timedelta(days=SOON_DAYS)
-    done = [state.value for state in (*FINAL, State.DELIVERED)]
-    near = columns.state.not_in(done) & (columns.due <= last.isoformat())
+    near = _under_way() & (columns.due <= last.isoformat())
     query = select(tables.requests).where(near).order_by(columns.due, columns.number).limit(MOST_ROWS)
     for row in connection.execute(query).mappings():
         overdue, heading = row["due"] < today.isoformat(), standing.heading_of(State(row["state"]))
@@ -263,10 +270,7 @@ def _due(connection: Connection, today: date) -> Iterator[DueShown]:
 
 
 def _oldest(connection: Connection) -> str | None:
-    done = [state.value for state in (*FINAL, State.DELIVERED)]
-    first: str | None = connection.scalar(
-        select(func.min(tables.requests.c.received_at)).where(tables.requests.c.state.not_in(done))
-    )
+    first: str | None = connection.scalar(select(func.min(tables.requests.c.received_at)).where(_under_way()))
     return first
 
 

@@ -16,7 +16,7 @@ from pipeline.desk.door import needs, visit_of
 from pipeline.desk.filled import Filled, NotFilledIn, day_of
 from pipeline.desk.given import Desk
 from pipeline.desk.showing import Showing
-from pipeline.desk.waiting import Show, Sought, next_after, waiting
+from pipeline.desk.waiting import PAGE_ROWS, Show, Sought, next_after, waiting
 from pipeline.reviewing.claims import NotHeld, Taken, claim, escalate, let_go, set_aside
 from schemas.people import Act
 from schemas.release import HoldReason
@@ -33,7 +33,9 @@ def queue_routes(desk: Desk, showing: Showing) -> APIRouter:
     def shown(request: Request, sought: Sought, trouble: str = "") -> Response:
         queue = waiting(store, sought, visit_of(request).person, idle)
         status = REFUSED if trouble else 200
-        return showing.page(request, "queue.html", status=status, queue=queue, sought=sought, trouble=trouble, shows=Show)
+        return showing.page(
+            request, "queue.html", status=status, queue=queue, sought=sought, trouble=trouble, shows=Show, page_rows=PAGE_ROWS
+        )
 
     def done(request: Request, form: Filled, act: Callable[[], object]) -> Response:
         """Back to where the form stood; with a sentence, where it could not be."""
@@ -45,12 +47,17 @@ def queue_routes(desk: Desk, showing: Showing) -> APIRouter:
         return RedirectResponse(back if _BACK.fullmatch(back) else "/queue", status_code=303)
 
     @router.get("/queue", dependencies=[Depends(needs(Act.SEE_QUEUE))])
-    def the_queue(request: Request, reason: HoldReason | None = None, show: Show = Show.OPEN) -> Response:
-        return shown(request, Sought(reason, show))
+    def the_queue(
+        request: Request,
+        reason: HoldReason | None = None,
+        show: Show = Show.OPEN,
+        behind: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    ) -> Response:
+        return shown(request, Sought(reason, show, behind))
 
     @router.get("/queue/next", dependencies=[Depends(needs(Act.SEE_QUEUE))])
     def the_next(request: Request, after: Annotated[str, Query(max_length=20)] = "") -> Response:
-        found = next_after(waiting(store, Sought(), visit_of(request).person), after)
+        found = next_after(waiting(store, Sought(), visit_of(request).person, idle, every=True), after)
         return RedirectResponse(f"/requests/{found}" if found else "/queue", status_code=303)
 
     @router.post("/requests/{request_id}/claim")

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from pipeline.desk.door import needs, stranger
 from pipeline.desk.given import Desk
 from pipeline.desk.guard import HEALTH
-from pipeline.desk.metrics import CONTENT_TYPE, metrics_text
+from pipeline.desk.metrics import CONTENT_TYPE, Attempts, metrics_text
 from pipeline.desk.standing_still import standing_still
 from pipeline.errors import Retryable
 from pipeline.store import tables
@@ -18,7 +18,7 @@ from schemas.people import Act
 
 def machine_routes(desk: Desk) -> APIRouter:
     """/healthz and /metrics."""
-    router = APIRouter(include_in_schema=False)
+    router, attempts = APIRouter(include_in_schema=False), Attempts()
 
     @router.get(HEALTH, dependencies=[Depends(stranger)])
     def health() -> Response:
@@ -32,7 +32,7 @@ def machine_routes(desk: Desk) -> APIRouter:
     @router.get("/metrics", dependencies=[Depends(needs(Act.SEE_METRICS))])
     def metrics() -> Response:
         """Prometheus' text format."""
-        return Response(metrics_text(desk.store, desk.depths), media_type=CONTENT_TYPE)
+        return Response(metrics_text(desk.store, desk.depths, attempts), media_type=CONTENT_TYPE)
 
     return router
 

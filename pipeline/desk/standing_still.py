@@ -21,7 +21,7 @@ LONGEST_REST = timedelta(hours=1)
 
 def standing_still(connection: Connection, now: datetime) -> Sequence[str]:
     """Their numbers, the one that has stood longest first."""
-    resting = [state.value for state in (*FINAL, State.HELD)]
+    moving = [state.value for state in State if state not in {*FINAL, State.HELD}]
     columns = tables.requests.c
-    query = select(columns.id).where(columns.state.not_in(resting), columns.changed_at < stamp(now - LONGEST_REST))
+    query = select(columns.id).where(columns.state.in_(moving), columns.changed_at < stamp(now - LONGEST_REST))
     return connection.scalars(query.order_by(columns.changed_at)).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -33,6 +33,10 @@ RISKY = frozenset(
 """Where a hasty word would send a record to the wrong place, or a wrong record: of the same day, these come first."""
 
 
+PAGE_ROWS = 100
+"""Lines on one page: more than somebody reads, and few enough to be there at once."""
+
+
 class Show(StrEnum):
     """Which entries are listed."""
 
@@ -51,21 +55,28 @@ class Sought:
 
     reason: HoldReason | None = None
     show: Show = Show.OPEN
+    behind: int = 0
+    """Lines that come before the first one on the page."""
 
     @property
     def address(self) -> str:
         """The page that answers it."""
-        asked = {"show": self.show.value, "reason": self.reason.value if self.reason else ""}
+        reason, behind = self.reason.value if self.reason else "", str(self.behind) if self.behind else ""
+        asked = {"show": self.show.value, "reason": reason, "behind": behind}
         query = urlencode({name: value for name, value in asked.items() if value})
         return f"/queue?{query}" if query else "/queue"
 
     def of(self, show: Show) -> str:
         """The address of the same with another choice."""
-        return replace(self, show=show).address
+        return replace(self, show=show, behind=0).address
 
     def because(self, reason: HoldReason | None) -> str:
         """The address of the same with another reason, or with all of them."""
-        return replace(self, reason=reason).address
+        return replace(self, reason=reason, behind=0).address
+
+    def page(self, behind: int) -> str:
+        """The address of another page of the same."""
+        return replace(self, behind=max(0, behind)).address
 
 
 @dataclass(frozen=True)
@@ -98,18 +109,18 @@ class HeldShown:
         """Whether somebody above must look."""
         return bool(self.aside and self.aside.escalated_at)
 
-    def is_among(self, show: Show) -> bool:
-        """Whether the list shows it."""
+    @property
+    def shows(self) -> tuple[Show, ...]:
+        """The lists that it is on."""
         if self.resting:
-            return show is Show.ASIDE
-        return {
-            Show.OPEN: True,
-            Show.MINE: self.mine,
-            Show.FREE: self.claim is None,
-            Show.OVERDUE: self.overdue,
-            Show.ESCALATED: self.escalated,
-            Show.ASIDE: False,
-        }[show]
+            return (Show.ASIDE,)
+        also = (
+            (self.mine, Show.MINE),
+            (self.claim is None, Show.FREE),
+            (self.overdue, Show.OVERDUE),
+            (self.escalated, Show.ESCALATED),
+        )
+        return (Show.OPEN, *(show for so, show in also if so))
 
 
 @dataclass(frozen=True)
@@ -128,6 +139,8 @@ class Waiting:
     reasons: Mapping[HoldReason, int]
     shows: Mapping[Show, int]
     sought: Sought
+    found: int = 0
+    """How many lines answer the filters, on all pages together."""
 
     @property
     def chosen(self) -> HoldReason | None:
@@ -135,34 +148,40 @@ class Waiting:
         return self.sought.reason
 
 
-def held_requests(connection: Connection) -> list[tuple[Row, Hold]]:
-    """Every open entry with its request, the oldest first."""
-    holds = open_holds(connection)
-    query = select(tables.requests).where(tables.requests.c.id.in_({hold.request_id for hold in holds}))
+def held_requests(connection: Connection, *, after: int = 0, limit: int | None = None) -> list[tuple[Row, Hold]]:
+    """Every open entry with its request, the oldest first; only those after an entry, and so many at most."""
+    holds = open_holds(connection, after=after, limit=limit)
+    theirs = select(tables.holds.c.request_id).where(tables.holds.c.settled_at.is_(None))
+    wanted = theirs if limit is None else sorted({hold.request_id for hold in holds})
+    query = select(tables.requests).where(tables.requests.c.id.in_(wanted))
     requests = {row["id"]: row for row in connection.execute(query).mappings()}
     return [(requests[hold.request_id], hold) for hold in holds]
 
 
-def waiting(store: Store, sought: Sought = Sought(), person: Person | None = None, idle: timedelta | None = None) -> Waiting:
-    """The open entries that are asked for. Raises Retryable when the database is away."""
+def waiting(
+    store: Store, sought: Sought = Sought(), person: Person | None = None, idle: timedelta | None = None, *, every: bool = False
+) -> Waiting:
+    """The open entries that are asked for, a page of them; with `every`, all. Raises Retryable when the database is away."""
     today, now = store.clock.today(), store.clock.now()
     with store.reading() as connection:
         held = held_requests(connection)
         claims, asides = claims_of(connection, now, idle=idle), asides_of(connection)
     dues = [_day(row["due"]) for row, _ in held]
-    shown = [
+    held_shown = [
         _shown(row, hold, store, claims.get(hold.request_id), asides.get(hold.id), person)
         for row, hold in sorted(held, key=lambda pair: _pressing(pair[0], pair[1], asides.get(pair[1].id)))
     ]
+    shown = [one for one in held_shown if sought.reason in (None, *one.reasons) and sought.show in one.shows]
     return Waiting(
-        rows=tuple(one for one in shown if sought.reason in (None, *one.reasons) and one.is_among(sought.show)),
+        rows=tuple(shown if every else shown[sought.behind : sought.behind + PAGE_ROWS]),
+        found=len(shown),
         total=len(held),
         overdue=sum(due is not None and due < today for due in dues),
         today=sum(due == today for due in dues),
         week=sum(due is not None and today <= due < today + timedelta(days=7) for due in dues),
         oldest=words.age(min(hold.opened_at for _, hold in held), now) if held else None,
         reasons=Counter(reason for _, hold in held for reason in _reasons(hold)),
-        shows=Counter(show for one in shown for show in _shows(one)),
+        shows=Counter(show for one in held_shown for show in one.shows),
         sought=sought,
     )
 
@@ -172,10 +191,6 @@ def next_after(queue: Waiting, request_id: str) -> str | None:
     free = [row.request_id for row in queue.rows if row.mine or row.claim is None or row.request_id == request_id]
     at = free.index(request_id) + 1 if request_id in free else 0
     return next((one for one in (*free[at:], *free[:at]) if one != request_id), None)
-
-
-def _shows(one: HeldShown) -> Iterator[Show]:
-    return (show for show in Show if one.is_among(show))
 
 
 def _pressing(row: Row, hold: Hold, aside: Aside | None) -> tuple[bool, str, bool, str]:

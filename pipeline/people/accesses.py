@@ -73,16 +73,18 @@ class AccessQuestion:
     kind: str | None = None
     """Part of it."""
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """The same for the database."""
+    def conditions(self, connection: Connection) -> list[ColumnElement[bool]]:
+        """The same for the database. Whatever is a patient's number is not looked for among the names of all requests."""
         found: list[ColumnElement[bool]] = []
         if self.person:
             found.append(accesses.c.login.contains(self.person.lower(), autoescape=True))
         if self.request_id:
             found.append(accesses.c.request_id == self.request_id)
         if self.patient:
+            number = requests.c.patient_id == self.patient
+            known = connection.scalar(select(requests.c.id).where(number).limit(1)) is not None
             name = func.lower(requests.c.patient).contains(self.patient.lower(), autoescape=True)
-            theirs = select(requests.c.id).where(or_(requests.c.patient_id == self.patient, name))
+            theirs = select(requests.c.id).where(number if known else name)
             found.append(or_(accesses.c.patient_id == self.patient, accesses.c.request_id.in_(theirs)))
         if self.since:
             found.append(accesses.c.at >= stamp(_midnight(self.since)))
@@ -95,14 +97,14 @@ class AccessQuestion:
 
 def ask(connection: Connection, question: AccessQuestion, *, limit: int | None = None) -> list[AccessEntry]:
     """The rows that answer the question, the newest first."""
-    query = select(accesses).where(*question.conditions()).order_by(accesses.c.id.desc())
+    query = select(accesses).where(*question.conditions(connection)).order_by(accesses.c.id.desc())
     rows = connection.execute(query.limit(limit) if limit else query).mappings()
     return [AccessEntry(**row) for row in rows]
 
 
 def count(connection: Connection, question: AccessQuestion) -> int:
     """How many there are."""
-    return connection.scalar(select(func.count()).select_from(accesses).where(*question.conditions())) or 0
+    return connection.scalar(select(func.count()).select_from(accesses).where(*question.conditions(connection))) or 0
 
 
 def _midnight(day: date) -> datetime:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from pipeline.store import tables
-from pipeline.store.times import parse
 from schemas.base import JsonDict, kind_of
 from schemas.decision import DecisionKind
 from schemas.messages import DeliveryIntended, RecordSetDelivered, RequestReceived, UnknownMessage, decode
@@ -125,12 +124,30 @@ def _concerns(kind: DecisionKind, finding: Finding) -> bool:
     return finding.acceptable if kind is DecisionKind.ACCEPT else finding.reason in _ABOUT[kind]
 
 
-def open_holds(connection: Connection, request_ids: Sequence[str] | None = None) -> list[Hold]:
-    """The open entries, oldest first; of these requests only, if named."""
+def open_holds(
+    connection: Connection, request_ids: Sequence[str] | None = None, *, after: int = 0, limit: int | None = None
+) -> list[Hold]:
+    """The open entries, oldest first; of these requests only, if named; only those after an entry, and so many at most."""
     query = _with_request().where(tables.holds.c.settled_at.is_(None)).order_by(tables.holds.c.id)
     if request_ids is not None:
         query = query.where(tables.holds.c.request_id.in_(request_ids))
+    if after:
+        query = query.where(tables.holds.c.id > after)
+    if limit is not None:
+        query = query.limit(limit)
     return [_hold(row) for row in connection.execute(query).mappings()]
+
+
+def held_at(connection: Connection) -> dict[StationName, int]:
+    """How many open entries each station has made."""
+    query = select(tables.holds.c.station, func.count()).where(tables.holds.c.settled_at.is_(None))
+    return {StationName(name): int(count) for name, count in connection.execute(query.group_by(tables.holds.c.station))}
+
+
+def waiting_since(connection: Connection) -> str | None:
+    """When the oldest open entry was made."""
+    oldest: str | None = connection.scalar(select(func.min(tables.holds.c.opened_at)).where(tables.holds.c.settled_at.is_(None)))
+    return oldest
 
 
 def all_holds(connection: Connection, request_id: str) -> list[tuple[Hold, str | None]]:
@@ -154,8 +171,3 @@ def _hold(row: Any) -> Hold:
         message=row["message"],
         handing_over=row["handing_over_at"] is not None,
     )
-
-
-def age_seconds(hold: Hold, now_stamp: str) -> float:
-    """How long it has waited."""
-    return (parse(now_stamp) - parse(hold.opened_at)).total_seconds()

@@ -61,6 +61,10 @@ FINAL = frozenset({State.CLOSED, State.WITHDRAWN, State.REJECTED, State.SPLIT})
 """States that nothing leads out of."""
 
 
+UNDER_WAY = frozenset(State) - FINAL - {State.DELIVERED}
+"""States of requests that move or wait: few at any time, however many there have been."""
+
+
 def state_after(event: Event) -> State | None:
     """The state that the event stands for; None where it does not change it."""
     return AFTER.get(kind_of(type(event)))

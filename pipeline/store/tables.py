@@ -57,6 +57,7 @@ arrivals = Table(
         doc="this very file, so that taking it up again after a crash is no new arrival",
     ),
     Index(None, "at"),
+    Index(None, "outcome"),
 )
 
 scans = Table(
@@ -134,6 +135,7 @@ holds = Table(
     Column("settled_at", TIME),
     Column("decision", SHA, doc="the Decision that settled it"),
     Index(None, "request_id"),
+    Index(None, "settled_at"),
 )
 
 inbox = Table(
@@ -147,6 +149,7 @@ inbox = Table(
     Column("at", TIME, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("cpu_seconds", Float, nullable=False),
+    Index(None, "at"),
 )
 
 outbox = Table(
@@ -186,6 +189,7 @@ chores = Table(
     Column("sentence", Text, nullable=False),
     Column("done_at", TIME),
     Column("done_by", Text),
+    Index(None, "done_at"),
     UniqueConstraint("request_id", "kind", "sentence"),
 )
 

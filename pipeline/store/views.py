@@ -13,11 +13,15 @@ from pipeline.store.states import State
 Row = RowMapping
 
 
-def requests(connection: Connection, *, limit: int | None = None, state: str | None = None) -> Sequence[Row]:
-    """Requests, the newest first."""
+def requests(
+    connection: Connection, *, limit: int | None = None, state: str | None = None, before: str | None = None
+) -> Sequence[Row]:
+    """Requests, the newest first; with `before`, only those before this one."""
     query = select(tables.requests).order_by(tables.requests.c.number.desc())
     if state:
         query = query.where(tables.requests.c.state == state)
+    if before:
+        query = query.where(tables.requests.c.number < int(before.removeprefix("R-")))
     return connection.execute(query.limit(limit) if limit else query).mappings().all()
 
 
@@ -66,8 +70,10 @@ def outcomes(connection: Connection) -> dict[str, int]:
     return {str(name): int(count) for name, count in connection.execute(query)}
 
 
-def attempts(connection: Connection) -> list[dict[str, Any]]:
-    """By station and outcome: how many messages it dealt with, in how many seconds and CPU seconds together."""
+def attempts(connection: Connection, *, since: str = "", until: str = "9") -> list[dict[str, Any]]:
+    """By station and outcome: how many messages it dealt with, in how many seconds and CPU seconds together. Stamps: from `since`
+    on, before `until`.
+    """
     inbox = tables.inbox.c
     query = select(
         inbox.station,
@@ -75,7 +81,8 @@ def attempts(connection: Connection) -> list[dict[str, Any]]:
         func.count().label("count"),
         func.sum(inbox.seconds).label("seconds"),
         func.sum(inbox.cpu_seconds).label("cpu_seconds"),
-    ).group_by(inbox.station, inbox.outcome)
+    )
+    query = query.where(inbox.at >= since, inbox.at < until).group_by(inbox.station, inbox.outcome)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -86,6 +93,11 @@ def timeline(connection: Connection, request_id: str) -> Sequence[Row]:
         .mappings()
         .all()
     )
+
+
+def quarantined_count(connection: Connection) -> int:
+    """How many messages could not be dealt with."""
+    return connection.scalar(select(func.count()).select_from(tables.quarantine)) or 0
 
 
 def quarantined(connection: Connection) -> Sequence[Row]:

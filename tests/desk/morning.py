@@ -25,7 +25,7 @@ from pipeline.store.unit import Arrival, Chore, Done, Shown
 from pipeline.store.vault import Vault
 from schemas.base import Box, Fact
 from schemas.disclosure import DeliveryReceipt, Enclosure, LogEvent, ProofRung
-from schemas.messages import RequestReceived
+from schemas.messages import RequestRead, RequestReceived
 from schemas.reading import Choice, FieldName, ReadField, Reading, Signature, Tick
 from schemas.record_set import CompletenessReport, FaultKind, Item, ItemKind, Manifest, PageFault, Withheld
 from schemas.release import (
@@ -164,14 +164,10 @@ class Morning:
     ) -> None:
         """A station asks a person."""
         self.move(request_id, station, State.HELD, facts, shown)
-        message = RequestReceived(
-            id=UUID(int=int(request_id[2:])),
-            request_id=request_id,
-            occurred_at=self.clock.now(),
-            scan="0" * 64,
-            media_type="application/pdf",
-            size_bytes=1,
-        )
+        told = {"id": UUID(int=int(request_id[2:])), "request_id": request_id, "occurred_at": self.clock.now()}
+        received = RequestReceived(**told, scan="0" * 64, media_type="application/pdf", size_bytes=1)
+        unread = station in (StationName.WATCH, StationName.READ)
+        message = received if unread else RequestRead(**told, reading="0" * 64, pages=1)
         with self.store.unit() as unit:
             unit.hold(request_id, station, message, findings)
             sentences = [finding.sentence for finding in findings]

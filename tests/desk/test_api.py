@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from pipeline.desk.app import AddressError, make_app, serve
+from pipeline.desk.metrics import Attempts
 from pipeline.desk.shapes import log_csv, log_object, queue_object, request_object
 from pipeline.errors import Retryable
 from pipeline.line.broker import Depth
@@ -57,7 +58,7 @@ def test_the_queue_is_the_object_that_the_command_prints(browser: TestClient, mo
     assert listed == printed
     assert [set(one) for one in listed] == [REQUEST | {"may", "station", "since", "hold"}] * 3
     (ruiz,) = (one for one in listed if one["id"] == "R-000003")
-    assert [may["do"] for may in ruiz["may"]] == ["patient", "correct", "try_again", "reject", "withdraw"]
+    assert [may["do"] for may in ruiz["may"]] == ["patient", "correct", "split", "ask_second", "try_again", "reject", "withdraw"]
     assert ruiz["station"] == "match"
     (finding,) = ruiz["held"]
     assert finding["cure"].startswith("Ask the patient") and finding["page"] == 1 and len(finding["box"]) == 4
@@ -185,3 +186,25 @@ def test_the_desk_serves_until_it_is_told_to_stop(quiet: Morning, tmp_path: Path
         stopping.set()
         thread.join(10)
     assert not thread.is_alive()
+
+
+def test_what_was_added_up_once_is_not_added_up_again(quiet: Morning) -> None:
+    """Attempts of long ago are summed when they are first asked for; what came since is added."""
+    request_id = quiet.drop("scan.pdf", b"%PDF-")
+    quiet.move(request_id, StationName.READ, State.READ)
+    attempts = Attempts()
+    for station, state in ((StationName.MATCH, State.AUTHORIZED), (StationName.GATHER, State.GATHERED), (None, None)):
+        with quiet.store.reading() as connection:
+            seen = attempts.all(connection, quiet.clock.now())
+            assert seen == Attempts().all(connection, quiet.clock.now())
+        quiet.clock.turn(3 * 3600)
+        if station and state:
+            quiet.move(request_id, station, state)
+    assert [(one["station"], one["count"], one["seconds"]) for one in seen] == [
+        ("gather", 1, 1.5), ("match", 1, 1.5), ("read", 1, 1.5)
+    ]  # fmt: skip
+
+
+def test_the_metrics_count_what_no_webhook_has_taken(browser: TestClient) -> None:
+    text = browser.get("/metrics").text
+    assert 'chartrelay_webhooks{part="waiting"} 0.0' in text and 'chartrelay_webhooks{part="dead"} 0.0' in text

@@ -14,7 +14,7 @@ from pipeline.store.states import State
 from schemas.disclosure import LogEntry, LogEvent
 from schemas.people import Role
 from schemas.reading import Signature
-from schemas.release import HoldReason, StationName
+from schemas.release import Finding, HoldReason, StationName
 from tests.desk.conftest import ADDRESS, opened
 from tests.desk.morning import Morning, held_for_the_birth_date
 from tests.desk.office import DeskOffice, office  # noqa: F401
@@ -236,8 +236,11 @@ def test_a_form_that_says_too_little_is_refused(office: DeskOffice, way: str, fi
 
 
 def test_a_request_that_was_not_read_yet_cannot_be_ruled_on(quiet: Morning) -> None:
-    request_id = held_for_the_birth_date(quiet)
+    request_id = quiet.drop("scan.pdf", b"%PDF-")
+    finding = Finding(reason=HoldReason.UNREADABLE, sentence="The file is damaged and cannot be opened.")
+    quiet.hold(request_id, StationName.READ, [finding])
     browser = opened(quiet)
+    assert 'id="do-correct"' not in browser.get(f"/requests/{request_id}").text
     answer = browser.post(f"/requests/{request_id}/decide", data={"way": "correct", "field.patient.dob": "1987-04-13"})
     assert answer.status_code == 409 and "has not been read yet" in answer.text
 

@@ -258,6 +258,45 @@ def test_whoever_is_still_there_in_another_browser_keeps_what_they_have(office: 
         claim(office.store, request_id, BEN, lasts, idle)
 
 
+# ---- many of them ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowded(quiet: Morning, monkeypatch: pytest.MonkeyPatch) -> Morning:
+    """Five requests wait, and a page has room for two."""
+    monkeypatch.setattr("pipeline.desk.waiting.PAGE_ROWS", 2)
+    monkeypatch.setattr("pipeline.desk.claiming.PAGE_ROWS", 2)
+    for number in range(5):
+        request_id = quiet.drop(f"scan_{number}.pdf", f"%PDF-{number}".encode())
+        quiet.hold(request_id, StationName.MATCH, [Finding(reason=HoldReason.NO_PATIENT, sentence="Nobody fits.")])
+    return quiet
+
+
+def test_a_long_queue_has_pages_that_keep_the_filter(crowded: Morning) -> None:
+    browser = opened(crowded)
+    first = browser.get("/queue?reason=no_patient").text
+    assert "1 to 2 of 5." in first and "those before" not in first
+    [following] = re.findall(r'href="([^"]*behind=2[^"]*)">those after', first)
+    second = browser.get(following.replace("&amp;", "&")).text
+    assert "3 to 4 of 5." in second and "those before" in second
+    seen = [re.findall(r'id="held-(R-\d+)"', page) for page in (first, second, browser.get("/queue?behind=4").text)]
+    assert [one for page in seen for one in page] == [f"R-{number:06d}" for number in range(1, 6)]
+
+
+def test_the_api_gives_the_queue_and_the_requests_page_by_page(crowded: Morning) -> None:
+    browser = opened(crowded)
+    held: list[str] = []
+    after = 0
+    while listed := browser.get("/api/queue", params={"limit": 2, "after": after}).json():
+        held += [one["id"] for one in listed]
+        after = listed[-1]["hold"]
+    assert held == [f"R-{number:06d}" for number in range(1, 6)]
+    newest = browser.get("/api/requests", params={"limit": 3}).json()
+    older = browser.get("/api/requests", params={"limit": 3, "before": newest[-1]["id"]}).json()
+    assert [one["id"] for one in (*newest, *older)] == list(reversed(held))
+    assert all(one["held"] for one in newest)
+
+
 # ---- from one to the next --------------------------------------------------------------------------------------------------
 
 
@@ -274,6 +313,7 @@ def test_the_next_is_the_one_behind_in_the_order_of_the_queue_and_after_the_last
 
 def test_what_somebody_else_works_on_is_passed_over(quiet: Morning) -> None:
     first, second = held_with_a_faulty_copy(quiet), held_for_the_birth_date(quiet)
+    sit_down(quiet, BEN)
     claim(quiet.store, second, BEN, HALF_AN_HOUR)
     assert next_of(opened(quiet), first) == "/queue"
     assert next_of(opened(quiet)) == f"/requests/{first}"
