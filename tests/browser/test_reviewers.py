@@ -64,7 +64,7 @@ def settle(keys: Keys) -> None:
     else:
         assert "certain that the request is signed" in why
         keys.open("correct")
-        keys.press("Tab", "Tab", "ArrowDown", "Tab", "Tab")
+        keys.press("Tab", "Tab", "ArrowDown", "Tab")
     keys.go("Enter")
 
 
