@@ -24,8 +24,9 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def test_there_is_one_service_for_each_station_and_one_for_the_desk() -> None:
-    assert {name: service["command"][1] for name, service in WORKERS.items()} == {name: name for name in [*StationName, "desk"]}
+def test_there_is_one_service_for_each_station_one_for_the_desk_and_one_that_tells_others() -> None:
+    all_of_them = [*StationName, "desk", "webhooks"]
+    assert {name: service["command"][1] for name, service in WORKERS.items()} == {name: name for name in all_of_them}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -82,7 +83,9 @@ def test_only_the_desk_can_be_reached_and_only_from_this_machine() -> None:
     assert list(published) == ["desk"]
     assert all(port.startswith("127.0.0.1:") for port in published["desk"])
     assert COMPOSE["networks"]["line"]["internal"] is True
-    assert all(service["networks"] == ["line"] for name, service in SERVICES.items() if name not in {"desk", "practice"})
+    inside = SERVICES.keys() - {"desk", "webhooks", "practice"}
+    assert all(SERVICES[name]["networks"] == ["line"] for name in inside)
+    assert SERVICES["webhooks"]["profiles"] == ["webhooks"]  # nothing has a way out that nobody asked for
 
 
 def test_every_service_that_others_wait_for_is_there_and_can_tell_that_it_is_well() -> None:
