@@ -79,12 +79,15 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def migrate(engine: Engine) -> None:
-    """Brings the database to the present shape, all of it or nothing; safe to call from many processes at once."""
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Brings the database to the present shape, or to that of a former version; all of it or nothing.
+
+    Safe to call from many processes at once.
+    """
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
 
 
 def is_current(engine: Engine) -> bool:

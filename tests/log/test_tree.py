@@ -358,5 +358,5 @@ def test_the_log_of_a_former_version_gets_its_tree_and_its_words(sqlite_store: S
         unit.connection.execute(text("DROP INDEX ix_log_request_id_seq"))
         unit.connection.execute(text("CREATE INDEX ix_log_request_id ON log (request_id)"))
         unit.connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
-    migrate(sqlite_store.engine)
+    migrate(sqlite_store.engine, to="0006")
     assert head_of(sqlite_store).root == expected

@@ -14,6 +14,8 @@ from typing import Any
 from typer.testing import CliRunner
 
 from pipeline.practice.folder import DIRECTORY_COLUMNS, ROSTER_COLUMNS, PracticeFolder
+from pipeline.reading.engines import Engines
+from pipeline.reading.memory import NO_MEMORY, Memory
 from pipeline.reading.reader import Reader
 from pipeline.settings import load
 from schemas.release import StationName
@@ -53,9 +55,14 @@ OFFICES = (LAKESIDE, SURGEON, LAWYERS)
 
 
 @cache
-def the_reader() -> Reader:
-    """One for all stories: its models are loaded once."""
-    return Reader()
+def _engines() -> Engines:
+    """One set for all stories: its models are loaded once."""
+    return Engines.installed(1)
+
+
+def the_reader(memory: Memory = NO_MEMORY) -> Reader:
+    """A reader of one office."""
+    return Reader(_engines(), memory=memory)
 
 
 @dataclass(frozen=True)

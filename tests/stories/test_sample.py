@@ -178,7 +178,7 @@ def test_queue_prints_the_held_ones_with_what_a_person_may_do(run: Run) -> None:
     entries = run.ask("queue")
     assert {entry["id"] for entry in entries} == set(held)
     for entry in entries:
-        assert set(entry) == REQUEST_KEYS | {"station", "since", "may"}
+        assert set(entry) == REQUEST_KEYS | {"station", "since", "may", "hold"}
         assert entry["station"] in list(StationName)
         may = {choice["do"] for choice in entry["may"]}
         assert {"try_again", "withdraw", "reject"} <= may

@@ -8,6 +8,7 @@ missing_packages() {
         [ -n "${AMQP_URL:-}" ] || has_rabbitmq || missing="$missing rabbitmq-server"
         [ -n "${DATABASE_URL:-}" ] || has_postgresql || missing="$missing postgresql"
         has_browser || missing="$missing chromium fonts-dejavu-core"
+        has_libatomic || missing="$missing libatomic1"
     fi
     printf '%s' "${missing# }"
 }
@@ -28,6 +29,15 @@ has_postgresql() {
 has_browser() {
     [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome ||
         [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]
+}
+
+# Playwright drives the browser with a program of its own, and that needs this library.
+has_libatomic() {
+    [ "$(uname -s)" = Linux ] || return 0
+    for library in /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1 /usr/lib/libatomic.so.1; do
+        [ ! -e "$library" ] || return 0
+    done
+    false
 }
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
@@ -65,7 +75,7 @@ how_to_install() {
             ;;
         *)
             if has dnf; then
-                [ "$1" = run ] || servers=" rabbitmq-server postgresql-server chromium dejavu-sans-fonts"
+                [ "$1" = run ] || servers=" rabbitmq-server postgresql-server chromium dejavu-sans-fonts libatomic"
                 echo "to install them: sudo dnf install tesseract$servers"
             elif has apt-get; then
                 echo "to install them, as root: apt-get install $(missing_packages "$1")"
