@@ -205,7 +205,8 @@ class RabbitConsumer:
     def __init__(self, connect: pika.ConnectionParameters, topology: Topology, stations: Sequence[StationName]) -> None:
         self._stations = tuple(stations)
         self._topology = topology
-        self._arriving: queue.SimpleQueue[Received] = queue.SimpleQueue()
+        # No SimpleQueue: where a signal meets the end of its timeout, CPython 3.11 waits in it for ever, and no worker stops.
+        self._arriving: queue.Queue[Received] = queue.Queue()
         self._at_hand: list[Received] = []
         self._session = 0
         self._io = _Io(connect, self._subscribe)

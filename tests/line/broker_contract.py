@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -64,6 +65,20 @@ class BrokerContract:
             got = must_receive(consumer)
             assert (got.station, got.body, got.tries, got.dead) == (READ, sent.body, 3, False)
             got.ack()
+
+    @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no such signals here")
+    def test_a_signal_that_lasts_longer_than_the_wait_does_not_make_it_endless(self, broker: Broker) -> None:
+        """As when a worker is told to stop while it waits: CPython 3.11 forgets the end of a wait in queue.SimpleQueue."""
+        handled = []
+        before = signal.signal(signal.SIGALRM, lambda *_: (time.sleep(1.0), handled.append(True)))
+        with broker.consume([READ]) as consumer:
+            helper = threading.Timer(SOON, broker.publish, args=([message()],))  # ends the wait where it is endless
+            helper.start()
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            got = consumer.receive(0.6)
+            helper.cancel()
+        signal.signal(signal.SIGALRM, before)
+        assert (handled, got) == ([True], None)
 
     def test_every_station_that_takes_the_kind_gets_it_and_no_other(self, broker: Broker) -> None:
         broker.publish([message("request.read")])

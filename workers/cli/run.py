@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Annotated
 
 import structlog
@@ -87,11 +88,21 @@ def _stations(given: list[str]) -> list[str]:
 
 def _stop_on_signals(stopping: threading.Event) -> None:
     """The first signal lets the attempt at hand end; the second ends the process, which is safe at any moment."""
+    asked: SimpleQueue[int] = SimpleQueue()
+    before = False
+
+    def pass_on() -> None:
+        asked.get()
+        stopping.set()
 
     def stop(number: int, _frame: object) -> None:
-        if stopping.is_set():
+        nonlocal before
+        if before:
             sys.exit(128 + number)
-        stopping.set()
+        before = True
+        asked.put(number)  # `stopping` itself has a lock, which the interrupted code may hold just now
+
+    threading.Thread(target=pass_on, name="signals", daemon=True).start()
 
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
