@@ -88,7 +88,7 @@ class Box:
 
 def boxes_with_words(page: PageText) -> list[Box]:
     """Every printed box that words follow, those too that a large mark hides."""
-    beside = [(box, words) for box in page.layout.boxes if not _in_word(page, box) and (words := _beside(page, box))]
+    beside = [(box, words) for box in page.layout.boxes if not in_word(page, box) and (words := _beside(page, box))]
     if not beside:
         return []
     shares = np.array([_inside(page, box) for box, _ in beside])
@@ -287,7 +287,7 @@ def _inside(page: PageText, box: Rect) -> float:
     return float((inside < INK).mean()) if inside.size else 0.0
 
 
-def _in_word(page: PageText, box: Rect) -> bool:
+def in_word(page: PageText, box: Rect) -> bool:
     """Whether the square is a letter of a word that was read there: another letter follows at once."""
     x, y = box.middle
     for line in page.lines:
@@ -338,7 +338,7 @@ def _meaning(topic: str, options: Sequence[Hit]) -> Choice | None:
 
 def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
     """Marks before choices that have no printed square; `taken`: marks that were found already."""
-    boxed = [b for b in page.layout.boxes if not _in_word(page, b)] + list(taken)
+    boxed = [b for b in page.layout.boxes if not in_word(page, b)] + list(taken)
     places: list[tuple[Rect, list[Hit]]] = []
     first = page.zones.patient_starts() or 0.0
     for line in page.lines:
