@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import product
 
 import phonenumbers
 
@@ -158,25 +159,27 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
 
 
 _STROKES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
-_ONES = re.compile(r"(?<!\d)\d{6,10}(?!\d)")
+_ONES = re.compile(r"(?<![\d/])[\d/]{6,10}(?![\d/])")
 
 
 def _strokes_as_ones(text: str, latest: date) -> list[str]:
-    """A run of digits in which the strokes between month, day and year were read as ones: 911311941 is 9/13/1941.
+    """A run of digits in which strokes between month, day and year were read as ones, or ones as strokes: 911311941 is
+    9/13/1941, and 9//7//995 is 9/17/1995.
 
     Nothing where the run can be cut in more than one way.
     """
-    run = _ONES.search(re.sub(r"(?<=\d)[\s/](?=\d)", lambda m: "1" if m[0] == "/" else "", text))
+    run = _ONES.search(re.sub(r"(?<=\d)\s(?=\d)", "", text))
     if run is None:
         return []
-    cuts = []
-    for first in (1, 2):
-        for second in (1, 2):
-            month, day, year = run[0][:first], run[0][first + 1 : first + 1 + second], run[0][first + second + 2 :]
-            ones = run[0][first : first + 1] + run[0][first + 1 + second : first + second + 2]
-            if ones == "11" and len(year) in (2, 4) and "0" not in (month, day) and _day((month, day, year), "mdy", latest):
-                cuts.append(f"{month}/{day}/{year}")
-    return cuts if len(cuts) == 1 else []
+    cuts = set()
+    for first, second in product((1, 2), (1, 2)):
+        parts = (run[0][:first], run[0][first + 1 : first + 1 + second], run[0][first + second + 2 :])
+        between = run[0][first] + run[0][first + 1 + second]
+        month, day, year = (part.replace("/", "1") for part in parts)
+        shaped = set(between) <= {"1", "/"} and len(year) in (2, 4) and "0" not in (month, day)
+        if shaped and _day((month, day, year), "mdy", latest):
+            cuts.add(f"{month}/{day}/{year}")
+    return list(cuts) if len(cuts) == 1 else []
 
 
 def _digits_repaired(text: str) -> str:

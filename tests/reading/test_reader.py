@@ -86,6 +86,24 @@ def test_slanting_rules_of_an_empty_cell_are_no_signature(reader: Reader, tmp_pa
     assert read(reader, tmp_path, scanned(paper)).signature.present is not True
 
 
+def test_a_witness_s_signature_is_not_the_patient_s(reader: Reader, tmp_path: Path) -> None:
+    paper = request_form(signed=False)
+    for y in (1580, 1680):
+        paper.pen.line([(100, y), (1100, y)], fill=30, width=3)
+    for x in (100, 1100):
+        paper.pen.line([(x, 1580), (x, 1680)], fill=30, width=3)
+    paper.write(120, 1590, "Witness", 30).write(120, 1630, "Signature", 30).scribble(520, 1630)
+    assert read(reader, tmp_path, scanned(paper)).signature.present is not True
+
+
+def test_a_date_in_the_strokes_of_a_large_signature_is_found_and_left_to_a_person(reader: Reader, tmp_path: Path) -> None:
+    paper = request_form(signed=False)
+    paper.pen.rectangle([1090, 1380, 1640, 1470], fill=255)
+    paper.write(560, 1390, "Vincent Cardenas:6/15/2026", 44)
+    date_signed = read(reader, tmp_path, scanned(paper)).fields[FieldName.SIGNATURE_DATE]
+    assert date_signed.value == "2026-06-15" and date_signed.confidence < Policy().date_confidence
+
+
 def test_a_signature_over_its_own_label_is_not_sure_enough_to_release_on() -> None:
     place = SigningPlace(Rect(0, 0, 400, 90), ink=40.0, party="signature", covered=True)
     assert place.signed is True and place.confidence < Policy().signature_confidence

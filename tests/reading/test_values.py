@@ -25,6 +25,9 @@ TODAY = date(2026, 11, 22)
         ("07 / 14 / 1948", "1948-07-14"),
         ("Month 01 Day 11 Year 2009", "2009-01-11"),
         ("7/l4/1948", "1948-07-14"),
+        ("911311941", "1941-09-13"),
+        ("9//7//995", "1995-09-17"),
+        ("818/26", "2026-08-08"),
     ],
 )
 def test_dates_are_read_as_people_write_them(written: str, iso: str) -> None:
@@ -32,7 +35,7 @@ def test_dates_are_read_as_people_write_them(written: str, iso: str) -> None:
     assert found is not None and found.text == iso
 
 
-@pytest.mark.parametrize("text", ["13/13/2020", "02/30/2020", "1/1/2050", "hello", "(978) 555-0142", "01970"])
+@pytest.mark.parametrize("text", ["13/13/2020", "02/30/2020", "1/1/2050", "hello", "(978) 555-0142", "01970", "7//26", "1114126"])
 def test_what_is_no_day_in_the_calendar_is_no_date(text: str) -> None:
     assert values.first_date(text, TODAY) is None
 
