@@ -152,7 +152,7 @@ class Zones:
         return min(near)[1] if near else ""
 
     def _who_signs(self, hit: Hit) -> str:
-        """Whose value a label asks for by its own words; a bare "Signature" right under or beside "Witness" or "Interpreter" is theirs."""
+        """Whose value a label's own words ask for; a bare "Signature" right under or beside "Witness" is the witness's."""
         rect = hit.rect
         if hit.phrase.key != "signature" or hit.phrase.letters not in BARE:
             return hit.phrase.party

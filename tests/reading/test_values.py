@@ -129,3 +129,17 @@ def test_a_street_alone_stays_whole() -> None:
     parts = values.address_in("528 Andrew Union Apt. 826")
     assert parts.street is not None and parts.street.text == "528 Andrew Union Apt. 826"
     assert parts.city is None and parts.zip is None
+
+
+@pytest.mark.parametrize("written", ["(559 )5ss -8114", "1559 )5ss -8114", "1559 1555 -8114"])
+def test_a_phone_is_read_though_brackets_and_fives_were_misread_but_not_as_surely(written: str) -> None:
+    (found, _at), *_more = values.phones_in(written)
+    assert found.text == "(559) 555-8114" and found.quality < 1
+
+
+@pytest.mark.parametrize(
+    "written", ["26 Elm Street, Suite 12, New Haven", "3. Details, 26 Elm Street, Suite 12", "26Elm Street, Suite 12"]
+)
+def test_a_street_is_told_from_the_city_and_the_print_around_it(written: str) -> None:
+    street = values.address_in(written).street
+    assert street is not None and street.text == "26 Elm Street, Suite 12"
