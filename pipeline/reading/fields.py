@@ -7,6 +7,7 @@ no word is used twice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -98,9 +99,34 @@ def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list
             served.add(id(hit))
             used.update(id(w) for w in words)
             found += _found(candidate, today)
+    found += _dates_beside_signatures(page, found, _free(page, used), today)
     left_over = _free(page, used)
     unread = [u for c in candidates if id(c.hit) not in served for u in _unread(c, used, today)]
     return names_joined([replace(f, fit=0.6 * f.fit) if _cut_short(f, left_over) else f for f in found]), unread
+
+
+NO_LABEL = 0.55
+"""The most that a date is believed whose label a large signature covers: less than any rule leans on."""
+
+
+def _dates_beside_signatures(page: PageText, found: list[FoundValue], free: list[Word], today: date) -> list[FoundValue]:
+    """A date that belongs to no label on the row of the patient's signature, where no other date signed was found."""
+    if any(f.name is FieldName.SIGNATURE_DATE for f in found):
+        return []
+    for hit in page.labels:
+        party = page.zones.party_of(hit)
+        if hit.phrase.key != "signature" or party not in ("signature", "representative") or is_prose(hit.line):
+            continue
+        for word in free:
+            beside = word.rect.left > hit.rect.right and word.rect.same_row(hit.rect, 0.4) and _A_DAY.match(word.text)
+            candidate = _Candidate(hit, "date_signed", "signature", [word], NEAR)
+            _weigh(candidate, today)
+            if beside and candidate.fit > 0:
+                return [replace(f, most=NO_LABEL) for f in _found(candidate, today)]
+    return []
+
+
+_A_DAY = re.compile(r"\d{1,2}([/\-])\d{1,2}\1\d{2}")
 
 
 def _free(page: PageText, used: set[int]) -> list[Word]:

@@ -197,7 +197,8 @@ def _starts_word(line: TextLine, at: int) -> bool:
     if at == 0:
         return True
     here, before = line.letters[at].char, line.letters[at - 1].char
-    return not before.isalnum() or (here.isupper() and before.islower()) or (here.isalpha() and before.isdigit())
+    crossed = before in "Xx" and here.isupper() and (at == 1 or not line.letters[at - 2].char.isalnum())  # a cross before "Email"
+    return crossed or not before.isalnum() or (here.isupper() and before.islower()) or (here.isalpha() and before.isdigit())
 
 
 def _ends_word(line: TextLine, end: int) -> bool:

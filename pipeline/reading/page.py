@@ -205,20 +205,25 @@ def _after(hit: Hit) -> float:
     return letters[at].left - letters[hit.end - 1].right if at < len(letters) else math.inf
 
 
+_SEAM = re.compile(r"(?<=[A-Za-z:;$])(?=\d{1,2}([/\-])\d{1,2}\1\d{2})|(?<=[a-z]{3})(?=\d[\d/]{5,9}(?!\w))")
+"""Where a date follows a name at once: a large signature runs into the date beside it."""
+
+
 def _words(line: TextLine, printed: list[tuple[int, int]]) -> list[Word]:
-    """The runs between spaces, blanks and labels."""
+    """The runs between spaces, blanks and labels; a date is a word of its own."""
     words: list[Word] = []
     start: int | None = None
     covered = [any(a <= i < b for a, b in printed) for i in range(len(line.letters))]
+    seams = {m.start() for m in _SEAM.finditer(line.text)}
     for i, letter in enumerate([*line.letters, None]):
-        cut = letter is None or letter.char in (" ", "#", BLANK) or covered[i]
+        cut = letter is None or letter.char in (" ", "#", BLANK) or covered[i] or i in seams
         if cut and start is not None:
             while start < i and line.letters[start].char in ":;*|":
                 start += 1
             if start < i:
                 words.append(Word(line.text[start:i], line.part(start, i), line.score(start, i), line, start, i))
-            start = None
-        elif not cut and start is None:
+            start = i if i in seams else None
+        elif start is None and (not cut or i in seams):
             start = i
     return words
 

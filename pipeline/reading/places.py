@@ -209,7 +209,7 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
     return [
         w
         for w in page.words
-        if rect.middle[1] + 0.45 * rect.height < w.rect.middle[1] < bottom
+        if rect.middle[1] + 0.4 * rect.height < w.rect.middle[1] < bottom
         and left <= w.rect.middle[0] < right
         and w.rect.left < right
         and not is_prose(w.line)

@@ -8,18 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText
 from pipeline.reading.text import TextLine
+from pipeline.reading.ticks import in_word
 from pipeline.reading.words import is_form_text, is_label_text
 
 ENOUGH = 1.1
 """Ink of a signature, in strokes as long as the label is high and a tenth as thick; less is a speck or a stray mark."""
 SURELY = 3.0
+"""From here on it is one; between the two it may be what the scan left of a rule, and a person has to look."""
+IN_DOUBT = 0.6
+"""Confidence where a person has to look, though it seems to be signed: less than any office releases on."""
 A_STROKE = 0.1 * 36 * 36
 """Pixels."""
 COVERED_REACH = 8
@@ -54,10 +60,10 @@ class SigningPlace:
 
     @property
     def signed(self) -> bool | None:
-        """None where only typed letters stand, or where ink stands that may be somebody else's."""
-        if self.typed or (self.disputed and self.ink >= ENOUGH):
+        """None where only typed letters stand, where ink stands that may be somebody else's, and where it is too little."""
+        if self.typed or (self.disputed and self.ink >= ENOUGH) or ENOUGH <= self.ink < SURELY:
             return None
-        return self.ink >= ENOUGH
+        return self.ink >= SURELY
 
     @property
     def confidence(self) -> float:
@@ -65,7 +71,7 @@ class SigningPlace:
         if self.signed is None:
             return 0.0
         if self.covered:
-            return 0.7
+            return IN_DOUBT
         return 0.97 if self.ink >= SURELY or self.ink < 0.25 else 0.7
 
 
@@ -156,24 +162,48 @@ def _ink(page: PageText, where: Rect, hit: Hit) -> float:
     if x1 - x0 < 8 or y1 - y0 < 8:
         return 0.0
     ink = page.layout.ink[y0:y1, x0:x1].copy()
-    printed = [label.rect.grown(3, 0) for label in page.labels] + [
-        box.grown(0.3 * box.width, 0.3 * box.width) for box in page.layout.boxes
-    ]
+    boxes = _boxes(page)
+    printed = [label.rect.grown(3, 0) for label in page.labels] + [b.grown(0.3 * b.width, 0.3 * b.width) for b in boxes]
     printed += [w.rect for w in page.words if _around(w.line.rect, hit) and (is_label_text(w.text) or w.text in ("X", "x", "×"))]
     # the label's own line goes on with the signature
-    printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(page, line)]
+    printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(line, boxes)]
     for place in printed:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
     _labels, parts = parts_of(ink)
     size = max(12.0, min(60.0, 0.35 * where.height))
-    strokes = float(sum(area for _x, _y, w, h, area in parts if max(w, h) > 0.45 * size))
+    strokes = float(sum(area for x, y, w, h, area in parts if max(w, h) > 0.45 * size and not _is_rule(ink, (x, y, w, h), area)))
     return max(strokes, _large_strokes(page, around([where, hit.rect]))) / A_STROKE
 
 
-def _is_print(page: PageText, line: TextLine) -> bool:
+def _boxes(page: PageText) -> list[Rect]:
+    """The printed boxes; the inside of a letter such as B or P looks like one, and is none."""
+    return [box for box in page.layout.boxes if not in_word(page, box)]
+
+
+FLAT = 5.0
+"""A part so many times as wide as it is high has no letter's shape."""
+EDGE = 0.15
+"""Share of a place's height at which the rules of its cell may still be seen."""
+ONE_STROKE = 1.2
+"""A part holds at most so many times the ink of one straight stroke as wide and as high."""
+
+
+def _is_rule(ink: Picture | NDArray[np.bool_], part: tuple[int, int, int, int], area: int) -> bool:
+    """Whether a part (x, y, width, height) of the ink is what a slanting rule left: flat and at the edge, or one bare line."""
+    x, y, width, height = part
+    if width < FLAT * height:
+        return False
+    if y < EDGE * ink.shape[0] or y + height > (1 - EDGE) * ink.shape[0]:
+        return True
+    inside = np.pad(ink[y : y + height, x : x + width].astype(np.uint8), 1)
+    thick = 2 * float(np.percentile(cv2.distanceTransform(inside, cv2.DIST_L2, 3)[inside > 0], 90))
+    return bool(area < ONE_STROKE * thick * (width + height))
+
+
+def _is_print(line: TextLine, boxes: Sequence[Rect]) -> bool:
     """Whether a line is the form's own: small print, its words, or a choice behind a box."""
-    boxed = any(b.same_row(line.rect, 0.45) and abs(b.left - line.rect.left) < b.width for b in page.layout.boxes)
+    boxed = any(b.same_row(line.rect, 0.45) and abs(b.left - line.rect.left) < b.width for b in boxes)
     return is_prose(line) or boxed or (is_form_text(line.text, allowed=1) and line.score() > PRINT)
 
 
@@ -183,15 +213,18 @@ def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = ()) ->
     reach = Rect(where.left, where.top - 1.6 * usual, where.right, where.bottom + usual)
     x0, y0, x1, y1 = (int(v) for v in reach.within(page.layout.width, page.layout.height))
     ink = page.layout.ink[y0:y1, x0:x1].astype(np.uint8)
-    ticked = [box.grown(box.width, box.width) for box in page.layout.boxes]  # with the ends of a tick
+    ticked = [box.grown(box.width, box.width) for box in _boxes(page)]  # with the ends of a tick
     for place in [*(v.grown(0.3 * v.height, 0.2 * v.height) for v in written), *ticked]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = 0
     _labels, parts = parts_of(ink)
     large = [
         (w, h, area)
-        for _x, _y, w, h, area in parts
-        if LARGE * usual < h < HIGHEST * usual and 0.5 * usual < w < WIDEST * page.layout.width and area < 0.5 * w * h
+        for x, y, w, h, area in parts
+        if LARGE * usual < h < HIGHEST * usual
+        and 0.5 * usual < w < WIDEST * page.layout.width
+        and area < 0.5 * w * h
+        and not _is_rule(ink, (x, y, w, h), area)
     ]
     return float(sum(area for *_, area in large)) if len(large) < MOST_STROKES else 0.0
 

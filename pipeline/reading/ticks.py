@@ -88,7 +88,7 @@ class Box:
 
 def boxes_with_words(page: PageText) -> list[Box]:
     """Every printed box that words follow, those too that a large mark hides."""
-    beside = [(box, words) for box in page.layout.boxes if not _in_word(page, box) and (words := _beside(page, box))]
+    beside = [(box, words) for box in page.layout.boxes if not in_word(page, box) and (words := _beside(page, box))]
     if not beside:
         return []
     shares = np.array([_inside(page, box) for box, _ in beside])
@@ -287,7 +287,7 @@ def _inside(page: PageText, box: Rect) -> float:
     return float((inside < INK).mean()) if inside.size else 0.0
 
 
-def _in_word(page: PageText, box: Rect) -> bool:
+def in_word(page: PageText, box: Rect) -> bool:
     """Whether the square is a letter of a word that was read there: another letter follows at once."""
     x, y = box.middle
     for line in page.lines:
@@ -304,7 +304,7 @@ def _beside(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
     """The line to the right of a box and the index of the first letter there; None where no words are near."""
     best: tuple[float, TextLine, int] | None = None
     for line in page.lines:
-        if not line.rect.same_row(box, 0.45) or line.rect.right < box.right:
+        if not line.rect.same_row(box, 0.45) or line.rect.right < box.right or _is_mark(line, box):
             continue
         for i, letter in enumerate(line.letters):
             if letter.char.isalnum() and letter.left >= box.right - 0.35 * box.width:
@@ -312,11 +312,29 @@ def _beside(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
                 if gap < max(2.6 * box.width, 1.8 * line.rect.height) and (best is None or gap < best[0]):
                     best = (gap, line, i)
                 break
-    if best is None or any(
-        b is not box and b.same_row(box) and box.right < b.left < box.right + best[0] for b in page.layout.boxes
-    ):
+    if best is None:
+        return _on_next_row(page, box)
+    if any(b is not box and b.same_row(box) and box.right < b.left < box.right + best[0] for b in page.layout.boxes):
         return None
     return best[1], best[2]
+
+
+def _is_mark(line: TextLine, box: Rect) -> bool:
+    """Whether the "letters" of a line are what an engine made of the mark in the box."""
+    return sum(c.isalnum() for c in line.text) <= 1 and line.rect.left < box.middle[0] and line.rect.right < box.right + box.width
+
+
+def _on_next_row(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
+    """The line under the row of a box that is the last thing on it: the words of its choice were broken off there.
+
+    Which choice that is stays open: no words begin right behind it.
+    """
+    row = [line for line in page.lines if line.rect.same_row(box, 0.45) and line.rect.right < box.middle[0] + box.width]
+    if not row or box.left - max(line.rect.right for line in row) > 1.5 * box.width:
+        return None
+    left, height = min(line.rect.left for line in row), row[0].rect.height
+    under = [x for x in page.lines if abs(x.rect.left - left) < height and 0 < x.rect.middle[1] - box.middle[1] < 1.4 * height]
+    return (under[0], len(under[0].letters) - 1) if under else None
 
 
 def _meaning(topic: str, options: Sequence[Hit]) -> Choice | None:
@@ -338,7 +356,7 @@ def _meaning(topic: str, options: Sequence[Hit]) -> Choice | None:
 
 def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
     """Marks before choices that have no printed square; `taken`: marks that were found already."""
-    boxed = [b for b in page.layout.boxes if not _in_word(page, b)] + list(taken)
+    boxed = [b for b in page.layout.boxes if not in_word(page, b)] + list(taken)
     places: list[tuple[Rect, list[Hit]]] = []
     first = page.zones.patient_starts() or 0.0
     for line in page.lines:
@@ -414,16 +432,20 @@ def _stands_out(page: PageText, place: Rect) -> bool:
     return all(parts[n - 1][3] < LARGEST_MARK * place.height for n in inside.tolist() if n)
 
 
-def _left_of_words(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Without strokes that only come in from the right: those are of the first letter."""
+SEEN_BEHIND = 0.6
+"""Heights of a line: so far behind the place of a mark it is seen whether a stroke is a letter's."""
+
+
+def _left_of_words(ink: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """The first `width` columns without strokes that stand for the most part behind them: those are of the first letter."""
     labels, parts = parts_of(ink)
-    width = ink.shape[1]
-    strange = [n for n, (x, _y, w, _h, _area) in enumerate(parts, start=1) if x + w >= width and x > 0.5 * width]
-    return np.asarray(ink & ~np.isin(labels, strange), dtype=np.bool_)
+    strange = [n for n, (x, _y, w, _h, _area) in enumerate(parts, start=1) if x > 0.5 * width and x + w / 2 > 0.95 * width]
+    return np.asarray((ink & ~np.isin(labels, strange))[:, :width], dtype=np.bool_)
 
 
 def _mark(page: PageText, place: Rect) -> float:
     """Ink before a choice, in units of a stroke as long as the line is high and a tenth as thick."""
     x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
-    ink = float(_left_of_words(page.layout.ink[y0:y1, x0:x1]).sum())
+    more = int(SEEN_BEHIND * place.height)
+    ink = float(_left_of_words(page.layout.ink[y0:y1, x0 : x1 + more], x1 - x0).sum())
     return ink / max(1.0, 0.1 * place.height * place.height)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import product
 
 import phonenumbers
 
@@ -158,25 +159,27 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
 
 
 _STROKES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
-_ONES = re.compile(r"(?<!\d)\d{6,10}(?!\d)")
+_ONES = re.compile(r"(?<![\d/])[\d/]{6,10}(?![\d/])")
 
 
 def _strokes_as_ones(text: str, latest: date) -> list[str]:
-    """A run of digits in which the strokes between month, day and year were read as ones: 911311941 is 9/13/1941.
+    """A run of digits in which strokes between month, day and year were read as ones, or ones as strokes: 911311941 is
+    9/13/1941, and 9//7//995 is 9/17/1995.
 
     Nothing where the run can be cut in more than one way.
     """
-    run = _ONES.search(re.sub(r"(?<=\d)[\s/](?=\d)", lambda m: "1" if m[0] == "/" else "", text))
+    run = _ONES.search(re.sub(r"(?<=\d)\s(?=\d)", "", text))
     if run is None:
         return []
-    cuts = []
-    for first in (1, 2):
-        for second in (1, 2):
-            month, day, year = run[0][:first], run[0][first + 1 : first + 1 + second], run[0][first + second + 2 :]
-            ones = run[0][first : first + 1] + run[0][first + 1 + second : first + second + 2]
-            if ones == "11" and len(year) in (2, 4) and "0" not in (month, day) and _day((month, day, year), "mdy", latest):
-                cuts.append(f"{month}/{day}/{year}")
-    return cuts if len(cuts) == 1 else []
+    cuts = set()
+    for first, second in product((1, 2), (1, 2)):
+        parts = (run[0][:first], run[0][first + 1 : first + 1 + second], run[0][first + second + 2 :])
+        between = run[0][first] + run[0][first + 1 + second]
+        month, day, year = (part.replace("/", "1") for part in parts)
+        shaped = set(between) <= {"1", "/"} and len(year) in (2, 4) and "0" not in (month, day)
+        if shaped and _day((month, day, year), "mdy", latest):
+            cuts.add(f"{month}/{day}/{year}")
+    return list(cuts) if len(cuts) == 1 else []
 
 
 def _digits_repaired(text: str) -> str:
@@ -209,6 +212,8 @@ def first_date(text: str, latest: date) -> Value | None:
 _PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?[(\[{]?\s*(\d{3})\s*[)\]}]?[\s.,;:'\-/)|]*(\d{3})[\s.,\-_~–—]*(\d{4})(?!\d)")
 
 
+_IN_THE_MIDDLE = re.compile(r"(?<=[\d)\s])[\dsSoO]{3}(?=[\s.\-]+\d{4}(?!\d))")
+_BRACKETS_AS_ONES = re.compile(r"(?<!\d)[1(]\s?(\d{3})\s+[1)]\s?(\d{3})\s*-\s*(\d{4})(?!\d)")
 _PAREN_AS_DIGIT = re.compile(r"[(\[]\s*(\d{3})\s*[1lIiJj|]\s?(\d{3})[\s.\-_~–—]*(\d{4})(?!\d)")
 
 
@@ -221,6 +226,10 @@ def phones_in(text: str) -> list[tuple[Value, int]]:
         found = [(m, 0.7) for m in _PAREN_AS_DIGIT.finditer(text)]
     if not found:
         found = [(m, 0.7) for m in _PHONE.finditer(re.sub(r"\s+", "", _digits_repaired(text)))]
+    if not found:
+        found = [(m, 0.6) for m in _PHONE.finditer(_IN_THE_MIDDLE.sub(lambda g: g[0].translate(LIKE_DIGITS), text))]
+    if not found:
+        found = [(m, 0.6) for m in _BRACKETS_AS_ONES.finditer(text)]
     return [
         (Value(f"({m[1]}) {m[2]}-{m[3]}", quality if _dialled(m[1] + m[2] + m[3]) else quality * 0.6), m.start())
         for m, quality in found
@@ -354,6 +363,8 @@ def address_in(text: str) -> Address:
     text = re.sub(r"\([A-Za-z][A-Za-z ,/&.]*\)", " ", text)  # "(street)" is the form's
     text = tidy(re.sub(r"(?<=\S\S\S)\s*[(\[]\s*\d{3}\b.*$", "", text))  # a phone number on the same line is no part of it
     text = re.sub(r"[,\s]+\d{1,2}[/\-]\d{1,2}[/\-]\d{2,4}$", "", text)  # nor is a date
+    text = re.sub(r"^(\d{2,6})(?=[A-Z][a-z])", r"\1 ", text)  # an engine joined the number with the street
+    text = re.sub(r"^\d{1,2}\.\s+[A-Za-z ]+,\s+(?=\d)", "", text)  # the number and heading of its row
     text = _numbers_repaired(words_parted(text))
     tail = _TAIL.match(text)
     code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
@@ -396,6 +407,9 @@ def _without_tail(text: str) -> Address:
     state_last = re.match(r"^(.*\d.*?),\s*([^,\d]+),\s*([A-Z]{2})$", text)
     if state_last and state_last[3] in POSTAL:
         return Address(Value(state_last[1]), Value(state_last[2]), Value(state_last[3]))
+    unit = max(_UNIT_NUMBER.finditer(text), key=lambda m: m.end(), default=None)
+    if unit and sum(c.isalpha() for c in text[unit.end() :]) >= SHORTEST_CITY:
+        return Address(street=Value(text[: unit.end()], 0.8))
     return Address(street=Value(text))
 
 
@@ -406,6 +420,8 @@ def _street_endings() -> frozenset[str]:
     return frozenset(usaddress.STREET_NAMES)
 
 
+SHORTEST_CITY = 3
+"""Letters behind the number of a suite or a flat that are the city's, and no part of the street."""
 _BOX = re.compile(r"(?i)p\.?\s*o\.?\s*box")
 _UNIT = re.compile(r"^(?:apt|suite|ste|unit|apartment|no|rm|room|fl|floor|bldg|lot)\.?$", re.IGNORECASE)
 

@@ -38,6 +38,9 @@ TOPICS = frozenset(
 NAMING = frozenset({"name", "last_first", "last", "first", "address"})
 """Labels that say whose they are ("Recipient's name") begin that party's part, too."""
 REACHED_BY = frozenset({"email", "fax"})
+BARE = frozenset({"signature", "signed", "firma"})
+"""Labels of a signature that do not say whose."""
+OTHERS = frozenset({"witness", "interpreter", "notary", "testigo"})
 SIGNING = frozenset({"signature", "representative", "witness", "office", "revocation"})
 
 
@@ -82,7 +85,7 @@ class Zones:
             return "signature" if self.signer_of(hit) in ("signature", "representative") or heading == "signature" else "witness"
         if hit.phrase.key in REACHED_BY and not hit.phrase.party and self._above(hit.rect, PARTIES | TOPICS) == "delivery":
             return "destination"  # how, and so where, the copy is to be sent
-        party = hit.phrase.party or self._party_of_place(hit.rect, heading)
+        party = self._who_signs(hit) or self._party_of_place(hit.rect, heading)
         return "letterhead" if party == "patient" and not hit.phrase.party and self._beside_fax(hit) else party
 
     def _beside_fax(self, hit: Hit) -> bool:
@@ -135,22 +138,35 @@ class Zones:
         on_row = [h for h in signatures if h.rect.same_row(hit.rect, 0.3)]
         before = [h for h in on_row if h.rect.left < hit.rect.left]
         if before:
-            return max(before, key=lambda h: h.rect.left).phrase.party
+            return self._who_signs(max(before, key=lambda h: h.rect.left))
         if on_row:
-            return min(on_row, key=lambda h: h.rect.left).phrase.party
-        if self._signature_is_covered(hit, signatures):
+            return self._who_signs(min(on_row, key=lambda h: h.rect.left))
+        if self._signature_is_covered(hit, [h for h in signatures if h.phrase.key == "signature"]):
             return "representative"
         row = [h for h in self.labels if h.phrase.key in ("printed_name", "relationship") and h.rect.same_row(hit.rect, 0.3)]
         if row:  # the signature's own label may be covered by the signature
             return "signature"
-        gaps = [(hit.rect.middle[1] - h.rect.middle[1], h.phrase.party) for h in signatures]
+        gaps = [(hit.rect.middle[1] - h.rect.middle[1], self._who_signs(h)) for h in signatures]
         height = hit.rect.height
         near = [(abs(gap), party) for gap, party in gaps if -4.5 * height < gap < 12 * height]
         return min(near)[1] if near else ""
 
+    def _who_signs(self, hit: Hit) -> str:
+        """Whose value a label's own words ask for; a bare "Signature" right under or beside "Witness" is the witness's."""
+        rect = hit.rect
+        if hit.phrase.key != "signature" or hit.phrase.letters not in BARE:
+            return hit.phrase.party
+        others = [h for h in self.labels if h is not hit and (h.phrase.party == "witness" or h.phrase.letters in OTHERS)]
+        theirs = any(
+            h.line is hit.line
+            or (abs(h.rect.left - rect.left) < rect.height and 0 < rect.middle[1] - h.rect.middle[1] < 1.6 * rect.height)
+            for h in others
+        )
+        return "witness" if theirs else hit.phrase.party
+
     def _signature_is_covered(self, hit: Hit, signatures: Sequence[Hit]) -> bool:
         """Whether the patient's own signature label was not read on this page, though the lines around it were."""
-        if any(h.phrase.party in ("signature", "representative") for h in signatures):
+        if any(self._who_signs(h) in ("signature", "representative") for h in signatures):
             return False
         near = [h for h in self.labels if h.phrase.key in ("printed_name", "relationship") and h is not hit]
         return any(-1 < (h.rect.middle[1] - hit.rect.middle[1]) / hit.rect.height < 9 for h in near)

@@ -93,3 +93,7 @@ def test_what_is_left_of_a_label_is_no_value(text: str) -> None:
 @pytest.mark.parametrize("text", ["Oak Dental Practice", "Records desk", "Maria Lopez", "moving"])
 def test_a_value_may_hold_words_of_a_form(text: str) -> None:
     assert not is_label_text(text)
+
+
+def test_a_cross_that_was_read_as_a_letter_does_not_hide_the_choice_behind_it() -> None:
+    assert {h.phrase.key for h in found_in(line("XEmail:"), ("choice",))} == {Choice.DELIVERY_EMAIL}

@@ -14,7 +14,10 @@ from PIL import Image, ImageFont
 from pipeline.documents import media_type_of, open_document
 from pipeline.reading.debug import draw
 from pipeline.reading.engines import EngineError, Engines, LineText, Picture, RapidEngine
+from pipeline.reading.geometry import Rect
 from pipeline.reading.reader import Reader
+from pipeline.reading.signature import SigningPlace
+from pipeline.release.policy import Policy
 from schemas.reading import Choice, FieldName, Reading
 from tests.reading.forms import WIDTH, Paper, read, request_form, scan_with_hidden_text, scanned, typed_pdf, typed_picture
 
@@ -57,6 +60,53 @@ def test_places_are_fractions_of_the_upright_page(form: Reading) -> None:
 
 def test_a_printed_name_is_no_signature(reader: Reader, tmp_path: Path) -> None:
     assert read(reader, tmp_path, scanned(request_form(signed=False))).signature.present is False
+
+
+def test_a_signature_whose_letters_look_like_boxes_is_a_signature(reader: Reader, tmp_path: Path) -> None:
+    paper = request_form(signed=False)
+    paper.pen.text((560, 1385), "Brian Pena", fill=20, font=ImageFont.load_default(56))
+    assert read(reader, tmp_path, scanned(paper)).signature.present is True
+
+
+def test_a_little_ink_on_the_line_is_left_to_a_person(reader: Reader, tmp_path: Path) -> None:
+    paper = request_form(signed=False)
+    paper.pen.line([(700, 1400), (716, 1430)], fill=20, width=5)
+    assert read(reader, tmp_path, scanned(paper)).signature.present is None
+
+
+def test_slanting_rules_of_an_empty_cell_are_no_signature(reader: Reader, tmp_path: Path) -> None:
+    paper, rise = request_form(signed=False), 60
+    paper.pen.rectangle([100, 1380, 1690, 1560], fill=255)
+    paper.write(120, 1402, "Signature of Patient", 30).write(760, 1402, "Printed Name", 30).write(1320, 1402, "Date", 30)
+    for y in (1380, 1448, 1520):
+        paper.pen.line([(100, y), (1640, y + rise)], fill=30, width=3)
+    for x in (100, 740, 1300, 1640):
+        down = rise * (x - 100) / 1540
+        paper.pen.line([(x, 1380 + down), (x, 1520 + down)], fill=30, width=3)
+    assert read(reader, tmp_path, scanned(paper)).signature.present is not True
+
+
+def test_a_witness_s_signature_is_not_the_patient_s(reader: Reader, tmp_path: Path) -> None:
+    paper = request_form(signed=False)
+    for y in (1580, 1680):
+        paper.pen.line([(100, y), (1100, y)], fill=30, width=3)
+    for x in (100, 1100):
+        paper.pen.line([(x, 1580), (x, 1680)], fill=30, width=3)
+    paper.write(120, 1590, "Witness", 30).write(120, 1630, "Signature", 30).scribble(520, 1630)
+    assert read(reader, tmp_path, scanned(paper)).signature.present is not True
+
+
+def test_a_date_in_the_strokes_of_a_large_signature_is_found_and_left_to_a_person(reader: Reader, tmp_path: Path) -> None:
+    paper = request_form(signed=False)
+    paper.pen.rectangle([1090, 1380, 1640, 1470], fill=255)
+    paper.write(560, 1390, "Vincent Cardenas:6/15/2026", 44)
+    date_signed = read(reader, tmp_path, scanned(paper)).fields[FieldName.SIGNATURE_DATE]
+    assert date_signed.value == "2026-06-15" and date_signed.confidence < Policy().date_confidence
+
+
+def test_a_signature_over_its_own_label_is_not_sure_enough_to_release_on() -> None:
+    place = SigningPlace(Rect(0, 0, 400, 90), ink=40.0, party="signature", covered=True)
+    assert place.signed is True and place.confidence < Policy().signature_confidence
 
 
 def test_a_page_of_noise_gives_no_values(reader: Reader, tmp_path: Path) -> None:

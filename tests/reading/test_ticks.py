@@ -75,6 +75,24 @@ def test_shadowed_boxes_are_empty_until_they_are_marked(reader: Reader, tmp_path
     assert read(reader, tmp_path, scanned(paper)).checked() == []
 
 
+def without_boxes() -> Paper:
+    paper = Paper().write(120, 120, "Patient Name: Maria Lopez").write(900, 120, "Date of Birth: 03/04/1979")
+    paper.write(120, 240, "Records to be released:").write(200, 330, "Progress notes").write(200, 390, "Lab results")
+    return paper.write(200, 450, "Billing records").write(200, 510, "Entire record").write(200, 570, "X-rays")
+
+
+def test_a_tick_that_runs_into_its_words_counts(reader: Reader, tmp_path: Path) -> None:
+    paper = without_boxes()
+    paper.pen.line([(170, 412), (178, 426), (205, 388)], fill=20, width=5)
+    assert read(reader, tmp_path, scanned(paper)).checked() == [Choice.SCOPE_LABS]
+
+
+def test_a_box_at_the_end_of_a_row_is_of_the_words_that_follow_under_it(reader: Reader, tmp_path: Path) -> None:
+    paper = choices().write(120, 860, "How to send it:").box(420, 866, "Paper copy").box(680, 866, "Compact disc")
+    paper.box(960, 866, "", ticked=True).write(120, 910, "Plain e-mail, which others may be able to read on its way")
+    assert read(reader, tmp_path, scanned(paper)).checked() == [Choice.DELIVERY_ITEM]
+
+
 def test_an_emblem_in_the_letterhead_is_no_mark(reader: Reader, tmp_path: Path) -> None:
     paper = Paper()
     paper.pen.polygon([(60, 20), (130, 20), (130, 110), (60, 110)], fill=40)

@@ -25,6 +25,9 @@ TODAY = date(2026, 11, 22)
         ("07 / 14 / 1948", "1948-07-14"),
         ("Month 01 Day 11 Year 2009", "2009-01-11"),
         ("7/l4/1948", "1948-07-14"),
+        ("911311941", "1941-09-13"),
+        ("9//7//995", "1995-09-17"),
+        ("818/26", "2026-08-08"),
     ],
 )
 def test_dates_are_read_as_people_write_them(written: str, iso: str) -> None:
@@ -32,7 +35,7 @@ def test_dates_are_read_as_people_write_them(written: str, iso: str) -> None:
     assert found is not None and found.text == iso
 
 
-@pytest.mark.parametrize("text", ["13/13/2020", "02/30/2020", "1/1/2050", "hello", "(978) 555-0142", "01970"])
+@pytest.mark.parametrize("text", ["13/13/2020", "02/30/2020", "1/1/2050", "hello", "(978) 555-0142", "01970", "7//26", "1114126"])
 def test_what_is_no_day_in_the_calendar_is_no_date(text: str) -> None:
     assert values.first_date(text, TODAY) is None
 
@@ -126,3 +129,17 @@ def test_a_street_alone_stays_whole() -> None:
     parts = values.address_in("528 Andrew Union Apt. 826")
     assert parts.street is not None and parts.street.text == "528 Andrew Union Apt. 826"
     assert parts.city is None and parts.zip is None
+
+
+@pytest.mark.parametrize("written", ["(559 )5ss -8114", "1559 )5ss -8114", "1559 1555 -8114"])
+def test_a_phone_is_read_though_brackets_and_fives_were_misread_but_not_as_surely(written: str) -> None:
+    (found, _at), *_more = values.phones_in(written)
+    assert found.text == "(559) 555-8114" and found.quality < 1
+
+
+@pytest.mark.parametrize(
+    "written", ["26 Elm Street, Suite 12, New Haven", "3. Details, 26 Elm Street, Suite 12", "26Elm Street, Suite 12"]
+)
+def test_a_street_is_told_from_the_city_and_the_print_around_it(written: str) -> None:
+    street = values.address_in(written).street
+    assert street is not None and street.text == "26 Elm Street, Suite 12"
