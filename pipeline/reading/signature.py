@@ -173,7 +173,7 @@ def _ink(page: PageText, where: Rect, hit: Hit) -> float:
     _labels, parts = parts_of(ink)
     size = max(12.0, min(60.0, 0.35 * where.height))
     strokes = float(sum(area for x, y, w, h, area in parts if max(w, h) > 0.45 * size and not _is_rule(ink, (x, y, w, h), area)))
-    return max(strokes, _large_strokes(page, around([where, hit.rect]))) / A_STROKE
+    return max(strokes, _large_strokes(page, around([where, hit.rect]), begin=where)) / A_STROKE
 
 
 def _boxes(page: PageText) -> list[Rect]:
@@ -207,8 +207,10 @@ def _is_print(line: TextLine, boxes: Sequence[Rect]) -> bool:
     return is_prose(line) or boxed or (is_form_text(line.text, allowed=1) and line.score() > PRINT)
 
 
-def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = ()) -> float:
-    """Pixels of strokes that are clearly higher than the print of the page, in or near a place; not those of `written` values."""
+def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = (), begin: Rect | None = None) -> float:
+    """Pixels of strokes that are clearly higher than the print of the page, in or near a place; not those of `written` values,
+    nor those that stand below or above where one signs (`begin`): what is written on the next line may cover the label.
+    """
     usual = float(np.median([line.rect.height for line in page.lines])) if page.lines else 40.0
     reach = Rect(where.left, where.top - 1.6 * usual, where.right, where.bottom + usual)
     x0, y0, x1, y1 = (int(v) for v in reach.within(page.layout.width, page.layout.height))
@@ -225,8 +227,18 @@ def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = ()) ->
         and 0.5 * usual < w < WIDEST * page.layout.width
         and area < 0.5 * w * h
         and not _is_rule(ink, (x, y, w, h), area)
+        and (begin is None or _within(y0 + y, h, begin) > BEGUN)
     ]
     return float(sum(area for *_, area in large)) if len(large) < MOST_STROKES else 0.0
+
+
+BEGUN = 0.25
+"""Share of a large stroke's height that stands where one signs, from which it is the signature's."""
+
+
+def _within(top: int, height: int, place: Rect) -> float:
+    """The share of a stroke's height within the height of a place."""
+    return max(0.0, min(top + height, place.bottom) - max(top, place.top)) / height
 
 
 def find_covered(page: PageText, written: Sequence[Rect]) -> list[SigningPlace]:

@@ -96,6 +96,15 @@ def test_a_witness_s_signature_is_not_the_patient_s(reader: Reader, tmp_path: Pa
     assert read(reader, tmp_path, scanned(paper)).signature.present is not True
 
 
+def test_what_is_written_on_the_next_line_and_covers_the_label_is_no_signature(reader: Reader, tmp_path: Path) -> None:
+    paper = Paper().write(120, 120, "Patient Name: Maria Lopez").write(900, 120, "Date of Birth: 03/04/1979")
+    paper.write(120, 220, "Release records to: Oak Dental").write(120, 300, "Fax: (617) 555-0111")
+    paper.rule(120, 900, 760).write(120, 770, "Signature of Patient").write(600, 770, "Date")
+    paper.pen.line([(330, 842), (360, 788), (372, 842), (400, 795), (412, 845), (440, 788), (452, 845)], fill=25, width=4)
+    paper.rule(120, 900, 852).write(120, 862, "Relationship to patient if not self")
+    assert read(reader, tmp_path, scanned(paper)).signature.present is not True
+
+
 def test_a_date_in_the_strokes_of_a_large_signature_is_found_and_left_to_a_person(reader: Reader, tmp_path: Path) -> None:
     paper = request_form(signed=False)
     paper.pen.rectangle([1090, 1380, 1640, 1470], fill=255)
