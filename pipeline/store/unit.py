@@ -12,20 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.log import chain
 from pipeline.store import facts, tables
 from pipeline.store.permissions import revocations_of
 from pipeline.store.states import State, state_after
-from pipeline.store.times import stamp
+from pipeline.store.times import parse, stamp
 from schemas.base import Fact, kind_of, version_of
 from schemas.decision import Decision
 from schemas.messages import Event, encode
 from schemas.release import Finding, Revocation, StationName
 
 F = TypeVar("F", bound=Fact)
+MILLISECOND = timedelta(milliseconds=1)
+"""The least by which two times of the database differ."""
 
 
 class Shown(TypedDict, total=False):
@@ -192,11 +194,17 @@ class Unit:
             raise Conflict(f"{done.station} has dealt with message {done.message_id} already") from None
 
     def keep(self, request_id: str, found: Iterable[Fact]) -> None:
-        """Keeps facts under their hashes; the same fact twice is one, and it is the latest again."""
+        """Keeps facts under their hashes; the same fact twice is one, and it is the latest again.
+
+        Each comes after all that were kept before, also where a clock was put back or two machines' clocks differ: of two
+        writers at one moment the request's revision lets one through.
+        """
+        last = self.connection.scalar(select(func.max(tables.facts.c.at)).where(tables.facts.c.request_id == request_id))
         for fact in found:
             sha256 = fact.sha256()
+            last = stamp(self.at if last is None else max(self.at, parse(last) + MILLISECOND))
             known = (tables.facts.c.request_id == request_id) & (tables.facts.c.sha256 == sha256)
-            again = self.connection.execute(update(tables.facts).where(known).values(at=stamp(self.at)))
+            again = self.connection.execute(update(tables.facts).where(known).values(at=last))
             if again.rowcount == 0:
                 values = {
                     "request_id": request_id,
@@ -205,7 +213,7 @@ class Unit:
                     "version": version_of(type(fact)),
                 }
                 body = fact.canonical().decode()
-                self.connection.execute(insert(tables.facts).values(**values, body=body, at=stamp(self.at)))
+                self.connection.execute(insert(tables.facts).values(**values, body=body, at=last))
 
     def change(
         self, request_id: str, revision: int, *, station: StationName, state: State | None = None, shown: Shown | None = None
