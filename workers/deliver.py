@@ -78,7 +78,7 @@ def hand_over(message: DeliveryIntended, bench: Bench) -> Done:
         _still_trusted(release.destination, bench)
         _still_the_patient(release.patient, bench)
         _not_expired(release, bench)
-        begin_handing_over(message.request_id, release, bench)
+        begin_handing_over(release, bench)
         receipt = courier.deliver(intent, packed, at=bench.clock.now())
     event = RecordSetDelivered.after(
         message,

@@ -20,7 +20,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -245,7 +245,7 @@ class Runner:
             return AskPerson((_brought_down(attempt.station.name, self._settings.delivery_limit),))
         if isinstance(attempt.subject, STOPPED_BY_A_REVOCATION):
             still_permitted(attempt.request, self._bench)
-        return attempt.station.work(attempt.subject, self._bench)
+        return attempt.station.work(attempt.subject, replace(self._bench, row=attempt.request))
 
     # ---- the five ends -----------------------------------------------------------------------------------------------
 

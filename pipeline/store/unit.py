@@ -286,18 +286,20 @@ class Unit:
         """What this request claimed was never sent."""
         self.connection.execute(update(tables.releases).where(tables.releases.c.request_id == request_id).values(void=True))
 
-    def begin_handing_over(self, request_id: str, patient_id: str, office_id: str) -> list[Revocation]:
+    def begin_handing_over(self, request_id: str, revision: int, patient_id: str, office_id: str) -> list[Revocation]:
         """The last look before a set leaves: the revocations that stop it, or none, and then handing over has begun.
 
         The look and the mark are one step: of a revocation and a handing over at the same moment, one comes first, and each
-        knows which (`revoke` reads the mark under the same lock).
+        knows which (`revoke` reads the mark under the same lock). Raises Conflict unless the request is still on its way out
+        at this revision: a slow attempt may have been overtaken, and a person may have decided something else since.
         """
-        row = select(tables.requests.c.id).where(tables.requests.c.id == request_id).with_for_update()
-        self.connection.execute(row)
+        row = (tables.requests.c.id == request_id) & (tables.requests.c.revision == revision)
+        leaving = row & (tables.requests.c.state == State.DELIVERING.value)
+        if self.connection.scalar(select(tables.requests.c.id).where(leaving).with_for_update()) is None:
+            raise Conflict(f"{request_id} was changed by somebody else")
         found = revocations_of(self.connection, patient_id, office_id)
         if not found:
-            mark = update(tables.requests).where(tables.requests.c.id == request_id)
-            self.connection.execute(mark.values(handing_over_at=stamp(self.at)))
+            self.connection.execute(update(tables.requests).where(row).values(handing_over_at=stamp(self.at)))
         return found
 
     def revoke(

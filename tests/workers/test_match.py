@@ -531,7 +531,7 @@ def test_what_was_being_handed_over_is_not_called_unsent_where_its_message_is_no
     office.work(*WAY)
     office.work(StationName.DELIVER, most=1)
     with office.store.unit() as unit:
-        unit.begin_handing_over(request_id, "P0001", "lakeside")
+        unit.begin_handing_over(request_id, office.row(request_id).revision, "P0001", "lakeside")
     held_by_another_version(office, request_id, StationName.DELIVER)
     office.decide(request_id, D.WITHDRAW)
     [entry] = office.logged(LogEvent.WITHDRAWN)

@@ -85,10 +85,21 @@ def test_of_a_revocation_and_a_handing_over_at_one_moment_each_knows_which_came_
         assert held == ("is stopped" in said)
 
 
+@pytest.mark.parametrize("state", [State.HELD, State.WITHDRAWN, State.DELIVERING])
+def test_nothing_is_handed_over_once_the_request_was_changed(store: Store, state: State) -> None:
+    request_id = _delivering(store, "P-1")
+    with store.unit() as unit:
+        unit.change(request_id, 1, station=StationName.DELIVER, state=state)
+    with pytest.raises(Conflict):
+        _begins(store, request_id, "P-1")
+    request = store.request(request_id)
+    assert request is not None and request.handing_over_at is None
+
+
 def _begins(store: Store, request_id: str, patient: str) -> bool:
     """Whether the last look before the handing over finds a revocation."""
     with store.unit() as unit:
-        return bool(unit.begin_handing_over(request_id, patient, "lakeside"))
+        return bool(unit.begin_handing_over(request_id, 1, patient, "lakeside"))
 
 
 def _at_one_moment(*acts: Callable[[], Any]) -> list[Any]:
