@@ -19,7 +19,7 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -181,19 +181,20 @@ class Runner:
     # ---- the steps ---------------------------------------------------------------------------------------------------
 
     def _settled(self, attempt: Attempt) -> tuple[Outcome, Unit | None]:
-        """Works, and writes down how it ended. Works once more where somebody else changed the request meanwhile."""
-        for _ in range(5):
-            try:
-                return self._once(attempt)
-            except Conflict:
-                continue
+        """Works, and writes down how it ended. Works once more where somebody else changed the request meanwhile.
+
+        Where that goes on and on, it gives way, which counts as a try: what never ends is at last for a person.
+        """
+        for work in (*[self._work] * 5, _gives_way):
+            with suppress(Conflict):
+                return self._once(attempt, work)
         raise Retryable("the request keeps changing under the station's hands")
 
-    def _once(self, attempt: Attempt) -> tuple[Outcome, Unit | None]:
+    def _once(self, attempt: Attempt, work: Callable[[Attempt], object]) -> tuple[Outcome, Unit | None]:
         try:
             if not self._begin(attempt):
                 return Outcome.ALREADY_DONE, None
-            return self._settle(attempt, self._work(attempt))
+            return self._settle(attempt, work(attempt))
         except UnknownMessage as error:
             return self._quarantine(attempt, str(error))
         except NeedsPerson as error:
@@ -362,6 +363,10 @@ class Runner:
         }
         tell = self._log.warning if outcome in (None, Outcome.QUARANTINED) else self._log.info
         tell("attempt", **{key: value for key, value in told.items() if value is not None})
+
+
+def _gives_way(_attempt: Attempt) -> object:
+    raise Retryable("the request keeps changing under the station's hands")
 
 
 def _taken_back(unit: Unit, request: RequestRow, station: StationName, back: TakenBack | None) -> list[Note]:

@@ -174,6 +174,20 @@ def test_of_two_alike_at_the_same_moment_one_is_sent(office: SmallOffice, monkey
     assert len(office.sets()) == 1
 
 
+def test_requests_go_their_way_after_a_clock_that_was_fast_was_put_right(office: SmallOffice) -> None:
+    """The release that came last is not the one with the latest time."""
+    office.clock.turn(7200)
+    for earlier in range(4):
+        request_id = office.drop(request_of(1))
+        office.work()
+        if earlier:
+            office.decide(request_id, D.ACCEPT)
+            office.work()
+        assert office.state(request_id) is State.CLOSED
+        office.clock.turn(-1800)
+    assert len(office.sets()) == 4
+
+
 def test_a_request_that_was_withdrawn_before_anything_left_does_not_count(office: SmallOffice) -> None:
     first = office.drop(request_of(1))
     office.work(StationName.MATCH, StationName.GATHER)

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from pipeline.clock import HandClock
 from pipeline.delivering.disk import Disk
 from pipeline.delivering.folder import FolderCourier
 from pipeline.reviewing.revoking import Revoked, revoke
+from pipeline.store.permissions import latest_release
 from pipeline.store.states import State
 from pipeline.store.store import Store
 from pipeline.store.unit import Claim, Conflict, Shown
@@ -123,6 +125,21 @@ def _delivering(store: Store, patient_id: str) -> str:
         shown = Shown(patient_id=patient_id, office_id="lakeside")
         unit.change(request_id, 0, station=StationName.DELIVER, state=State.DELIVERING, shown=shown)
     return request_id
+
+
+@pytest.mark.parametrize("turned", [0, 60, -60])
+def test_each_release_of_the_same_comes_after_one_other_whatever_the_clock_says(
+    store: Store, clock: HandClock, turned: float
+) -> None:
+    requests = [_delivering(store, f"P-{number}") for number in range(4)]
+    for request_id in (*requests, requests[1], requests[3], requests[0]):  # the last three are matched anew
+        with store.reading() as connection:
+            previous = latest_release(connection, request_id, "P", "lakeside")
+        with store.unit() as unit:
+            unit.claim(request_id, Claim("P", "lakeside", previous))
+        with store.reading() as connection:
+            assert latest_release(connection, "R-000099", "P", "lakeside") != previous
+        clock.turn(turned or 0.001)
 
 
 def test_of_two_releases_of_the_same_at_one_moment_one_is_written(store: Store) -> None:

@@ -19,6 +19,7 @@ from pipeline.reviewing.holds import open_holds
 from pipeline.store import tables
 from pipeline.store.states import State
 from pipeline.store.store import Store
+from pipeline.store.unit import Conflict
 from schemas.catalogue.samples import AUTHORIZED, DELIVERED, GATHERED, INTENDED, MADE
 from schemas.decision import DecisionKind
 from schemas.messages import Event, ReleaseAuthorized, RequestRead, RequestReceived, decode, encode
@@ -122,6 +123,23 @@ def test_a_passing_trouble_is_tried_again_later_and_then_given_to_a_person(toys:
     assert toys.attempt(fails) is Outcome.ASKED_PERSON
     assert "3 times" in sentences(toys)[0]
     assert "the share is away" in sentences(toys)[0]
+
+
+def test_a_conflict_that_stays_is_tried_again_later_and_then_given_to_a_person(toys: Toys, clock: HandClock) -> None:
+    """Whatever it is that stands in the way, the worker does not go round in circles about it."""
+
+    def in_the_way(message: RequestReceived, bench: Bench) -> Done:
+        raise Conflict("somebody else was there before")
+
+    toys.drop()
+    for _ in range(2):
+        assert toys.attempt(in_the_way) is Outcome.RETRY_LATER
+        clock.turn(120)
+        toys.outbox.relay()
+    assert toys.attempt(in_the_way) is Outcome.ASKED_PERSON
+    assert state(toys) is State.HELD
+    [sentence] = sentences(toys)
+    assert "3 times" in sentence and "keeps changing" in sentence
 
 
 def test_a_passing_trouble_that_passes_is_forgotten(toys: Toys, clock: HandClock) -> None:
