@@ -129,6 +129,8 @@ class Attempt:
     """The message as received."""
     subject: Event | None = None
     """What the station works on: the message, or the held message that a decision takes up again."""
+    not_understood: bytes | None = None
+    """The held message that a decision takes up again, where this version does not understand it."""
     request: RequestRow | None = None
     began: float = field(default_factory=time.perf_counter)
     cpu_began: float = field(default_factory=time.process_time)
@@ -224,7 +226,7 @@ class Runner:
             raise UnknownMessage(f"there is no request {attempt.message.request_id} here")
         if attempt.request.state in FINAL or self._store.dealt_with(attempt.station.name, str(attempt.message.id)):
             return False
-        subject = self._subject(attempt.message)
+        subject = self._subject(attempt, attempt.message)
         if not isinstance(subject, attempt.station.takes):
             raise UnknownMessage(f"{attempt.station.name} does not take {kind_of(type(subject))}")
         if attempt.request.state is not state_after(subject):
@@ -233,13 +235,18 @@ class Runner:
         attempt.subject = subject
         return True
 
-    def _subject(self, message: Event) -> Event:
+    def _subject(self, attempt: Attempt, message: Event) -> Event:
         if not isinstance(message, DecisionMade):
             return message
         held = self._store.held_message(message.request_id, message.decision)
         if held is None:
             raise UnknownMessage(f"the decision {message.decision} settles nothing that is held")
-        return self._subject(decode(held))
+        try:
+            taken_up = decode(held)
+        except UnknownMessage:
+            attempt.not_understood = held
+            raise
+        return self._subject(attempt, taken_up)
 
     def _work(self, attempt: Attempt) -> Done | AskPerson:
         if attempt.incoming.dead:
@@ -318,9 +325,10 @@ class Runner:
             )
             body = attempt.incoming.body
             unit.quarantine(station=name, body=body, why=why, traceback=readable, message_id=message_id, request_id=request_id)
-            if message and request and attempt.subject and request.state not in FINAL:
+            held = attempt.subject or attempt.not_understood
+            if message and request and held and request.state not in FINAL:
                 unit.mark(attempt.inbox_row(Outcome.QUARANTINED))
-                self._hold_by_system(unit, request, name, attempt.subject, why)
+                self._hold_by_system(unit, request, name, held, why)
             elif message is None and request_id:
                 self._hold_if_stuck(unit, request_id, name, body, why)
         return Outcome.QUARANTINED, unit
