@@ -77,7 +77,7 @@ class DoNothingLine:
         self._broker = broker
         self._outbox = Outbox(self._store, broker)
         self._settings = LineSettings()
-        self._runner = Runner(cast("Bench", None), self._store, self._outbox, self._settings)
+        self._runner = Runner(Bench(*cast("Any", [None] * 10)), self._store, self._outbox, self._settings)
         self._ready: Sequence[Any] = ()
         self._scans = 0
 

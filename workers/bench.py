@@ -46,6 +46,15 @@ class Bench:
     """The public registry of providers, where the practice has loaded one."""
     school: School | None = None
     """Where the reader learns from what people have corrected."""
+    row: RequestRow | None = None
+    """The request's row as the runner read it when this attempt began."""
+
+    @property
+    def begun(self) -> RequestRow:
+        """The request's row as it was when this attempt began: what was decided since is not in it. Raises StoreDamaged."""
+        if self.row is None:
+            raise StoreDamaged("no attempt has begun at this bench")
+        return self.row
 
     def fact(self, model: type[F], request_id: str, sha256: str) -> F:
         """The fact that a message names."""

@@ -71,14 +71,14 @@ def hand_over(message: DeliveryIntended, bench: Bench) -> Done:
     courier = _courier(release.destination, bench)
     packed = pack(release, manifest, copied, bench.settings.practice, bench.vault, intent.key)
     word = _word(message.request_id, intent, bench)
-    if word and word.what is DecisionKind.NOT_ARRIVED and courier.bar(intent):
+    if word and word.what is DecisionKind.NOT_ARRIVED and courier.bar(intent, found_out=word.at):
         return _again(message, release, intent, word, bench)
     receipt = _found(courier, intent, packed, word, bench.request(message.request_id))
     if receipt is None:
         _still_trusted(release.destination, bench)
         _still_the_patient(release.patient, bench)
         _not_expired(release, bench)
-        begin_handing_over(message.request_id, release, bench)
+        begin_handing_over(release, bench)
         receipt = courier.deliver(intent, packed, at=bench.clock.now())
     event = RecordSetDelivered.after(
         message,

@@ -86,7 +86,7 @@ def _as_called(request: RequestRow, decisions: list[Decision], bench: Bench) -> 
     confirmed = next((one for one in reversed(decisions) if one.what is DecisionKind.DESTINATION), None)
     if confirmed is None:
         return None
-    found = (one.destination for one in bench.store.since(Match, request.id, confirmed.at))
+    found = (one.destination for one in bench.store.since(Match, request.id, confirmed))
     return next((office for office in found if office and office.office_id == confirmed.office_id), None)
 
 

@@ -25,13 +25,15 @@ def still_permitted(request: RequestRow | None, bench: Bench) -> None:
         raise NeedsPerson(*(finding(one) for one in found))
 
 
-def begin_handing_over(request_id: str, release: Release, bench: Bench) -> None:
+def begin_handing_over(release: Release, bench: Bench) -> None:
     """The last look: from here on a revocation comes too late, and whoever records it is told so.
 
-    Raises NeedsPerson where one came first.
+    Raises NeedsPerson where one came first; Conflict where the request was changed since this attempt began.
     """
+    request = bench.begun
     with bench.store.unit() as unit:
-        found = unit.begin_handing_over(request_id, release.patient.patient_id, release.destination.office_id)
+        patient_id, office_id = release.patient.patient_id, release.destination.office_id
+        found = unit.begin_handing_over(request.id, request.revision, patient_id, office_id)
     if found:
         raise NeedsPerson(*(finding(one) for one in found))
 

@@ -19,8 +19,8 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -129,6 +129,8 @@ class Attempt:
     """The message as received."""
     subject: Event | None = None
     """What the station works on: the message, or the held message that a decision takes up again."""
+    not_understood: bytes | None = None
+    """The held message that a decision takes up again, where this version does not understand it."""
     request: RequestRow | None = None
     began: float = field(default_factory=time.perf_counter)
     cpu_began: float = field(default_factory=time.process_time)
@@ -181,19 +183,20 @@ class Runner:
     # ---- the steps ---------------------------------------------------------------------------------------------------
 
     def _settled(self, attempt: Attempt) -> tuple[Outcome, Unit | None]:
-        """Works, and writes down how it ended. Works once more where somebody else changed the request meanwhile."""
-        for _ in range(5):
-            try:
-                return self._once(attempt)
-            except Conflict:
-                continue
+        """Works, and writes down how it ended. Works once more where somebody else changed the request meanwhile.
+
+        Where that goes on and on, it gives way, which counts as a try: what never ends is at last for a person.
+        """
+        for work in (*[self._work] * 5, _gives_way):
+            with suppress(Conflict):
+                return self._once(attempt, work)
         raise Retryable("the request keeps changing under the station's hands")
 
-    def _once(self, attempt: Attempt) -> tuple[Outcome, Unit | None]:
+    def _once(self, attempt: Attempt, work: Callable[[Attempt], object]) -> tuple[Outcome, Unit | None]:
         try:
             if not self._begin(attempt):
                 return Outcome.ALREADY_DONE, None
-            return self._settle(attempt, self._work(attempt))
+            return self._settle(attempt, work(attempt))
         except UnknownMessage as error:
             return self._quarantine(attempt, str(error))
         except NeedsPerson as error:
@@ -223,7 +226,7 @@ class Runner:
             raise UnknownMessage(f"there is no request {attempt.message.request_id} here")
         if attempt.request.state in FINAL or self._store.dealt_with(attempt.station.name, str(attempt.message.id)):
             return False
-        subject = self._subject(attempt.message)
+        subject = self._subject(attempt, attempt.message)
         if not isinstance(subject, attempt.station.takes):
             raise UnknownMessage(f"{attempt.station.name} does not take {kind_of(type(subject))}")
         if attempt.request.state is not state_after(subject):
@@ -232,20 +235,25 @@ class Runner:
         attempt.subject = subject
         return True
 
-    def _subject(self, message: Event) -> Event:
+    def _subject(self, attempt: Attempt, message: Event) -> Event:
         if not isinstance(message, DecisionMade):
             return message
         held = self._store.held_message(message.request_id, message.decision)
         if held is None:
             raise UnknownMessage(f"the decision {message.decision} settles nothing that is held")
-        return self._subject(decode(held))
+        try:
+            taken_up = decode(held)
+        except UnknownMessage:
+            attempt.not_understood = held
+            raise
+        return self._subject(attempt, taken_up)
 
     def _work(self, attempt: Attempt) -> Done | AskPerson:
         if attempt.incoming.dead:
             return AskPerson((_brought_down(attempt.station.name, self._settings.delivery_limit),))
         if isinstance(attempt.subject, STOPPED_BY_A_REVOCATION):
             still_permitted(attempt.request, self._bench)
-        return attempt.station.work(attempt.subject, self._bench)
+        return attempt.station.work(attempt.subject, replace(self._bench, row=attempt.request))
 
     # ---- the five ends -----------------------------------------------------------------------------------------------
 
@@ -317,9 +325,10 @@ class Runner:
             )
             body = attempt.incoming.body
             unit.quarantine(station=name, body=body, why=why, traceback=readable, message_id=message_id, request_id=request_id)
-            if message and request and attempt.subject and request.state not in FINAL:
+            held = attempt.subject or attempt.not_understood
+            if message and request and held and request.state not in FINAL:
                 unit.mark(attempt.inbox_row(Outcome.QUARANTINED))
-                self._hold_by_system(unit, request, name, attempt.subject, why)
+                self._hold_by_system(unit, request, name, held, why)
             elif message is None and request_id:
                 self._hold_if_stuck(unit, request_id, name, body, why)
         return Outcome.QUARANTINED, unit
@@ -362,6 +371,10 @@ class Runner:
         }
         tell = self._log.warning if outcome in (None, Outcome.QUARANTINED) else self._log.info
         tell("attempt", **{key: value for key, value in told.items() if value is not None})
+
+
+def _gives_way(_attempt: Attempt) -> object:
+    raise Retryable("the request keeps changing under the station's hands")
 
 
 def _taken_back(unit: Unit, request: RequestRow, station: StationName, back: TakenBack | None) -> list[Note]:

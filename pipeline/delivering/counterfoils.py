@@ -27,14 +27,20 @@ class Counterfoil:
     """One try that got as far as showing its set, or nearly."""
 
     token: str
-    """Which try; empty for a counterfoil whose writing was cut off, so that nothing can have been shown yet."""
+    """Which try; empty where an earlier version was cut off in writing it: then nobody knows."""
     at: datetime | None
     enclosures: tuple[Enclosure, ...] = ()
     """What the set holds; empty where the counterfoil does not say."""
 
 
 class Counterfoils:
-    """A folder with one small file for each key. Steps may raise OSError."""
+    """A folder with one small folder for each key, in which one file bears the name of its try. Steps may raise OSError.
+
+    A counterfoil is written under a hidden name and then renamed to its key, so it is there as a whole or not at all. That
+    rename fails on every file system where the key has one already, with hard links or without, which is why it is a folder:
+    a file would be replaced. And whoever takes one away names its try, so that nobody takes away another's, however slow.
+    A plain file under the key is a counterfoil of an earlier version.
+    """
 
     def __init__(self, folder: Path, disk: Disk) -> None:
         self._folder = folder
@@ -42,17 +48,14 @@ class Counterfoils:
 
     def read(self, key: str) -> Counterfoil | None:
         """The counterfoil of this key, if there is one."""
+        place = self._folder / key
+        if place.is_file():
+            return _read(place, "")
         try:
-            text = (self._folder / key).read_text(encoding="utf-8")
+            file = next(place.iterdir(), None)
         except FileNotFoundError:
             return None
-        try:
-            found = json.loads(text)
-            enclosures = _ENCLOSURES.validate_python(found.get("enclosures", ()))
-            at = datetime.fromisoformat(found["at"]) if found["at"] is not None else None
-            return Counterfoil(found["token"], at, enclosures)
-        except (ValueError, KeyError, TypeError):
-            return Counterfoil(token="", at=None)
+        return _read(file, file.name) if file else None
 
     def write(self, key: str, counterfoil: Counterfoil) -> None:
         """Writes it to the disk. Raises FileExistsError where the key has one: only one try may show its set."""
@@ -60,14 +63,64 @@ class Counterfoils:
             with contextlib.suppress(FileExistsError):
                 self._disk.make_folder(self._folder)
             self._disk.flush_folder(self._folder.parent)
-        with self._disk.create(self._folder / key) as stream:
-            stream.write(_as_json(counterfoil))
-            self._disk.flush(stream)
+        draft = self._folder / f".{key}.{counterfoil.token}"
+        try:
+            self._disk.make_folder(draft)
+            with self._disk.create(draft / counterfoil.token) as stream:
+                stream.write(_as_json(counterfoil))
+                self._disk.flush(stream)
+            self._disk.flush_folder(draft)
+            self._show(draft, key)
+        except BaseException:
+            with contextlib.suppress(OSError):  # what cannot be cleared away now is cleared away by the next try
+                self._remove(draft)
+            raise
         self._disk.flush_folder(self._folder)
 
-    def void(self, key: str) -> None:
+    def void(self, key: str, counterfoil: Counterfoil) -> None:
         """Takes it away again: its try can no longer show anything."""
-        self._disk.remove_file(self._folder / key)
+        place = self._folder / key
+        if place.is_file():
+            self._disk.remove_file(place)
+            return
+        self._disk.remove_file(place / counterfoil.token)
+        with contextlib.suppress(OSError):  # another try has written its own just now
+            self._disk.remove_folder(place)
+
+    def sweep(self, key: str) -> None:
+        """Clears away what is half written under this key; who is still writing it can no longer show it."""
+        for draft in self._folder.glob(f".{key}.*"):
+            self._remove(draft)
+
+    def _show(self, draft: Path, key: str) -> None:
+        place = self._folder / key
+        if place.is_dir() and not any(place.iterdir()):  # taking one away was cut off; Windows renames onto no folder at all
+            self._disk.remove_folder(place)
+        try:
+            self._disk.rename(draft, place)
+        except OSError:
+            if self.read(key) is not None:
+                raise FileExistsError(key) from None
+            raise
+
+    def _remove(self, draft: Path) -> None:
+        with contextlib.suppress(FileNotFoundError):  # another process clears it away as well, or it was shown just now
+            for file in draft.iterdir():
+                self._disk.remove_file(file)
+        self._disk.remove_folder(draft)
+
+
+def _read(file: Path, token: str) -> Counterfoil | None:
+    """What it says; one that cannot be read says no more than its token. None where it was taken away just now."""
+    try:
+        found = json.loads(file.read_bytes())
+        enclosures = _ENCLOSURES.validate_python(found.get("enclosures", ()))
+        at = datetime.fromisoformat(found["at"]) if found["at"] is not None else None
+        return Counterfoil(token or found["token"], at, enclosures)
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Counterfoil(token, at=None)
 
 
 def _as_json(counterfoil: Counterfoil) -> bytes:

@@ -38,11 +38,12 @@ class Courier(Protocol):
         """
         ...
 
-    def bar(self, intent: DeliveryIntent) -> bool:
-        """From now on nothing can be shown under this key, whatever try may still be under way: a person has found out that none
-        arrived. False where something is in view there already; that stays as it is.
+    def bar(self, intent: DeliveryIntent, *, found_out: datetime) -> bool:
+        """From now on nothing can be shown under this key, whatever try may still be under way: a person has found out then that
+        none arrived. False where something is in view there already; that stays as it is.
 
-        Raises Retryable where the destination cannot be reached.
+        Raises NeedsPerson where a set was shown after that, and is not there any more: they could not know of it. Raises
+        Retryable where the destination cannot be reached.
         """
         ...
 

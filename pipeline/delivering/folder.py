@@ -81,7 +81,7 @@ class FolderCourier:
             counterfoil = self._counterfoils.read(intent.key)
         return counterfoil.enclosures if counterfoil else ()
 
-    def bar(self, intent: DeliveryIntent) -> bool:
+    def bar(self, intent: DeliveryIntent, *, found_out: datetime) -> bool:
         """See `Courier.bar`. Only the try of the counterfoil can be shown, so where there is none, one of no try is written."""
         with reaching_the_disk():
             place = self._place(intent)
@@ -92,7 +92,11 @@ class FolderCourier:
             counterfoil = self._counterfoils.read(place.key)
             if counterfoil is None or place.holds_back(counterfoil):
                 raise Retryable("another try of the same delivery is under way")
-            return not (place.final.exists() or place.final.is_symlink())
+            if place.final.exists() or place.final.is_symlink():
+                return False
+            if counterfoil.at and counterfoil.at > found_out:
+                raise _taken_away(intent)
+            return True
 
     def _place(self, intent: DeliveryIntent) -> Place:
         return Place(folder_of(intent.address, self._outgoing, self._shares), intent.key)
@@ -130,9 +134,10 @@ class FolderCourier:
         for partial in place.partials():
             with contextlib.suppress(FileNotFoundError):  # another process gave it up, or showed it, just now
                 self._disk.rename(partial, place.discard(place.token_of(partial)))
+        self._counterfoils.sweep(place.key)
         counterfoil = self._counterfoils.read(place.key)
         if counterfoil and place.gave_up(counterfoil):
-            self._counterfoils.void(place.key)
+            self._counterfoils.void(place.key, counterfoil)
         for discard in place.discards():
             self._remove(discard)
 
@@ -199,7 +204,7 @@ class FolderCourier:
         self._disk.rename(partial, discard)
         counterfoil = self._counterfoils.read(place.key)
         if counterfoil and counterfoil.token == place.token_of(partial):
-            self._counterfoils.void(place.key)
+            self._counterfoils.void(place.key, counterfoil)
         self._remove(discard)
 
     def _remove(self, folder: Path) -> None:

@@ -44,8 +44,8 @@ class Place:
 
     def gave_up(self, counterfoil: Counterfoil) -> bool:
         """Whether the try of this counterfoil can never be shown any more."""
-        return not counterfoil.token or self.discard(counterfoil.token).exists()
+        return self.discard(counterfoil.token).exists()
 
     def holds_back(self, counterfoil: Counterfoil) -> bool:
         """Whether the try of this counterfoil has not been shown: its set still has a hidden name."""
-        return bool(counterfoil.token and self.partial(counterfoil.token).exists()) or self.gave_up(counterfoil)
+        return self.partial(counterfoil.token).exists() or self.gave_up(counterfoil)

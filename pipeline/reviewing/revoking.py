@@ -7,6 +7,7 @@ upon. A practice that learns of it by phone stops as well and asks for the writi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -33,6 +34,8 @@ class Stopped:
     request_id: str
     state: State
     sentence: str
+    may_have_left: bool = False
+    """Whether its handing over had begun and nobody knows yet if it has left."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def revoke(store: Store, patient_id: str, *, office_id: str = "", how: str, who:
             "how": how,
             "words": words,
             "destination": office_id,
-            "stops": [one.request_id for one in reached if one.state not in _GONE],
+            "stops": [one.request_id for one in reached if one.state not in _GONE and not one.may_have_left],
+            "may_have_left": [one.request_id for one in reached if one.may_have_left],
         }
         unit.log(None, [Note(LogEvent.REVOKED, who, patient_id=patient_id, recipient=office_id or None, details=told)])
     return Revoked(number, reached)
@@ -102,18 +106,27 @@ def _requests(unit: Unit, patient_id: str, office_id: str) -> list[Stopped]:
     query = select(tables.requests).where(columns.patient_id == patient_id).order_by(columns.number.desc()).with_for_update()
     rows = unit.connection.execute(query).mappings().all()
     return [
-        Stopped(row["id"], State(row["state"]), _sentence(row["state"], row["handing_over_at"], row["delivered_at"]))
+        _stopped(row)
         for row in rows
-        if (not office_id or row["office_id"] in (None, office_id)) and row["state"] not in _ENDED_WITHOUT_A_SET
+        if (not office_id or row["office_id"] in (None, office_id))
+        and (row["state"] not in _ENDED_WITHOUT_A_SET or row["handing_over_at"])
     ]
 
 
 _ENDED_WITHOUT_A_SET = frozenset({State.WITHDRAWN.value, State.REJECTED.value, State.SPLIT.value})
+"""Unless its handing over had begun: then it ended while nobody knew."""
 
 
-def _sentence(state: str, handing_over_at: str | None, delivered_at: str | None) -> str:
+def _stopped(row: Any) -> Stopped:
+    state, begun = State(row["state"]), row["handing_over_at"] is not None
+    return Stopped(row["id"], state, _sentence(state, begun, row["delivered_at"]), begun and not row["delivered_at"])
+
+
+def _sentence(state: State, begun: bool, delivered_at: str | None) -> str:
     if delivered_at:
         return "was delivered before; what has left cannot be called back"
-    if state == State.DELIVERING.value and handing_over_at:
+    if not begun:
+        return "is stopped; nothing of it leaves"
+    if state is State.DELIVERING:
         return "was being handed over at this very moment; the log will tell whether it left"
-    return "is stopped; nothing of it leaves"
+    return "was being handed over before; it is not known whether it has left, and nothing more of it leaves"

@@ -1,15 +1,16 @@
-"""Facts as they are kept: the canonical JSON that their hash covers, held against that hash whenever one is believed."""
+"""Facts as they are kept: the canonical JSON that their hash covers, held against that hash whenever one is believed.
+
+Their order is that in which they were kept (`Unit.keep`), whatever the clocks said: the last ruling wins.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
 from pipeline.store.tables import facts
-from pipeline.store.times import stamp
 from schemas.base import Fact, kind_of
 from schemas.decision import Decision
 
@@ -45,8 +46,10 @@ def decisions(connection: Connection, request_id: str) -> list[Decision]:
     return [fact(connection, Decision, request_id, sha256) for sha256 in found]
 
 
-def since(connection: Connection, model: type[F], request_id: str, moment: datetime) -> list[F]:
-    """The facts of this kind that were kept after that moment, in that order. Raises StoreDamaged."""
-    where = (facts.c.request_id == request_id) & (facts.c.kind == kind_of(model)) & (facts.c.at > stamp(moment))
+def since(connection: Connection, model: type[F], request_id: str, earlier: Fact) -> list[F]:
+    """The facts of this kind that were kept after that one, in that order. Raises StoreDamaged."""
+    known = facts.alias("earlier")
+    kept = select(known.c.at).where(known.c.request_id == request_id, known.c.sha256 == earlier.sha256()).scalar_subquery()
+    where = (facts.c.request_id == request_id) & (facts.c.kind == kind_of(model)) & (facts.c.at > kept)
     found = connection.execute(select(facts.c.sha256).where(where).order_by(facts.c.at)).scalars().all()
     return [fact(connection, model, request_id, sha256) for sha256 in found]

@@ -76,16 +76,20 @@ def latest_release(connection: Connection, request_id: str, patient_id: str, off
     """Names the release that came last for this patient and office, whatever became of it; empty if there is none.
 
     By its request and its moment: a request that is matched anew releases anew, and what came after its first release did not
-    come after its second.
+    come after its second. The last is the one that none came after, whatever the clocks said; if that is so of several, since
+    one after them was matched anew, the latest of these.
     """
-    of_the_same = (tables.releases.c.patient_id == patient_id) & (tables.releases.c.office_id == office_id)
+    releases = tables.releases.c
+    of_the_same = (releases.patient_id == patient_id) & (releases.office_id == office_id)
     query = (
-        select(tables.releases.c.request_id, tables.releases.c.at)
-        .where(of_the_same, tables.releases.c.request_id != request_id)
-        .order_by(tables.releases.c.at.desc(), tables.releases.c.request_id.desc())
+        select(releases.request_id, releases.at, releases.previous)
+        .where(of_the_same, releases.request_id != request_id)
+        .order_by(releases.at.desc(), releases.request_id.desc())
     )
-    last = connection.execute(query.limit(1)).first()
-    return hashlib.sha256(f"{last.request_id} {last.at}".encode()).hexdigest()[:16] if last else ""
+    found = connection.execute(query).all()
+    followed = {row.previous for row in found}
+    names = [hashlib.sha256(f"{row.request_id} {row.at}".encode()).hexdigest()[:16] for row in found]
+    return next((name for name in names if name not in followed), names[0] if names else "")
 
 
 def _in_force() -> Select[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
@@ -96,10 +95,10 @@ class Store:
         with self.reading() as connection:
             return facts.decisions(connection, request_id)
 
-    def since(self, model: type[F], request_id: str, moment: datetime) -> list[F]:
-        """The facts of this kind that were kept for the request after that moment, in that order. Raises StoreDamaged."""
+    def since(self, model: type[F], request_id: str, earlier: Fact) -> list[F]:
+        """The facts of this kind that were kept for the request after that one, in that order. Raises StoreDamaged."""
         with self.reading() as connection:
-            return facts.since(connection, model, request_id, moment)
+            return facts.since(connection, model, request_id, earlier)
 
     def revocations(self, patient_id: str, office_id: str | None = None) -> list[Revocation]:
         """The revocations in force of this patient; with `office_id`, those that stop a copy for it."""

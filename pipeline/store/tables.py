@@ -119,7 +119,7 @@ facts = Table(
     Column("kind", String(32), nullable=False),
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),
-    Column("at", TIME, nullable=False),
+    Column("at", TIME, nullable=False, doc="when it was kept; later than all before it of the request, whatever the clock says"),
     Index(None, "request_id", "kind"),
 )
 

@@ -12,20 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.log import chain
 from pipeline.store import facts, tables
 from pipeline.store.permissions import revocations_of
 from pipeline.store.states import State, state_after
-from pipeline.store.times import stamp
+from pipeline.store.times import parse, stamp
 from schemas.base import Fact, kind_of, version_of
 from schemas.decision import Decision
 from schemas.messages import Event, encode
 from schemas.release import Finding, Revocation, StationName
 
 F = TypeVar("F", bound=Fact)
+MILLISECOND = timedelta(milliseconds=1)
+"""The least by which two times of the database differ."""
 
 
 class Shown(TypedDict, total=False):
@@ -192,11 +194,17 @@ class Unit:
             raise Conflict(f"{done.station} has dealt with message {done.message_id} already") from None
 
     def keep(self, request_id: str, found: Iterable[Fact]) -> None:
-        """Keeps facts under their hashes; the same fact twice is one, and it is the latest again."""
+        """Keeps facts under their hashes; the same fact twice is one, and it is the latest again.
+
+        Each comes after all that were kept before, also where a clock was put back or two machines' clocks differ: of two
+        writers at one moment the request's revision lets one through.
+        """
+        last = self.connection.scalar(select(func.max(tables.facts.c.at)).where(tables.facts.c.request_id == request_id))
         for fact in found:
             sha256 = fact.sha256()
+            last = stamp(self.at if last is None else max(self.at, parse(last) + MILLISECOND))
             known = (tables.facts.c.request_id == request_id) & (tables.facts.c.sha256 == sha256)
-            again = self.connection.execute(update(tables.facts).where(known).values(at=stamp(self.at)))
+            again = self.connection.execute(update(tables.facts).where(known).values(at=last))
             if again.rowcount == 0:
                 values = {
                     "request_id": request_id,
@@ -205,7 +213,7 @@ class Unit:
                     "version": version_of(type(fact)),
                 }
                 body = fact.canonical().decode()
-                self.connection.execute(insert(tables.facts).values(**values, body=body, at=stamp(self.at)))
+                self.connection.execute(insert(tables.facts).values(**values, body=body, at=last))
 
     def change(
         self, request_id: str, revision: int, *, station: StationName, state: State | None = None, shown: Shown | None = None
@@ -278,18 +286,20 @@ class Unit:
         """What this request claimed was never sent."""
         self.connection.execute(update(tables.releases).where(tables.releases.c.request_id == request_id).values(void=True))
 
-    def begin_handing_over(self, request_id: str, patient_id: str, office_id: str) -> list[Revocation]:
+    def begin_handing_over(self, request_id: str, revision: int, patient_id: str, office_id: str) -> list[Revocation]:
         """The last look before a set leaves: the revocations that stop it, or none, and then handing over has begun.
 
         The look and the mark are one step: of a revocation and a handing over at the same moment, one comes first, and each
-        knows which (`revoke` reads the mark under the same lock).
+        knows which (`revoke` reads the mark under the same lock). Raises Conflict unless the request is still on its way out
+        at this revision: a slow attempt may have been overtaken, and a person may have decided something else since.
         """
-        row = select(tables.requests.c.id).where(tables.requests.c.id == request_id).with_for_update()
-        self.connection.execute(row)
+        row = (tables.requests.c.id == request_id) & (tables.requests.c.revision == revision)
+        leaving = row & (tables.requests.c.state == State.DELIVERING.value)
+        if self.connection.scalar(select(tables.requests.c.id).where(leaving).with_for_update()) is None:
+            raise Conflict(f"{request_id} was changed by somebody else")
         found = revocations_of(self.connection, patient_id, office_id)
         if not found:
-            mark = update(tables.requests).where(tables.requests.c.id == request_id)
-            self.connection.execute(mark.values(handing_over_at=stamp(self.at)))
+            self.connection.execute(update(tables.requests).where(row).values(handing_over_at=stamp(self.at)))
         return found
 
     def revoke(

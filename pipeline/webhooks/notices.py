@@ -23,6 +23,7 @@ from schemas.disclosure import LogEvent
 TYPES: Mapping[LogEvent, str] = {LogEvent.HELD: "request.held", LogEvent.DELIVERED: "request.delivered"}
 """Entries that are told, and what they are called there."""
 AT_ONCE = 500
+"""So many of one endpoint are claimed at a time."""
 CLAIM = timedelta(minutes=2)
 """How long whoever has claimed a notice has to send it before others may: far longer than one try takes."""
 KEPT = timedelta(days=30)
@@ -95,18 +96,17 @@ def _feed(connection: Connection, endpoint: str, last: int, types: Sequence[str]
 
 
 def claim(store: Store, urls: Iterable[str]) -> list[Notice]:
-    """What is due and claimed by nobody, claimed for us; the oldest first."""
+    """What is due and claimed by nobody, claimed for us; of each endpoint the oldest first, however much waits for another."""
     now = stamp(store.clock.now())
     open_ones = notices.c.done_at.is_(None) & notices.c.dead_at.is_(None)
     free = open_ones & (notices.c.not_before <= now) & or_(notices.c.claimed_until.is_(None), notices.c.claimed_until <= now)
-    free &= notices.c.endpoint.in_([endpoint_of(url) for url in urls])
+    free &= notices.c.endpoint.in_(endpoints := sorted({endpoint_of(url) for url in urls}))
     with store.reading() as connection:
         if connection.scalar(select(notices.c.seq).where(free).limit(1)) is None:
             return []
     with store.unit() as unit:
-        found = unit.connection.execute(
-            select(notices.c.endpoint, notices.c.seq, notices.c.tries).where(free).order_by(notices.c.seq).limit(AT_ONCE)
-        ).all()
+        oldest = select(notices.c.endpoint, notices.c.seq, notices.c.tries).where(free).order_by(notices.c.seq).limit(AT_ONCE)
+        found = [row for one in endpoints for row in unit.connection.execute(oldest.where(notices.c.endpoint == one)).all()]
         until = {"claimed_until": stamp(unit.at + CLAIM)}
         ours = [
             row
@@ -151,6 +151,14 @@ def failed(store: Store, notice: Notice, status: str, pause: timedelta | None) -
         values = {"tries": notice.tries + 1, "claimed_until": None, "status": status[:120]}
         ends = {"dead_at": stamp(unit.at)} if pause is None else {"not_before": stamp(unit.at + pause)}
         unit.connection.execute(update(notices).where(_this(notice.endpoint, notice.seq)).values(values | ends))
+
+
+def give_back(store: Store, unasked: Sequence[Notice]) -> None:
+    """They were claimed and not tried: whoever asks next may have them."""
+    with store.unit() as unit:
+        for notice in unasked:
+            free = update(notices).where(_this(notice.endpoint, notice.seq)).values(claimed_until=None)
+            unit.connection.execute(free)
 
 
 def send_again(store: Store) -> int:

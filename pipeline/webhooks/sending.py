@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -25,6 +25,9 @@ from pipeline.webhooks.notices import Notice, endpoint_of
 
 GONE = 410
 """“The endpoint is gone”: it is not tried again (Standard Webhooks, “Deliverability”)."""
+
+ROUND_SECONDS = 30.0
+"""So long one endpoint may keep a round of all of them going; with one try more it is well within `notices.CLAIM`."""
 
 
 def signed(secrets: Sequence[str], notice: Notice, at: datetime) -> dict[str, str]:
@@ -42,38 +45,46 @@ def signed(secrets: Sequence[str], notice: Notice, at: datetime) -> dict[str, st
 class Teller:
     """Tells the endpoints of the settings what happens."""
 
-    def __init__(self, store: Store, settings: WebhookSettings, secrets: Sequence[str]) -> None:
+    def __init__(
+        self, store: Store, settings: WebhookSettings, secrets: Sequence[str], *, round_seconds: float = ROUND_SECONDS
+    ) -> None:
         self._store = store
+        self._round_seconds = round_seconds
         self._settings = settings
         self._secrets = tuple(secrets)
         self._urls = {endpoint_of(url): url for url in settings.urls}
         self._log = structlog.get_logger()
 
     def tell(self) -> int:
-        """Everything that is due, once; how many tries that were. Raises Retryable when the database is away."""
+        """What is due, once, as far as one round goes; how many tries that were. Raises Retryable when the database is away."""
         notices.feed(self._store, self._settings.urls, self._settings.events)
         due = notices.claim(self._store, self._settings.urls)
-        for notice, status in asyncio.run(self._tried(due)).items() if due else ():
-            self._settle(notice, status)
-        return len(due)
+        return asyncio.run(self._told(due)) if due else 0
 
-    async def _tried(self, due: Sequence[Notice]) -> Mapping[Notice, str]:
-        """All at once, but each endpoint its own one after the other: one that is slow keeps no other waiting."""
+    async def _told(self, due: Sequence[Notice]) -> int:
+        """All endpoints at once, but each its own one after the other: one that is slow keeps no other waiting."""
         async with httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=self._settings.timeout_seconds) as client:
-            lines = [
-                self._one_by_one(client, [notice for notice in due if notice.endpoint == endpoint])
-                for endpoint in {notice.endpoint for notice in due}
-            ]
-            return {notice: status for line in await asyncio.gather(*lines) for notice, status in line.items()}
+            endpoints = {notice.endpoint for notice in due}
+            lines = [self._one_by_one(client, [one for one in due if one.endpoint == endpoint]) for endpoint in endpoints]
+            return sum(await asyncio.gather(*lines))
 
-    async def _one_by_one(self, client: httpx.AsyncClient, due: Sequence[Notice]) -> dict[Notice, str]:
-        """Up to the first that fails for lack of an answer: whoever does not answer now is not asked a hundred times."""
-        found: dict[Notice, str] = {}
-        for notice in due:
-            found[notice] = found_before = await self._status(client, notice)
-            if not found_before.isdecimal():
-                return found | {later: found_before for later in due if later not in found}
-        return found
+    async def _one_by_one(self, client: httpx.AsyncClient, due: Sequence[Notice]) -> int:
+        """
+        Each settled as it is answered, up to the first that has no answer: whoever does not answer now is not asked a hundred
+        times. What a slow one leaves of the round is given back, so that the others are asked again meanwhile.
+        """
+        ends = asyncio.get_running_loop().time() + self._round_seconds
+        for position, notice in enumerate(due):
+            if position and asyncio.get_running_loop().time() >= ends:
+                await asyncio.to_thread(notices.give_back, self._store, due[position:])
+                return position
+            status = await self._status(client, notice)
+            met = due[position : position + 1] if status.isdecimal() else due[position:]
+            for one in met:
+                await asyncio.to_thread(self._settle, one, status)
+            if not status.isdecimal():
+                break
+        return len(due)
 
     async def _status(self, client: httpx.AsyncClient, notice: Notice) -> str:
         """The status of the answer, or in a word why there is none."""

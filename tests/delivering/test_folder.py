@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 import threading
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -13,6 +15,8 @@ from typing import cast
 import pytest
 
 from pipeline.delivering.address import MARKER, leads_elsewhere
+from pipeline.delivering.counterfoils import Counterfoil, Counterfoils
+from pipeline.delivering.disk import Disk
 from pipeline.delivering.folder import FolderCourier
 from pipeline.delivering.packing import PackedSet
 from pipeline.errors import NeedsPerson, Retryable
@@ -188,6 +192,67 @@ def test_a_slow_try_that_wakes_up_does_not_disturb_the_one_that_took_over(bench,
     thread.join()
     assert len(refused) == 1
     assert len(bench.sets()) == 1
+
+
+# ---- counterfoils ------------------------------------------------------------------------------------------------------------
+
+
+def trace(bench: FolderBench) -> Counterfoils:
+    return Counterfoils(bench.counterfoils, Disk())
+
+
+def test_at_every_step_of_writing_a_counterfoil_it_is_there_as_a_whole_or_not_at_all(bench):
+    """One that is half written said that nothing was shown, and was taken away by whoever read it then."""
+    wanted, found = Counterfoil("0123456789abcdef", AT), []
+    look = lambda step: found.append(trace(bench).read(KEY))  # noqa: E731
+    Counterfoils(bench.counterfoils, WatchedDisk(before=look, after=look)).write(KEY, wanted)
+    assert found[0] is None and found[-1] == wanted
+    assert all(one in (None, wanted) for one in found)
+    assert [path.name for path in bench.counterfoils.iterdir()] == [KEY]
+
+
+def test_where_a_key_has_a_counterfoil_no_other_takes_its_place(bench, monkeypatch):
+    """Also where there are no hard links, as on the stick that a share may be."""
+    monkeypatch.delattr(os, "link")
+    first = Counterfoil("0123456789abcdef", AT)
+    trace(bench).write(KEY, first)
+    with pytest.raises(FileExistsError):
+        trace(bench).write(KEY, Counterfoil("fedcba9876543210", AT))
+    assert trace(bench).read(KEY) == first
+    assert [path.name for path in bench.counterfoils.iterdir()] == [KEY]
+
+
+def test_whoever_is_slow_in_taking_a_counterfoil_away_takes_no_other_away(bench):
+    given_up, next_one = Counterfoil("0123456789abcdef", AT), Counterfoil("fedcba9876543210", AT)
+    trace(bench).write(KEY, given_up)
+    trace(bench).void(KEY, given_up)
+    assert trace(bench).read(KEY) is None
+    trace(bench).write(KEY, next_one)
+    trace(bench).void(KEY, given_up)
+    assert trace(bench).read(KEY) == next_one
+
+
+@pytest.mark.parametrize("written", [0, 0.5, 1])
+def test_a_counterfoil_of_an_earlier_version_counts_whole_or_not(bench, sent, written):
+    """Whether its set was shown is not known; so nothing is sent, and a person is asked."""
+    text = json.dumps({"token": "0123456789abcdef", "at": AT.isoformat(), "enclosures": []})
+    bench.counterfoils.mkdir()
+    (bench.counterfoils / KEY).write_text(text[: round(len(text) * written)], encoding="utf-8")
+    with pytest.raises(NeedsPerson) as held:
+        bench.courier().deliver(intent(), sent, at=AT)
+    assert held.value.findings[0].reason is HoldReason.DELIVERY_UNCERTAIN
+    assert bench.sets() == []
+    assert bench.courier().bar(intent(), found_out=AT)
+
+
+def test_nobody_has_found_out_that_a_set_did_not_arrive_before_it_was_shown(bench, sent):
+    """They asked the office too early: a try that was frozen showed the set after that, and the office took it."""
+    bench.courier().deliver(intent(), sent, at=AT)
+    bench.take_away()
+    with pytest.raises(NeedsPerson) as held:
+        bench.courier().bar(intent(), found_out=AT - timedelta(seconds=1))
+    assert held.value.findings[0].reason is HoldReason.DELIVERY_UNCERTAIN
+    assert bench.courier().bar(intent(), found_out=AT + timedelta(seconds=1))
 
 
 def test_what_other_tries_left_is_cleared_away_once_the_set_is_seen(bench, sent):

@@ -7,6 +7,7 @@ import threading
 import pytest
 from sqlalchemy import func, select, text
 
+from pipeline.clock import HandClock
 from pipeline.log.chain import Note
 from pipeline.store import tables
 from pipeline.store.database import is_current, migrate
@@ -15,6 +16,7 @@ from pipeline.store.states import State
 from pipeline.store.store import Store
 from pipeline.store.unit import Conflict, Done
 from schemas.catalogue.samples import READ, RECEIVED
+from schemas.decision import Decision, DecisionKind
 from schemas.disclosure import LogEvent
 from schemas.reading import Reading
 from schemas.release import StationName
@@ -61,6 +63,24 @@ def test_a_fact_comes_back_as_it_was_kept(store: Store) -> None:
         unit.keep(request_id, [READING, READING])
     assert store.fact(Reading, request_id, READING.sha256()) == READING
     assert count(store, "facts") == 1
+
+
+@pytest.mark.parametrize("back", [0, 200])
+def test_facts_come_in_the_order_in_which_they_were_kept_whatever_the_clock_says(
+    store: Store, clock: HandClock, back: float
+) -> None:
+    request_id = new_request(store)
+    said = [Decision(what=DecisionKind.ACCEPT, who=who, at=clock.now()) for who in ("Zoe", "Ana", "Ben", "Max")]
+    for decision in said:
+        with store.unit() as unit:
+            unit.keep(request_id, [decision, READING])
+        clock.turn(-back)
+    assert store.decisions(request_id) == said
+    assert store.latest(Decision, request_id) == said[-1]
+    assert store.since(Decision, request_id, said[1]) == said[2:]
+    with store.unit() as unit:
+        unit.keep(request_id, [said[0]])
+    assert store.latest(Decision, request_id) == said[0], "kept once more, it is the latest again"
 
 
 def test_a_fact_that_somebody_changed_is_not_believed(store: Store) -> None:

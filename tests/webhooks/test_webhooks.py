@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from pipeline.webhooks.secret import new_secret, secrets_of
 from pipeline.webhooks.sending import Teller
 from schemas.disclosure import LogEvent
 from tests.databases import postgresql_store, sqlite_store, store  # noqa: F401
+from tests.line.broker_contract import eventually
 from tests.webhooks.listener import Listener, listening
 from tests.workers.small import SmallOffice, request_of
 from tests.workers.steps import Steps
@@ -152,6 +154,47 @@ def test_a_listener_that_is_slow_is_left_and_keeps_no_other_waiting(store: Store
         happens(store, LogEvent.HELD)
         assert tells.tell() == 2
         assert len(listener.told) == 1 and standing(store, slow).status == "no answer in time"
+
+
+def test_whoever_answers_slowly_gets_one_a_round_and_the_others_all_of_theirs(store: Store, listener: Listener) -> None:
+    with listening(SECRET) as slow:
+        register(store, [slow.url, listener.url])
+        tells = Teller(store, settings(slow.url, listener.url), (SECRET,), round_seconds=0)
+        happens(store, LogEvent.HELD, "R-000001")
+        happens(store, LogEvent.HELD, "R-000002")
+        assert tells.tell() == 2
+        assert (len(slow.told), len(listener.told), standing(store, slow).waiting) == (1, 1, 1)
+        assert tells.tell() == 2, "what was left of the round is nobody's, and free at once"
+        assert slow.told == listener.told and len(set(slow.ids)) == 2 == len(slow.ids)
+
+
+def test_what_is_answered_is_settled_though_another_is_not_answered_yet(store: Store, listener: Listener) -> None:
+    with listening(SECRET) as slow:
+        slow.slow = True
+        tells = teller(store, slow.url, listener.url)
+        happens(store, LogEvent.HELD)
+        round_ = threading.Thread(target=tells.tell)
+        round_.start()
+        try:
+            assert eventually(lambda: bool(listener.told) and not standing(store, listener).waiting)
+            assert standing(store, slow).waiting == 1
+        finally:
+            slow.over.set()
+            round_.join()
+        assert not standing(store, slow).waiting
+
+
+def test_however_much_waits_for_one_the_other_is_told(store: Store, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(SECRET) as gone:
+        register(store, [gone.url])
+        monkeypatch.setattr(notices, "AT_ONCE", 2)
+        for number in range(3):
+            happens(store, LogEvent.HELD, f"R-00000{number}")
+        notices.feed(store, [gone.url], ["request.held"])
+        tells = teller(store, gone.url, listener.url)
+        happens(store, LogEvent.HELD, "R-000009")
+        tells.tell()
+        assert listener.told == [("request.held", "R-000009")]
 
 
 def test_a_listener_that_is_not_there_waits_for_its_turn(store: Store, clock: HandClock) -> None:

@@ -6,9 +6,12 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -35,6 +38,7 @@ from schemas.record_set import CompletenessReport
 from schemas.release import Destination, HoldReason, Patient, Release, StationName
 from tests.delivering import making
 from tests.workers.steps import Seam, Steps
+from workers import deliver as station
 from workers.catalogue import STATIONS
 from workers.station import Outcome
 from workers.wiring import house
@@ -312,6 +316,61 @@ def test_a_person_who_lets_it_try_again_makes_no_second_set(practice: Practice, 
     assert practice.work() == [Outcome.DONE]
     assert practice.sets(request_id) == [folder]
     assert len(practice.logged(request_id, LogEvent.DELIVERED)) == 1
+
+
+# ---- a slow attempt ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Received:
+    """The same message in the hands of two workers."""
+
+    body: bytes
+    station: StationName = StationName.DELIVER
+    tries: int = 0
+    dead: bool = False
+
+    def ack(self) -> None:
+        """Nothing: it was taken from the queue."""
+
+    def give_back(self) -> None:
+        """Nothing, either."""
+
+
+@pytest.mark.parametrize("then", ["withdrawn", "let go again"])
+def test_an_attempt_that_was_overtaken_hands_over_nothing_that_was_decided_otherwise_since(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    """So slow that its message came to another worker, who held the request; and a person has decided."""
+    request_id = practice.verified()
+    practice.work(most=1)
+    practice.clock.turn(60)
+    practice.house.outbox.relay()
+    attempt = partial(practice.house.runner.attempt, STATIONS[StationName.DELIVER])
+    last_look = station._not_expired
+
+    def meanwhile(*given: Any) -> None:
+        last_look(*given)
+        monkeypatch.undo()
+        practice.write_directory()
+        assert attempt(Received(body)) is Outcome.ASKED_PERSON
+        practice.write_directory(OFFICE)
+        what = DecisionKind.WITHDRAW if then == "withdrawn" else DecisionKind.TRY_AGAIN
+        decide(practice.house.store, request_id, what, who="Ana")
+
+    monkeypatch.setattr(station, "_not_expired", meanwhile)
+    with practice.house.broker.consume([StationName.DELIVER]) as consumer:
+        incoming = consumer.receive(0)
+        assert incoming is not None
+        body = incoming.body
+        assert attempt(incoming) is Outcome.ALREADY_DONE
+    assert practice.sets(request_id) == []
+    assert practice.logged(request_id, LogEvent.DELIVERED) == []
+    row = practice.house.store.request(request_id)
+    assert row is not None and row.handing_over_at is None
+    if then == "let go again":
+        practice.work()
+        assert len(practice.sets(request_id)) == 1
 
 
 # ---- what a person has found out ---------------------------------------------------------------------------------------------

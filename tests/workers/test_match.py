@@ -174,6 +174,20 @@ def test_of_two_alike_at_the_same_moment_one_is_sent(office: SmallOffice, monkey
     assert len(office.sets()) == 1
 
 
+def test_requests_go_their_way_after_a_clock_that_was_fast_was_put_right(office: SmallOffice) -> None:
+    """The release that came last is not the one with the latest time."""
+    office.clock.turn(7200)
+    for earlier in range(4):
+        request_id = office.drop(request_of(1))
+        office.work()
+        if earlier:
+            office.decide(request_id, D.ACCEPT)
+            office.work()
+        assert office.state(request_id) is State.CLOSED
+        office.clock.turn(-1800)
+    assert len(office.sets()) == 4
+
+
 def test_a_request_that_was_withdrawn_before_anything_left_does_not_count(office: SmallOffice) -> None:
     first = office.drop(request_of(1))
     office.work(StationName.MATCH, StationName.GATHER)
@@ -531,7 +545,7 @@ def test_what_was_being_handed_over_is_not_called_unsent_where_its_message_is_no
     office.work(*WAY)
     office.work(StationName.DELIVER, most=1)
     with office.store.unit() as unit:
-        unit.begin_handing_over(request_id, "P0001", "lakeside")
+        unit.begin_handing_over(request_id, office.row(request_id).revision, "P0001", "lakeside")
     held_by_another_version(office, request_id, StationName.DELIVER)
     office.decide(request_id, D.WITHDRAW)
     [entry] = office.logged(LogEvent.WITHDRAWN)

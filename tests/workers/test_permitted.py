@@ -11,12 +11,16 @@ from typing import Any
 
 import pytest
 
+from pipeline.clock import HandClock
 from pipeline.delivering.disk import Disk
 from pipeline.delivering.folder import FolderCourier
+from pipeline.log import questions
 from pipeline.reviewing.revoking import Revoked, revoke
+from pipeline.store.permissions import latest_release
 from pipeline.store.states import State
 from pipeline.store.store import Store
 from pipeline.store.unit import Claim, Conflict, Shown
+from schemas.disclosure import LogEvent
 from schemas.release import HoldReason, StationName
 from tests.databases import clock, postgresql_store, sqlite_store, store  # noqa: F401
 from tests.workers.small import LINE, SmallOffice, request_of
@@ -73,6 +77,28 @@ def test_at_whatever_step_the_permission_is_taken_back_it_stops_the_set_or_says_
     assert late > 2
 
 
+@pytest.mark.parametrize("state", [State.HELD, State.WITHDRAWN, State.REJECTED])
+def test_of_a_set_that_may_have_left_nobody_is_told_that_it_is_stopped(store: Store, state: State) -> None:
+    """Its handing over had begun, and broke off: nobody knows, also when the request has ended since."""
+    request_id, stopped = _delivering(store, "P-1"), _delivering(store, "P-1", "b")
+    assert not _begins(store, request_id, "P-1")
+    with store.unit() as unit:
+        unit.change(request_id, 1, station=StationName.DELIVER, state=state)
+    found = {one.request_id: one.sentence for one in revoke(store, "P-1", how="call", who="Ben").requests}
+    assert "not known whether it has left" in found[request_id] and "is stopped" not in found[request_id]
+    assert "is stopped" in found[stopped]
+    with store.reading() as connection:
+        [entry] = questions.ask(connection, questions.Question(events=(LogEvent.REVOKED,)))
+    assert (entry.details["stops"], entry.details["may_have_left"]) == ([stopped], [request_id])
+
+
+def test_a_request_that_ended_before_anything_was_handed_over_is_not_spoken_of(store: Store) -> None:
+    request_id = _delivering(store, "P-1")
+    with store.unit() as unit:
+        unit.change(request_id, 1, station=StationName.DELIVER, state=State.WITHDRAWN)
+    assert revoke(store, "P-1", how="call", who="Ben").requests == ()
+
+
 def test_of_a_revocation_and_a_handing_over_at_one_moment_each_knows_which_came_first(store: Store) -> None:
     """Many times, on both databases: never does a set leave while whoever revoked is told that it is stopped."""
     for round_number in range(25):
@@ -85,10 +111,21 @@ def test_of_a_revocation_and_a_handing_over_at_one_moment_each_knows_which_came_
         assert held == ("is stopped" in said)
 
 
+@pytest.mark.parametrize("state", [State.HELD, State.WITHDRAWN, State.DELIVERING])
+def test_nothing_is_handed_over_once_the_request_was_changed(store: Store, state: State) -> None:
+    request_id = _delivering(store, "P-1")
+    with store.unit() as unit:
+        unit.change(request_id, 1, station=StationName.DELIVER, state=state)
+    with pytest.raises(Conflict):
+        _begins(store, request_id, "P-1")
+    request = store.request(request_id)
+    assert request is not None and request.handing_over_at is None
+
+
 def _begins(store: Store, request_id: str, patient: str) -> bool:
     """Whether the last look before the handing over finds a revocation."""
     with store.unit() as unit:
-        return bool(unit.begin_handing_over(request_id, patient, "lakeside"))
+        return bool(unit.begin_handing_over(request_id, 1, patient, "lakeside"))
 
 
 def _at_one_moment(*acts: Callable[[], Any]) -> list[Any]:
@@ -106,12 +143,28 @@ def _at_one_moment(*acts: Callable[[], Any]) -> list[Any]:
         return list(pool.map(done, acts))
 
 
-def _delivering(store: Store, patient_id: str) -> str:
+def _delivering(store: Store, patient_id: str, scan: str = "") -> str:
     with store.unit() as unit:
-        request_id = unit.new_request(scan=f"{abs(hash(patient_id)):064x}"[:64], file="scan.pdf", media_type="application/pdf")
+        number = f"{abs(hash(patient_id + scan)):064x}"[:64]
+        request_id = unit.new_request(scan=number, file="scan.pdf", media_type="application/pdf")
         shown = Shown(patient_id=patient_id, office_id="lakeside")
         unit.change(request_id, 0, station=StationName.DELIVER, state=State.DELIVERING, shown=shown)
     return request_id
+
+
+@pytest.mark.parametrize("turned", [0, 60, -60])
+def test_each_release_of_the_same_comes_after_one_other_whatever_the_clock_says(
+    store: Store, clock: HandClock, turned: float
+) -> None:
+    requests = [_delivering(store, f"P-{number}") for number in range(4)]
+    for request_id in (*requests, requests[1], requests[3], requests[0]):  # the last three are matched anew
+        with store.reading() as connection:
+            previous = latest_release(connection, request_id, "P", "lakeside")
+        with store.unit() as unit:
+            unit.claim(request_id, Claim("P", "lakeside", previous))
+        with store.reading() as connection:
+            assert latest_release(connection, "R-000099", "P", "lakeside") != previous
+        clock.turn(turned or 0.001)
 
 
 def test_of_two_releases_of_the_same_at_one_moment_one_is_written(store: Store) -> None:

@@ -16,7 +16,7 @@ from schemas.disclosure import LogEvent
 from schemas.reading import Choice, FieldName, Tick
 from schemas.record_set import Manifest
 from schemas.release import HoldReason, Match, Release
-from tests.workers.small import PLACE, SmallOffice, request_of
+from tests.workers.small import LAKESIDE, PLACE, SUMMIT, SmallOffice, request_of
 
 
 @pytest.fixture
@@ -35,6 +35,27 @@ def held(office: SmallOffice) -> str:
     office.work()
     assert office.state(request_id) is State.HELD
     return request_id
+
+
+# ---- the last ruling wins ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("back", [0, 200])
+def test_the_last_ruling_wins_though_the_clock_was_put_back_before_it(office: SmallOffice, back: float) -> None:
+    """To the office that a person had corrected away, nothing may go."""
+    request_id = office.drop(request_of(1, destination__name="Unknown Dental", patient__dob="1990-01-01"))
+    office.work()
+    for called in (LAKESIDE, SUMMIT):
+        office.decide(request_id, DecisionKind.DESTINATION, office_id=called[0], called="(555) 010-2001")
+        office.work()
+        office.clock.turn(-60 - back)
+    office.decide(request_id, DecisionKind.CORRECT, corrections=RIGHT_DAY)
+    office.work()
+    assert office.state(request_id) is State.CLOSED
+    match = office.store.latest(Match, request_id)
+    assert match and match.destination and match.destination.office_id == SUMMIT[0]
+    [name] = office.sets()
+    assert name.startswith(f"{match.destination.address}/")
 
 
 # ---- a second person on a single request --------------------------------------------------------------------------------------

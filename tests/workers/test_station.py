@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipeline.reviewing.holds import open_holds
 from pipeline.store import tables
 from pipeline.store.states import State
 from pipeline.store.store import Store
+from pipeline.store.unit import Conflict
 from schemas.catalogue.samples import AUTHORIZED, DELIVERED, GATHERED, INTENDED, MADE
 from schemas.decision import DecisionKind
 from schemas.messages import Event, ReleaseAuthorized, RequestRead, RequestReceived, decode, encode
@@ -122,6 +124,23 @@ def test_a_passing_trouble_is_tried_again_later_and_then_given_to_a_person(toys:
     assert toys.attempt(fails) is Outcome.ASKED_PERSON
     assert "3 times" in sentences(toys)[0]
     assert "the share is away" in sentences(toys)[0]
+
+
+def test_a_conflict_that_stays_is_tried_again_later_and_then_given_to_a_person(toys: Toys, clock: HandClock) -> None:
+    """Whatever it is that stands in the way, the worker does not go round in circles about it."""
+
+    def in_the_way(message: RequestReceived, bench: Bench) -> Done:
+        raise Conflict("somebody else was there before")
+
+    toys.drop()
+    for _ in range(2):
+        assert toys.attempt(in_the_way) is Outcome.RETRY_LATER
+        clock.turn(120)
+        toys.outbox.relay()
+    assert toys.attempt(in_the_way) is Outcome.ASKED_PERSON
+    assert state(toys) is State.HELD
+    [sentence] = sentences(toys)
+    assert "3 times" in sentence and "keeps changing" in sentence
 
 
 def test_a_passing_trouble_that_passes_is_forgotten(toys: Toys, clock: HandClock) -> None:
@@ -300,6 +319,27 @@ def test_a_message_of_another_version_holds_its_request_for_a_person(toys: Toys)
     assert state(toys) is State.HELD
     with pytest.raises(NotPossible, match="does not understand"):
         decide(toys.store, "R-000001", DecisionKind.TRY_AGAIN, who="Ana")
+
+
+def test_a_held_message_of_another_version_is_held_again_though_a_person_let_it_try_again(toys: Toys) -> None:
+    """A worker of an earlier version got the decision; a later one can still take the message up."""
+    toys.drop()
+    toys.attempt(lambda message, bench: AskPerson(NeedsPerson.because(HoldReason.CHORE, "Somebody must look.").findings))
+    toys.outbox.publish(decide(toys.store, "R-000001", DecisionKind.TRY_AGAIN, who="Ana").sent)
+    with toys.store.unit() as unit:
+        held = unit.connection.scalar(select(tables.holds.c.message))
+        newer = json.dumps(json.loads(held) | {"version": 99}).encode()
+        unit.connection.execute(tables.holds.update().values(message=newer))
+    assert toys.attempt(reads) is Outcome.QUARANTINED
+    assert state(toys) is State.HELD
+    with toys.store.reading() as connection:
+        [hold] = open_holds(connection)
+    assert hold.message == newer and "version" in hold.findings[0].sentence
+    assert count(toys, "inbox") == 2, "the decision was dealt with"
+    with toys.store.unit() as unit:
+        unit.connection.execute(tables.holds.update().values(message=held))
+    toys.outbox.publish(decide(toys.store, "R-000001", DecisionKind.TRY_AGAIN, who="Ana").sent)
+    assert toys.attempt(reads) is Outcome.DONE
 
 
 def test_a_message_whose_end_cannot_be_written_down_stays_in_hand(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> None:

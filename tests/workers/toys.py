@@ -20,6 +20,8 @@ from workers.bench import Bench
 from workers.station import AskPerson, Done, Outcome, Runner, Station
 
 READING = Reading(scan="a" * 64, pages=1)
+EMPTY_BENCH = Bench(*cast("Any", [None] * 10))
+"""Toys need no tools."""
 
 
 def reads(message: RequestReceived, bench: Bench) -> Done:
@@ -44,7 +46,7 @@ class Toys:
             ),
         )
         self.outbox = Outbox(store, self.broker)
-        self.runner = Runner(cast("Bench", None), store, self.outbox, self.settings)
+        self.runner = Runner(EMPTY_BENCH, store, self.outbox, self.settings)
         self.consumer = self.broker.consume([StationName.READ, StationName.MATCH])
 
     def station(self, work: Callable[[Any, Bench], Done | AskPerson]) -> Station:
