@@ -145,6 +145,20 @@ def test_a_place_whose_surroundings_have_changed_is_not_read(reader: Reader, pag
     assert read(reader, page, moved).value(NAME) is None
 
 
+def test_a_place_without_print_around_it_is_not_read(reader: Reader, pages: Pages, form: Form) -> None:
+    name = form.place_of(NAME)
+    assert name is not None
+    near = name.box.grown(130, 70)
+    bare = form.model_copy(
+        update={"words": tuple(w for w in form.words if not (w.place.x_overlap(near) > 0 and w.place.y_overlap(near) > 0))}
+    )
+    page = pages("henry")
+    found = registered(bare, printed_on(page.lines), page.layout.width)
+    assert found is not None
+    assert not found.stands(name.box)
+    assert read(reader, page, bare).value(NAME) is None
+
+
 # ---- what is kept ------------------------------------------------------------------------------------------------------------
 
 
