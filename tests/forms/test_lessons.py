@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from typer.testing import CliRunner
 
+from pipeline.errors import Retryable
 from pipeline.forms.form import Form, Place, PrintedWord, Seen
 from pipeline.forms.lessons import School
 from pipeline.forms.stored import StoredForm, StoredForms, keep
@@ -160,6 +161,63 @@ def test_a_lesson_that_is_met_by_a_bug_is_let_be(office: SmallOffice, monkeypatc
     assert school is not None
     school.take(office.house.bench.reader)
     assert lessons(office)[request_id] is not None
+
+
+def test_a_lesson_that_kills_its_process_is_not_met_again(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Out of memory, or ended from outside: no line of code runs after it."""
+
+    class Killed(BaseException):
+        pass
+
+    def dies(*_: object) -> int:
+        raise Killed
+
+    request_id = corrected(office)
+    monkeypatch.setattr(School, "_learn", dies)
+    school = office.house.bench.school
+    assert school is not None
+    with pytest.raises(Killed):
+        school.take(office.house.bench.reader)
+    assert lessons(office)[request_id] is not None
+    assert school.take(office.house.bench.reader) == 0
+
+
+@pytest.mark.parametrize("error", [Conflict, Retryable])
+def test_a_lesson_that_has_to_wait_is_begun_three_times_at_most(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    begun: list[str] = []
+
+    def waits(_school: School, request_id: str, *_: object) -> int:
+        begun.append(request_id)
+        raise error("not now")
+
+    request_id = corrected(office)
+    monkeypatch.setattr(School, "_learn", waits)
+    school = office.house.bench.school
+    assert school is not None
+    school.take(office.house.bench.reader)
+    assert lessons(office) == {request_id: None}
+    for _ in range(5):
+        school.take(office.house.bench.reader)
+    assert begun == [request_id] * 3
+    assert lessons(office)[request_id] is not None
+
+
+def test_what_people_say_while_a_lesson_is_taken_is_a_lesson_of_its_own(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def corrected_meanwhile(school: School, request_id: str, *_: object) -> int:
+        with school.store.unit() as unit:
+            unit.teach(request_id)
+        return 0
+
+    request_id = corrected(office)
+    monkeypatch.setattr(School, "_learn", corrected_meanwhile)
+    school = office.house.bench.school
+    assert school is not None
+    school.take(office.house.bench.reader)
+    assert lessons(office) == {request_id: None}
 
 
 # ---- what is stored ----------------------------------------------------------------------------------------------------------
