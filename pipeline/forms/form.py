@@ -56,7 +56,9 @@ class Place(Frozen):
     last_first: bool = False
     """Whether a name stands there with the last name first."""
     against: int = 0
-    """How often a person has read something else than what stood there."""
+    """On how many scans a person has read something else than what stood there, since it was last shown."""
+    against_by: tuple[RequestId, ...] = ()
+    """The requests that have ever said so. A request is a lesson again at each correction and at its release; it counts once."""
 
     @property
     def box(self) -> Rect:
@@ -77,7 +79,9 @@ class NotHere(Frozen):
     field: FieldName
     box: Rect
     times: int = 1
-    """On so many scans. Once may be a speck in the right place that was left blank."""
+    """On so many scans, of as many patients. Once may be a speck in the right place that was left blank."""
+    by: tuple[RequestId, ...] = ()
+    """The requests that have said so: each counts once, however often it is a lesson."""
 
 
 class Seen(Frozen):

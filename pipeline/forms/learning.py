@@ -102,7 +102,7 @@ def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
             form = _new(page, words, seen, filled_in)
             telling = sum(len(word.text) >= TELLING for word in form.words)
             if telling >= FEWEST_WORDS and not any(registered(other, words, page.layout.width) for other in others):
-                taught.append(Learned(_with_places(form, None, here, page), page, None))
+                taught.append(Learned(_with_places(form, None, here, page, lesson), page, None))
     return taught
 
 
@@ -118,7 +118,7 @@ def _known_again(
     counts = _counts(known.form, lesson)
     form = _again(known, words, seen, filled_in) if counts else known.form
     written = tuple(known.on_form(rect) for rect in filled_in)
-    return Learned(_with_places(form, known, here, page), page, known, counts, written)
+    return Learned(_with_places(form, known, here, page, lesson), page, known, counts, written)
 
 
 def blank_after(one: Learned, before: Blank | None, first: Callable[[], Picture | None]) -> Blank | None:
@@ -243,16 +243,16 @@ def _rounded(place: Rect) -> Rect:
 # ---- the places ------------------------------------------------------------------------------------------------------------
 
 
-def _with_places(form: Form, known: Recognised | None, here: _Shown, page: PageText) -> Form:
+def _with_places(form: Form, known: Recognised | None, here: _Shown, page: PageText, lesson: Lesson) -> Form:
     """The form with what the page shows of its fields. A form that is new is measured by this page."""
 
     def on_form(rect: Rect) -> Rect:
         return _rounded(known.on_form(rect)) if known else _scaled(rect, MEASURE / page.layout.width)
 
     for name, rect in here.not_here.items():
-        form = _not_here(form, name, on_form(rect))
+        form = _not_here(form, name, on_form(rect), lesson)
     for name, rect in here.unlike.items():
-        form = _doubted(form, name, on_form(rect))
+        form = _doubted(form, name, on_form(rect), lesson)
     for name, (rect, last_first) in here.places.items():
         place = Place(field=name, boxes=(on_form(rect),), rows=_rows_in(page, rect), last_first=last_first)
         form = _placed(form, place, by_person=name in here.corrected)
@@ -267,35 +267,46 @@ def _rows_in(page: PageText, rect: Rect) -> int:
 def _placed(form: Form, place: Place, *, by_person: bool) -> Form:
     """With a field at this place. A person's word moves it; what the reader alone has found elsewhere does not."""
     name, box = place.field, place.box
-    if any(n.field is name and n.box.grown(2, 2).holds(*box.middle) for n in form.not_here):
+    known, struck_out = form.place_of(name), [n for n in form.not_here if n.field is name]
+    said = known.against_by if known else ()
+    if any(n.box.grown(2, 2).holds(*box.middle) for n in struck_out):
         if not by_person:
             return form
-        form = form.model_copy(update={"not_here": tuple(n for n in form.not_here if n.field is not name)})
-    known = form.place_of(name)
+        form = form.model_copy(update={"not_here": tuple(n for n in form.not_here if n not in struck_out)})
+        said = (*said, *(request for n in struck_out for request in n.by))
     if known is not None and room_of(form, known).holds(*box.middle):
-        return form.with_place(known.also(box, place.rows))
-    if known is not None and not by_person:
+        place = known.also(box, place.rows)
+    elif known is not None and not by_person:
         return form
-    return form.with_place(place)
+    return form.with_place(place.model_copy(update={"against_by": said}))
 
 
-def _not_here(form: Form, name: FieldName, box: Rect) -> Form:
+def _not_here(form: Form, name: FieldName, box: Rect, lesson: Lesson) -> Form:
     """With the knowledge that the field does not stand there."""
     known = form.place_of(name)
     if known is not None and room_of(form, known).holds(*box.middle):
-        return _doubted(form, name, box)
+        return _doubted(form, name, box, lesson)
     same = [n for n in form.not_here if n.field is name and n.box.grown(2, 2).holds(*box.middle)]
+    by = tuple(request for n in same for request in n.by)
+    if _has_said(lesson, by):
+        return form
     others = tuple(n for n in form.not_here if n not in same)
     times = 1 + max((n.times for n in same), default=0)
-    return form.model_copy(update={"not_here": (*others, NotHere(field=name, box=box, times=times))})
+    there = NotHere(field=name, box=box, times=times, by=(*by, lesson.request_id))
+    return form.model_copy(update={"not_here": (*others, there)})
 
 
-def _doubted(form: Form, name: FieldName, box: Rect) -> Form:
+def _doubted(form: Form, name: FieldName, box: Rect, lesson: Lesson) -> Form:
     """The reader took the value from there, and it was nothing like it: on as many scans as others, and it is forgotten."""
     known = form.place_of(name)
-    if known is None or not room_of(form, known).holds(*box.middle):
+    if known is None or not room_of(form, known).holds(*box.middle) or _has_said(lesson, known.against_by):
         return form
     against = known.against + 1
     if against >= len(known.boxes):
         return form.without(name)
-    return form.with_place(known.model_copy(update={"against": against}))
+    return form.with_place(known.model_copy(update={"against": against, "against_by": (*known.against_by, lesson.request_id)}))
+
+
+def _has_said(lesson: Lesson, by: Iterable[str]) -> bool:
+    """Whether the lesson has counted already: the same request, or another of the same patient."""
+    return any(request == lesson.request_id or lesson.same_patient(request) for request in by)

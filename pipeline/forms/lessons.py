@@ -81,7 +81,7 @@ class School:
             return unit.connection.execute(mark.values(values)).rowcount == 1
 
     def _take(self, request_id: str, before: str, reader: Callable[[], Reader]) -> None:
-        """Takes a lesson that was begun. Raises Retryable and Conflict, after which it waits again, unless it did so too often."""
+        """Takes a lesson that was begun. Raises Retryable and Conflict: then it waits again, unless it did so too often."""
         try:
             outcome = self._outcome(request_id, reader)
         except (Retryable, Conflict) as error:

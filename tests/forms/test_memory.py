@@ -245,6 +245,48 @@ def test_what_labels_find_where_it_was_struck_out_is_in_doubt_and_left_out_the_s
     assert read(reader, page, twice.form).value(DOB) is None
 
 
+def test_a_request_that_teaches_once_more_strikes_out_no_second_time(reader: Reader, pages: Pages) -> None:
+    """It is a lesson again at each further correction, and at its release."""
+    page = pages("maria")
+    reading = read(reader, page)
+    [once] = teach(page, reading, {DOB: ""})
+    [again] = teach(page, reading, {DOB: "", NAME: MARIA.name}, once.form)
+    [released] = teach(page, reading, {DOB: "", NAME: MARIA.name}, again.form, released=True)
+    assert [n.times for n in released.form.not_here if n.field is DOB] == [1]
+    assert released.form.place_of(NAME) is not None
+    assert read(reader, pages("henry"), released.form).value(DOB) is not None
+
+
+def test_two_requests_of_one_patient_strike_out_once(reader: Reader, pages: Pages) -> None:
+    page = pages("maria")
+    [once] = teach(page, read(reader, page), {DOB: ""})
+    [again] = teach(page, read(reader, page), {DOB: ""}, once.form, request=2, same_patient=True)
+    assert [n.times for n in again.form.not_here] == [1]
+
+
+def test_a_request_that_teaches_once_more_does_not_doubt_a_place_twice(reader: Reader, pages: Pages, form: Form) -> None:
+    page = pages("maria")
+    reading = read(reader, page, form)
+    known = form.place_of(PHONE)
+    assert known is not None
+    twice = form.with_place(known.model_copy(update={"boxes": (known.box, known.box.grown(4, 0))}))
+    [once] = teach(page, reading, {PHONE: ""}, twice, request=2)
+    [again] = teach(page, reading, {PHONE: ""}, once.form, request=2, released=True)
+    assert again.form.place_of(PHONE) is not None
+    [another] = teach(page, reading, {PHONE: ""}, again.form, request=3)
+    assert another.form.place_of(PHONE) is None
+
+
+def test_a_strike_out_that_somebody_has_put_right_does_not_come_back_with_its_release(reader: Reader, pages: Pages) -> None:
+    page = pages("maria")
+    reading = read(reader, page)
+    [struck] = teach(page, reading, {DOB: ""})
+    [shown] = teach(pages("henry"), read(reader, pages("henry"), scan="b"), {DOB: "1964-11-22"}, struck.form, request=2)
+    assert shown.form.place_of(DOB) is not None
+    [released] = teach(page, reading, {DOB: ""}, shown.form, released=True)
+    assert released.form.place_of(DOB) is not None
+
+
 def test_what_was_left_as_it_was_counts_only_once_the_request_is_released(reader: Reader, pages: Pages) -> None:
     reading = read(reader, pages("maria"))
     [held] = teach(pages("maria"), reading, {NAME: MARIA.name})
