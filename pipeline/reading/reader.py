@@ -360,8 +360,9 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
     for name in FieldName:
         if name in by_name:
             written = fields.get(FieldName.REQUESTER_NAME) if name is FieldName.REQUESTER_RELATIONSHIP else None
-            beside = [c for c in by_name[name] if written and c[2] == written.page]  # what the writer is stands with the name
-            found, confidence, number = best_of(beside or by_name[name])
+            certain = [c for c in by_name[name] if c[2] not in of_one.doubtful] or by_name[name]
+            beside = [c for c in certain if written and c[2] == written.page]  # what the writer is stands with the name
+            found, confidence, number = best_of(beside or certain)
             fields[name] = ReadField(
                 value=found.value.text, confidence=confidence, page=number, box=found.rect.as_box(*sizes[number])
             )
@@ -376,8 +377,13 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
     notices = [n for p in arrived for n in p.notices]
     if any(p.revokes and p.asks for p in arrived):
         notices.append("The request also revokes an earlier permission. Please read which of the two is meant.")
-    if of_one.notice:
-        notices.append(of_one.notice)
+    notices.extend(of_one.notices)
+    revoking = [p for p in of_one.certain if p.revokes]
+    notices.extend(
+        f"Page {p.number} takes a permission back, perhaps another patient's. Please read whose, and record the revocation."
+        for p in arrived
+        if p.revokes and p.number not in {own.number for own in revoking}
+    )
     if len(arrived) < page_count:
         notices.append(f"Only the first {len(arrived)} of {page_count} pages were read.")
     return Reading(
@@ -393,7 +399,7 @@ def assembled(pages: Sequence[PageReading], page_count: int, scan_sha256: str, s
         statements=tuple(s for s in Statement if any(s in p.statements for p in pages)),
         sensitive=_sensitive(arrived),
         photo_id=next((p.number for p in pages if p.photo_id), None),
-        revokes=any(p.revokes for p in arrived) and not any(p.asks for p in arrived),
+        revokes=bool(revoking) and not any(p.asks for p in arrived),
         seconds=seconds,
     )
 
@@ -410,7 +416,7 @@ def _signer(
     """Who signed, by what stands on the signed page, where it is another page that says who asks."""
     asks = [field for name in _WHO_SIGNED if (field := fields.get(name))]
     page = next((p for p in pages if p.number == signature.page), None)
-    if page is None or not signature.present or not asks or any(field.page == page.number for field in asks):
+    if page is None or signature.present is False or not asks or any(field.page == page.number for field in asks):
         return {}
     found: dict[FieldName, ReadField] = {}
     for read_as, name in _WHO_SIGNED.items():

@@ -31,6 +31,8 @@ MOST = 24
 """Spellings of one word that are compared at most."""
 CHOSEN = 0.9
 """Quality of a value with a word that was chosen."""
+CHOSEN_AT_MOST = 0.59
+"""The most that is believed of it: too little for a name that fits the chart only nearly (`matching.patients.Floors.name`)."""
 USUAL_ENOUGH = math.log(1e-5)
 """Logarithm: a word that occurs so often is not doubted."""
 ALIKE = 0.65
@@ -58,7 +60,7 @@ def respelt(found: FoundValue, looks: Sequence[Look], engine: Engine) -> FoundVa
             text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", better, text, count=1)
     if text == found.value.text:
         return found
-    return replace(found, value=Value(text, CHOSEN * found.value.quality))
+    return replace(found, value=Value(text, CHOSEN * found.value.quality), most=min(found.most, CHOSEN_AT_MOST))
 
 
 def _is_word(word: str) -> bool:

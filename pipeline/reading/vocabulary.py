@@ -21,7 +21,9 @@ from rapidfuzz.distance import Levenshtein
 
 from schemas.reading import FieldName
 
-NAMES = frozenset({FieldName.PATIENT_NAME, FieldName.REQUESTER_NAME})
+NAMES = frozenset({FieldName.PATIENT_NAME})
+"""Not the name under the signature: who has signed is compared with the patient as it stands there, or a list would make a
+relative's name the patient's."""
 STREETS = frozenset({FieldName.PATIENT_STREET, FieldName.DESTINATION_STREET})
 OFFICES = frozenset({FieldName.DESTINATION_NAME, FieldName.HOLDER_NAME})
 SHORTEST = 3

@@ -2,12 +2,12 @@
 
 A page that names nobody belongs to the page before it. Name and birth date must both be another's for a page to be about
 somebody else: on forms of several pages one of the two is misread now and then. Where only one is clearly another's, the page
-stays, and nothing on it is sure.
+stays, a person is told, and what the other pages say goes before what it says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from pipeline.reading.text import plain
 from schemas.reading import FieldName
 
 if TYPE_CHECKING:
+    from pipeline.reading.people import FoundPatient
     from pipeline.reading.reader import PageReading
 
 ONE_NAME = 0.7
@@ -37,21 +38,26 @@ class OfOnePatient:
     pages: tuple[PageReading, ...]
     doubtful: frozenset[int] = frozenset()
     """Numbers of the pages among them on which the name or the birth date is clearly another's."""
-    notice: str = ""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def certain(self) -> tuple[PageReading, ...]:
+        """The pages among them that cast no doubt."""
+        return tuple(page for page in self.pages if page.number not in self.doubtful)
 
 
 def of_first_patient(pages: Sequence[PageReading]) -> OfOnePatient:
     """The pages of the patient who is named first; all of them where one page names several, as a family's letter does."""
     if any(page.patients for page in pages):
-        return OfOnePatient(tuple(pages))
+        return _of_a_family(pages)
     kept: list[PageReading] = []
     doubtful: set[int] = set()
-    own, notice, belongs = _Named(), "", True
+    own, others, belongs = _Named(), "", True
     for page in pages:
         here = _Named.on(page)
         if here.another(own):
             belongs = False
-            notice = notice or f"Page {page.number} is about another patient than page {own.page}: it may be a second request."
+            others = others or f"Page {page.number} is about another patient than page {own.page}: it may be a second request."
         elif here.contradicts(own):
             doubtful.add(page.number)
         else:
@@ -59,7 +65,26 @@ def of_first_patient(pages: Sequence[PageReading]) -> OfOnePatient:
             own = own.with_what(here) if belongs else own
         if belongs:
             kept.append(page)
-    return OfOnePatient(tuple(_unsure(p) if p.number in doubtful else p for p in kept), frozenset(doubtful), notice)
+    doubts = [f"Page {p.number} may be about another patient than page {own.page}." for p in kept if p.number in doubtful]
+    return _told(kept, doubtful, [*([others] if others else []), *doubts])
+
+
+def _of_a_family(pages: Sequence[PageReading]) -> OfOnePatient:
+    """All pages; those in doubt that name somebody whom the first list of patients does not have."""
+    listing = next(page for page in pages if page.patients)
+    family = [_Named.of(patient, listing.number) for patient in listing.patients]
+    strangers = {
+        page.number
+        for page in pages
+        if page is not listing and any(all(named.contradicts(one) for one in family) for named in _Named.all_on(page))
+    }
+    notices = [f"Page {n} names a patient whom page {listing.number} does not: it may be a second request." for n in strangers]
+    return _told(pages, strangers, sorted(notices))
+
+
+def _told(pages: Sequence[PageReading], doubtful: Collection[int], notices: Iterable[str]) -> OfOnePatient:
+    kept = tuple(_unsure(page) if page.number in doubtful else page for page in pages)
+    return OfOnePatient(kept, frozenset(doubtful), tuple(notices))
 
 
 @dataclass(frozen=True)
@@ -73,6 +98,15 @@ class _Named:
     @classmethod
     def on(cls, page: PageReading) -> _Named:
         return cls(_surest(page, FieldName.PATIENT_NAME), _surest(page, FieldName.PATIENT_DOB), page.number)
+
+    @classmethod
+    def of(cls, patient: FoundPatient, page: int) -> _Named:
+        return cls(patient.name.value.text, patient.dob.value.text if patient.dob else "", page)
+
+    @classmethod
+    def all_on(cls, page: PageReading) -> list[_Named]:
+        """Everybody whom the page names as a patient."""
+        return [cls.of(patient, page.number) for patient in page.patients] or [cls.on(page)]
 
     def another(self, own: _Named) -> bool:
         """Whether name and birth date are both another's, be it by a letter."""

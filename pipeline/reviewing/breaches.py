@@ -107,6 +107,8 @@ def take_back(store: Store, request_id: str, outgoing: Path, who: str) -> Retrac
     found = work_up(store, request_id)
     if not who.strip() or found.of.receipt is None:
         raise NotAssessed("Say who takes it back.")
+    if any(entry.event is LogEvent.BREACH and entry.details.get("step") == "retracted" for entry in found.of.entries):
+        raise NotAssessed("The set was taken back already; the log has when, and by whom.")
     with store.unit() as unit:
         _log(unit, found.of, who, {"step": "retracting", "sentence": f"{who} tries to take the set back."})
     done = retract(found.of.receipt, outgoing)

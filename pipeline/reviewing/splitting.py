@@ -76,9 +76,9 @@ def require_each_once(parts: Sequence[Sequence[int]], left_out: Iterable[int], c
     """Raises NotPossible unless each of the scan's pages is in exactly one part, or left out."""
     named = Counter(page for pages in (*parts, tuple(left_out)) for page in pages)
     if strangers := sorted(page for page in named if not 1 <= page <= count):
-        raise NotPossible(f"The scan has {count} pages; there is no {pages_in_words(strangers)}.")
+        raise NotPossible(f"The scan has {count} page{'s' if count > 1 else ''}, and not {pages_in_words(strangers)}.")
     if twice := sorted(page for page, times in named.items() if times > 1):
-        raise NotPossible(f"Each page belongs to one request alone: {pages_in_words(twice)} named twice.")
+        raise NotPossible(f"A page belongs to one request alone; named twice: {pages_in_words(twice)}.")
     if missing := [page for page in range(1, count + 1) if page not in named]:
         raise NotPossible(f"Say where {pages_in_words(missing)} belongs, or that it belongs to none of them, and why.")
     if not 2 <= len(parts) <= MOST_PARTS:

@@ -149,6 +149,8 @@ def test_a_whole_set_is_taken_back_and_anything_else_is_left(quiet: Morning) -> 
     assert "no longer in the folder" in done["elm"].sentence
     steps = [entry.details.get("step") for entry in work_up(quiet.store, whole).of.entries if entry.event is LogEvent.BREACH]
     assert steps == ["retracting", "retracted"]
+    with pytest.raises(NotAssessed, match="taken back already"):
+        take_back(quiet.store, whole, outgoing, "Ben")
 
 
 def test_at_the_desk(quiet: Morning) -> None:

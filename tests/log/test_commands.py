@@ -49,6 +49,14 @@ def test_one_line_finds(home: Path) -> None:
     assert "no day" in said("--find", "2026-02-30", "--home", str(home), status=WRONG_USE)
 
 
+def test_counts_of_a_time_that_ends_before_it_begins_are_refused(home: Path) -> None:
+    assert "after the last" in said("counts", "--from", "2026-12-01", "--to", "2026-11-01", "--home", str(home), status=WRONG_USE)
+
+
+def test_an_empty_accounting_says_what_it_leaves_out(home: Path) -> None:
+    assert "are left out" in " ".join(said("accounting", "9999", "--home", str(home)).split())
+
+
 def test_a_head_that_is_kept_is_held_against_the_log(home: Path, tmp_path: Path) -> None:
     head = tmp_path / "head.json"
     said("head", "--out", str(head), "--home", str(home))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.reading.confidence import Evidence
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect
@@ -34,6 +36,13 @@ def test_who_signed_the_form_behind_a_letter_is_read_beside_the_signature() -> N
     assert found.value(FieldName.SIGNER_NAME) == "Margaret Oyelaran"
     assert found.value(FieldName.SIGNER_RELATIONSHIP) == "Self"
     assert found.fields[FieldName.SIGNER_NAME].page == 2
+
+
+def test_who_signed_is_read_where_it_is_not_certain_that_anybody_did() -> None:
+    faint = SigningPlace(LINE, ink=2.0, party="patient")
+    found = read(page(1, PATIENT, 0.97), replace(page(2, {FieldName.REQUESTER_NAME: "Carlos Ruiz"}, 0.9), places=(faint,)))
+    assert found.signature.present is None
+    assert found.value(FieldName.SIGNER_NAME) == "Carlos Ruiz"
 
 
 def test_nobody_is_said_to_have_signed_an_empty_line() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from pipeline.reading.confidence import Evidence, Opinion, signs_of
+from pipeline.matching.patients import Floors
+from pipeline.reading.confidence import Evidence, Opinion, confidence_of, signs_of
 from pipeline.reading.engines import Picture, RapidEngine
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect
@@ -77,6 +78,16 @@ def test_a_frequent_name_is_not_doubted_and_print_is_not_touched() -> None:
     assert spelt("Mary Jones", Hearing("Mark Jonas", "yk")).value.text == "Mary Jones"
     printed = value("Douna Burus", printed=True)
     assert respelt(printed, (Look(CROP, "Douna Burus"),), Hearing("Donna Burns")) is printed
+
+
+def test_the_name_under_the_signature_stays_as_it_stands_there() -> None:
+    """Or a list would make a relative who signs the patient."""
+    assert spelt("Mariya Ruiz", Hearing("Mariya Ruiz", cost=0.5), FieldName.REQUESTER_NAME).value.text == "Mariya Ruiz"
+
+
+def test_a_name_that_a_list_has_chosen_is_too_little_for_one_that_fits_the_chart_only_nearly() -> None:
+    found = spelt("Douna Burus", Hearing("Douna Burus", "nu"))
+    assert confidence_of(Evidence(found, (Opinion("Donna Burns", 1.0),) * 2)) < Floors().name
 
 
 def test_numbers_and_fields_without_words_stay() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pipeline.matching.directory import DirectoryFile
 from pipeline.store.states import State
 from schemas.decision import DecisionKind
 from schemas.disclosure import LogEvent
@@ -100,3 +101,25 @@ def test_what_changes_while_the_command_runs_is_not_decided_on(office: SmallOffi
     status, said = types(office, "decide", request_id, "reject", *WHO)
     assert status == 1 and "Somebody decided on" in said
     assert office.state(request_id) is State.HELD and not office.logged(LogEvent.REJECTED)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("patient", "--patient", "9999"), "The roster has no patient 9999"),
+        (("destination", "--office", "nope", "--called", "(541) 555-0100"), "The directory has no office nope"),
+    ],
+)
+def test_a_number_typed_amiss_decides_nothing(office: SmallOffice, words: tuple[str, ...], said: str) -> None:
+    request_id = held(office)
+    status, told = types(office, "decide", request_id, *words, *WHO)
+    assert status == 1 and said in told and "Nothing was decided" in told
+    assert office.store.decisions(request_id) == []
+
+
+def test_a_permission_that_is_taken_back_for_one_office_is_said_to_be_for_that_one(office: SmallOffice) -> None:
+    patient, directory = _patient(1)["patient_id"], office.folder.directory_csv
+    one = DirectoryFile(directory).current().offices[0].office_id
+    assert f"to {one} until somebody lifts it" in types(office, "revoke", patient, "--office", one, *WHO[:2])[1]
+    directory.write_text("nothing that could be read", encoding="utf-8")
+    assert "could not be looked up" in types(office, "revoke", patient, "--office", "zz", *WHO[:2])[1]

@@ -192,10 +192,10 @@ def test_the_power_fails_at_any_step_and_nothing_is_lost_and_nothing_is_there_tw
 
 REFUSED = [
     ("1-2", "3-4", "two requests or more"),
-    ("1-2,2-4", "", "page 2 named twice"),
+    ("1-2,2-4", "", "named twice: page 2"),
     ("1-2,3", "", "where page 4 belongs"),
-    ("1-2,3-5", "", "there is no page 5"),
-    ("1,2,3,4", "4", "page 4 named twice"),
+    ("1-2,3-5", "", "and not page 5"),
+    ("1,2,3,4", "4", "named twice: page 4"),
 ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -135,6 +134,8 @@ def decide(
         folder, settings = open_practice(home, broker=broker, database=database)
         store = store_for(folder, settings)
         request = request.upper()
+        if amiss := _unknown(folder, patient.strip(), office.strip()):
+            raise NotPossible(f"{amiss} Nothing was decided.")
         entry = _entry(store, request)
         told = said_of(said or ()) if what is not DecisionKind.SPLIT else said_of(())
         details: dict[str, Any] = {
@@ -143,8 +144,8 @@ def decide(
             "patients": patients_of(said or ()) if what is DecisionKind.SPLIT else (),
             "seen": seen if what is DecisionKind.ARRIVED else "",
             "signed": signed,
-            "patient_id": patient,
-            "office_id": office,
+            "patient_id": patient.strip(),
+            "office_id": office.strip(),
             "called": called,
             "pathway": pathway,
             "accepts": _accepts(entry, request, finding or []),
@@ -211,35 +212,38 @@ def revoke(
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record that a patient takes a permission back: nothing leaves from now on, wherever it is on the line."""
+    """Record that a patient takes a permission back: nothing leaves from now on, or nothing to one office (--office), wherever
+    it is on the line.
+    """
     with ending_well():
         folder, settings = open_practice(home, database=database)
-        _must_be_known(folder, patient.strip(), office.strip())
+        if amiss := _unknown(folder, patient.strip(), office.strip()):
+            raise NotRevocable(f"{amiss} Nothing was recorded.")
         store = store_for(folder, settings)
         found = record_revocation(store, patient, office_id=office, how=how.value, who=who, words=words)
     if as_json:
         requests = [{"id": one.request_id, "state": one.state.value, "sentence": one.sentence} for one in found.requests]
         print_json([{"revocation": found.number, "patient_id": patient, "office_id": office, "requests": requests}])
         return
-    out.print(f"[green]✓[/] Recorded as revocation {found.number}. Nothing leaves for this patient until somebody lifts it.")
+    where = f" to {office.strip()}" if office.strip() else ""
+    said = f"Recorded as revocation {found.number}. Nothing leaves for this patient{where} until somebody lifts it."
+    out.print(f"[green]✓[/] {escape(said)}", soft_wrap=True)
     for one in found.requests:
         out.print(f"  {one.request_id} {one.sentence}", soft_wrap=True)
 
 
-def _must_be_known(folder: PracticeFolder, patient: str, office: str) -> None:
-    """A number typed amiss would stop nobody, and say that it did. Where the tables cannot be read, it is recorded all the same.
-
-    Raises NotRevocable.
+def _unknown(folder: PracticeFolder, patient: str, office: str) -> str:
+    """Which of the two no table has, in a sentence: a number typed amiss. Empty where both are known, or cannot be looked up,
+    which is said.
     """
-    with contextlib.suppress(TableProblem):
-        if RosterFile(folder.roster_csv).current().by_id(patient) is None:
-            raise NotRevocable(f"The roster has no patient {patient}. Nothing was recorded: write the number as it stands there.")
-    with contextlib.suppress(TableProblem):
+    try:
+        if patient and RosterFile(folder.roster_csv).current().by_id(patient) is None:
+            return f"The roster has no patient {patient}. Write the number as it stands there."
         if office and DirectoryFile(folder.directory_csv).current().by_id(office) is None:
-            raise NotRevocable(
-                f"The directory has no office {office}. Nothing was recorded: write its office_id, or leave it out, and nothing "
-                "goes anywhere."
-            )
+            return f"The directory has no office {office}. Write its office_id."
+    except TableProblem as error:
+        err.print(f"The numbers could not be looked up, so be sure that they are right: {error}", soft_wrap=True)
+    return ""
 
 
 def revocations(

@@ -46,7 +46,7 @@ directory_app = typer.Typer(
 
 @directory_app.command()
 def show(home: Home = DEFAULT_HOME, database: Database = None, as_json: AsJson = False) -> None:
-    """Show the offices, and what is worth mending before it holds a request."""
+    """Show the offices, and what is worth mending before it holds a request. Ends with 1 if anything is."""
     with ending_well():
         folder, settings = open_practice(home, database=database)
         store = store_for(folder, settings)

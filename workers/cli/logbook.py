@@ -109,11 +109,17 @@ def accounting(
     elif as_csv:
         sys.stdout.write(table_csv(COLUMNS, [one.row() for one in listed]))
     elif not listed:
-        out.print("Nothing in the log answers this.", style="dim")
+        out.print(NOTHING_TO_ACCOUNT_FOR.format(patient=escape(patient)), style="dim", soft_wrap=True)
     else:
         out.print(
             _plain_table(("Date", "To whom", "Address", "What", "What for", "Entry", "Request"), [one.row() for one in listed])
         )
+
+
+NOTHING_TO_ACCOUNT_FOR = (
+    "There is nothing of patient {patient} to account for. Copies to the patient, under an authorization, and for treatment and "
+    "payment are left out: chartrelay log --patient {patient} has every release."
+)
 
 
 @log_app.command()
@@ -125,6 +131,8 @@ def counts(
     as_json: AsJson = False,
 ) -> None:
     """Is anything missing? What came in, what was gathered and what was sent, each counted twice. Ends with 1 if they differ."""
+    if since and until and since > until:
+        raise typer.BadParameter("the first day is after the last")
     with ending_well():
         store = store_for(*open_practice(home, database=database))
         with store.reading() as connection:
