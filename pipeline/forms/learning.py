@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.forms.asking import is_known
 from pipeline.forms.blank import Blank
-from pipeline.forms.form import MEASURE, Form, NotHere, Place, PrintedWord
-from pipeline.forms.form import Seen as SeenPage
+from pipeline.forms.form import MEASURE, MOST_SCANS, Form, NotHere, Place, PrintedWord
 from pipeline.forms.printing import TELLING, WordSeen, printed_on, surely_printed
 from pipeline.forms.recognition import Recognised, recognised, registered
 from pipeline.forms.room import room_of
@@ -72,15 +71,6 @@ class Learned:
     """Where the page is filled in, as far as that is known, in the form's measure."""
 
 
-MOST_SCANS = 12
-"""From so many scans on it is known what a form prints."""
-
-
-def _counts(form: Form, lesson: Lesson) -> bool:
-    new = all(one.scan != lesson.reading.scan and not lesson.same_patient(one.request_id) for one in form.seen)
-    return new and len(form.seen) < MOST_SCANS
-
-
 def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
     """The forms that the pages of the lesson teach, changed or new, each once.
 
@@ -92,14 +82,13 @@ def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
     for number, page in lesson.pages:
         words, here = printed_on(page.lines), shown[number]
         known = recognised(forms, words, page.layout.width)
-        seen = SeenPage(request_id=lesson.request_id, scan=lesson.reading.scan, page=number)
         filled_in = _filled_in(lesson, number, page, here)
         if known is not None:
             if all(one.known is None or one.known.form is not known.form for one in taught):
-                taught.append(_known_again(lesson, known, words, seen, page, here, filled_in))
+                taught.append(_known_again(lesson, known, words, page, here, filled_in))
         elif here.places or here.not_here:
             others = [*forms, *(one.form for one in taught)]
-            form = _new(page, words, seen, filled_in)
+            form = _new(lesson.request_id, number, page, words, filled_in)
             telling = sum(len(word.text) >= TELLING for word in form.words)
             if telling >= FEWEST_WORDS and not any(registered(other, words, page.layout.width) for other in others):
                 taught.append(Learned(_with_places(form, None, here, page, lesson), page, None))
@@ -110,13 +99,12 @@ def _known_again(
     lesson: Lesson,
     known: Recognised,
     words: Sequence[WordSeen],
-    seen: SeenPage,
     page: PageText,
     here: _Shown,
     filled_in: Sequence[Rect],
 ) -> Learned:
-    counts = _counts(known.form, lesson)
-    form = _again(known, words, seen, filled_in) if counts else known.form
+    counts = known.form.scans < MOST_SCANS and not _has_said(lesson, known.form.taught_by)
+    form = _again(known, words, filled_in).counted(lesson.request_id) if counts else known.form
     written = tuple(known.on_form(rect) for rect in filled_in)
     return Learned(_with_places(form, known, here, page, lesson), page, known, counts, written)
 
@@ -198,14 +186,14 @@ def _filled_in(lesson: Lesson, number: int, page: PageText, here: _Shown) -> lis
 # ---- the print -------------------------------------------------------------------------------------------------------------
 
 
-def _new(page: PageText, words: Sequence[WordSeen], seen: SeenPage, filled_in: Sequence[Rect]) -> Form:
+def _new(request_id: str, number: int, page: PageText, words: Sequence[WordSeen], filled_in: Sequence[Rect]) -> Form:
     """A form that was not seen before."""
     scale = MEASURE / page.layout.width
     printed = [PrintedWord(text=w.text, place=_scaled(w.place, scale)) for w in surely_printed(words, filled_in)]
-    return Form(words=tuple(printed), seen=(seen,))
+    return Form(words=tuple(printed), page=number, taught_by=(request_id,))
 
 
-def _again(known: Recognised, words: Sequence[WordSeen], seen: SeenPage, filled_in: Sequence[Rect]) -> Form:
+def _again(known: Recognised, words: Sequence[WordSeen], filled_in: Sequence[Rect]) -> Form:
     """The form with one more scan: its words counted, those that only one scan had left out, new ones added on trial."""
     form = known.form
     found = {id(word) for word in known.pairs.values()}
@@ -220,7 +208,7 @@ def _again(known: Recognised, words: Sequence[WordSeen], seen: SeenPage, filled_
         for w in surely_printed(words, filled_in)
         if id(w) not in found and len(w.text) >= TELLING
     ]
-    return form.model_copy(update={"words": tuple(w for w in (*counted, *fresh) if w.lasting), "seen": (*form.seen, seen)})
+    return form.model_copy(update={"words": tuple(w for w in (*counted, *fresh) if w.lasting)})
 
 
 def _short_again(known: Recognised, number: int, words: Sequence[WordSeen]) -> bool:
@@ -278,7 +266,7 @@ def _placed(form: Form, place: Place, *, by_person: bool) -> Form:
         place = known.also(box, place.rows)
     elif known is not None and not by_person:
         return form
-    return form.with_place(place.model_copy(update={"against_by": said}))
+    return form.with_place(place.model_copy(update={"against_by": said[-MOST_SCANS:]}))
 
 
 def _not_here(form: Form, name: FieldName, box: Rect, lesson: Lesson) -> Form:
@@ -292,7 +280,7 @@ def _not_here(form: Form, name: FieldName, box: Rect, lesson: Lesson) -> Form:
         return form
     others = tuple(n for n in form.not_here if n not in same)
     times = 1 + max((n.times for n in same), default=0)
-    there = NotHere(field=name, box=box, times=times, by=(*by, lesson.request_id))
+    there = NotHere(field=name, box=box, times=times, by=(*by, lesson.request_id)[-MOST_SCANS:])
     return form.model_copy(update={"not_here": (*others, there)})
 
 
@@ -304,7 +292,8 @@ def _doubted(form: Form, name: FieldName, box: Rect, lesson: Lesson) -> Form:
     against = known.against + 1
     if against >= len(known.boxes):
         return form.without(name)
-    return form.with_place(known.model_copy(update={"against": against, "against_by": (*known.against_by, lesson.request_id)}))
+    said = (*known.against_by, lesson.request_id)[-MOST_SCANS:]
+    return form.with_place(known.model_copy(update={"against": against, "against_by": said}))
 
 
 def _has_said(lesson: Lesson, by: Iterable[str]) -> bool:

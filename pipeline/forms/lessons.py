@@ -35,7 +35,8 @@ AT_ONCE = 3
 MOST_PAGES = 12
 """A lesson is not looked for on later pages of a scan."""
 BEGUN, MOST_TRIES = "begun: ", 3
-"""What is written of a lesson that was begun, with the number of the try; and how often one is begun that had to wait again."""
+"""What is written of a lesson that was begun, with the number of the try; and how often one is begun that had to wait again, or
+that people have given anew after it ended its process."""
 OF_WHOM = (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB)
 
 
@@ -72,13 +73,14 @@ class School:
     def _begin(self, request_id: str, before: str) -> bool:
         """Takes a lesson off the list before anything of it is read: one that kills its process is met once, and not for ever.
 
-        False if another reader has taken it.
+        False if another reader has taken it, or if it was begun so often already and never came to an end.
         """
+        tries = _tries(before) + 1
         waits = (form_lessons.c.request_id == request_id) & form_lessons.c.taken_at.is_(None)
         with self.store.unit() as unit:
             mark = update(form_lessons).where(waits)
-            values = {"taken_at": stamp(unit.at), "outcome": f"{BEGUN}{_tries(before) + 1}"}
-            return unit.connection.execute(mark.values(values)).rowcount == 1
+            values = {"taken_at": stamp(unit.at), "outcome": f"{BEGUN}{min(tries, MOST_TRIES)}"}
+            return unit.connection.execute(mark.values(values)).rowcount == 1 and tries <= MOST_TRIES
 
     def _take(self, request_id: str, before: str, reader: Callable[[], Reader]) -> None:
         """Takes a lesson that was begun. Raises Retryable and Conflict: then it waits again, unless it did so too often."""
@@ -159,13 +161,13 @@ class School:
 
     def _first_page(self, one: Learned, reader: Reader) -> Picture | None:
         """The page that the form was learned from; None where it is not to be had any more."""
-        first = one.form.seen[0]
-        request = self.store.request(first.request_id)
-        if request is None or request.scan != first.scan:
+        request = next((self.store.request(first) for first in one.form.taught_by), None)
+        if request is None:
             return None
+        number = one.form.page
         try:
-            with open_document(self.vault.path(first.scan), request.media_type, self.limits) as document:
-                _page, prepared = reader.page_text(document.image(first.page), first.page, document)
+            with open_document(self.vault.path(request.scan), request.media_type, self.limits) as document:
+                _page, prepared = reader.page_text(document.image(number), number, document)
         except (Refused, VaultDamaged):
             return None
         return prepared.grey

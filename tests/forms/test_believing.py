@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.forms.asking import is_known
-from pipeline.forms.believing import BESIDE, IN_DOUBT, MAY_BE_LEFT_OUT, most_against, most_of_its_own
+from pipeline.forms.believing import BESIDE, IN_DOUBT, MAY_BE_LEFT_OUT, NEVER_GIVEN, most_against, most_of_its_own
 from pipeline.forms.form import Form, NotHere, Place, PrintedWord
 from pipeline.forms.recalling import THE_PATIENT, Recalling
 from pipeline.forms.recognition import Recognised
@@ -118,6 +118,31 @@ def test_every_word_for_the_patient_is_known() -> None:
     assert {"".join(word.split()) for word in words} == THE_PATIENT
 
 
+FLOORS = {
+    F.PATIENT_NAME: min(Floors().name, Floors().name_letter_for_letter),
+    F.PATIENT_DOB: min(Floors().birth_date, Floors().birth_date_corroborated),
+    F.DESTINATION_NAME: NAME_FLOOR,
+    **dict.fromkeys(DATES, Policy().date_confidence),
+}
+"""Below which the rules ask a person."""
+NOT_KNOWN = [name for name in F if name is F.HOLDER_NAME or name.value.startswith(("requester.", "signer."))]
+WRITTEN = ("Maria Lopez", "Baker Orthodontics", "03/04/1979", "11/30/2027", "(978) 555-0142", "12 Elm Street", "02139")
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_no_value_from_the_memory_alone_reaches_a_floor(name: F) -> None:
+    patient = [by_label(F.PATIENT_NAME, "Henry Thornquist")] if name is F.DESTINATION_NAME else []
+    given = [v for said in WRITTEN for v in recalled(place(name), patient, said) if v.name is name]
+    assert all(value.most < FLOORS[name] for value in given)
+    assert bool(given) is (name not in NEVER_GIVEN)
+
+
+@pytest.mark.parametrize("name", NOT_KNOWN)
+def test_of_whom_is_asked_and_who_asks_the_memory_says_nothing(name: F) -> None:
+    """Nor does it know ticks and signatures. All of these have floors of their own."""
+    assert all(recalled(place(name), [], said) == [] for said in WRITTEN)
+
+
 # ---- where labels have found something else -----------------------------------------------------------------------------------
 
 
@@ -131,6 +156,14 @@ def test_an_expired_date_that_a_label_has_is_not_replaced_by_one_from_the_place(
     assert held.decided().release is None
 
 
+@pytest.mark.parametrize("name", list(F))
+@pytest.mark.parametrize("written", ["", *WRITTEN])
+def test_what_a_label_has_elsewhere_never_vanishes_for_what_stands_at_the_place(name: F, written: str) -> None:
+    label, *beside = recalled(place(name), [by_label(name, "what the label has")], written)
+    assert label.value.text == "what the label has"
+    assert all(value.most == BESIDE < label.most for value in beside)
+
+
 def test_where_labels_and_the_memory_agree_the_value_is_as_sure_as_ever() -> None:
     label = by_label(F.EXPIRY_DATE, "2027-11-30")
     assert recalled(place(F.EXPIRY_DATE), [label], "11/30/2027") == [label]
@@ -142,6 +175,14 @@ def test_a_contact_in_doubt_is_still_against_another_office_and_speaks_for_none(
 
 
 # ---- what was struck out ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*DATES, *NOT_KNOWN, F.DESTINATION_PHONE, F.DESTINATION_FAX])
+def test_no_strike_out_takes_away_what_a_rule_would_take_lightly(name: F) -> None:
+    form = Form(words=(), not_here=(NotHere(field=name, box=HERE, times=9),))
+    [kept] = recalled(form, [by_label(name, "2026-10-01", HERE)])
+    assert kept.value.text == "2026-10-01"
+    assert kept.most < Policy().date_confidence or name not in DATES
 
 
 @pytest.mark.parametrize(("name", "value"), [(F.EXPIRY_DATE, "2026-10-01"), (F.REQUESTER_NAME, "Carlos Ruiz")])

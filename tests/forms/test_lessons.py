@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from sqlalchemy import insert, select, update
 from typer.testing import CliRunner
 
 from pipeline.errors import Retryable
-from pipeline.forms.form import Form, Place, PrintedWord, Seen
+from pipeline.forms.form import Form, Place, PrintedWord
 from pipeline.forms.lessons import School
 from pipeline.forms.stored import StoredForm, StoredForms, keep
 from pipeline.reading.geometry import Rect
@@ -34,7 +35,7 @@ READ, MATCH = StationName.READ, StationName.MATCH
 A_FORM = Form(
     words=tuple(PrintedWord(text="authorization", place=Rect(100, 40 + 30 * n, 200, 60 + 30 * n)) for n in range(3)),
     places=(Place(field=NAME, boxes=(Rect(300, 100, 420, 120),)),),
-    seen=(Seen(request_id="R-000001", scan="a" * 64, page=1),),
+    taught_by=("R-000001",),
 )
 
 
@@ -98,7 +99,7 @@ def test_a_decision_teaches_and_the_next_request_of_the_same_form_is_read_with_i
     assert office.house.bench.school is not None
     assert office.house.bench.school.take(office.house.bench.reader) == 1
     [form] = StoredForms(office.store).known()
-    assert len(form.form.seen) == 2
+    assert form.form.scans == 2
     assert form.blank is not None
     assert nothing_of(MARIA, HENRY, in_=office)
 
@@ -180,6 +181,32 @@ def test_a_lesson_that_kills_its_process_is_not_met_again(office: SmallOffice, m
         school.take(office.house.bench.reader)
     assert lessons(office)[request_id] is not None
     assert school.take(office.house.bench.reader) == 0
+
+
+def test_a_lesson_that_kills_its_process_is_begun_three_times_at_most_however_often_it_is_given(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    begun: list[str] = []
+
+    def dies(_school: School, request_id: str, *_: object) -> int:
+        begun.append(request_id)
+        raise Killed
+
+    request_id = corrected(office)
+    monkeypatch.setattr(School, "_learn", dies)
+    school = office.house.bench.school
+    assert school is not None
+    for _ in range(5):
+        with suppress(Killed):
+            school.take(office.house.bench.reader)
+        with office.store.unit() as unit:
+            unit.teach(request_id)
+    assert begun == [request_id] * 3
+    assert school.take(office.house.bench.reader) == 0
+    assert lessons(office)[request_id] is not None
 
 
 @pytest.mark.parametrize("error", [Conflict, Retryable])

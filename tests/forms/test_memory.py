@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from pipeline.forms.blank import Blank
-from pipeline.forms.form import Form
+from pipeline.forms.form import MOST_SCANS, Form
 from pipeline.forms.learning import Lesson, learned
 from pipeline.forms.memory import FormMemory, Remembered
 from pipeline.forms.printing import form_words, printed_on
 from pipeline.forms.recognition import recognised, registered
+from pipeline.matching.patients import Floors
 from pipeline.reading.confidence import SURE
 from pipeline.reading.engines import EngineError
 from pipeline.reading.fields import find_values
@@ -53,8 +54,10 @@ def test_a_form_that_was_corrected_once_is_read_right_the_next_time_though_it_li
     assert again.value(PHONE) == HENRY.number
 
 
-def test_what_only_the_memory_has_found_is_never_sure(reader: Reader, pages: Pages, form: Form) -> None:
-    assert read(reader, pages("henry"), form).fields[NAME].confidence < SURE
+def test_what_only_the_memory_has_found_is_below_the_floor_of_what_it_decides(reader: Reader, pages: Pages, form: Form) -> None:
+    found = read(reader, pages("henry"), form).fields
+    assert found[NAME].confidence < Floors().name_letter_for_letter
+    assert found[PHONE].confidence < SURE
 
 
 def test_what_the_labels_find_at_the_known_place_stays_as_it_is(reader: Reader, pages: Pages) -> None:
@@ -195,6 +198,31 @@ def test_no_ink_of_a_hand_is_in_the_blank(pages: Pages, seen_twice: Remembered) 
             x0, y0, x1, y1 = (int(v) for v in line.part(at, at + len(written)))
             inside = blank.mask[y0 : y1 - 12, x0:x1]  # the rule is below
             assert inside.sum() < 0.01 * inside.size
+
+
+def test_the_numbers_of_requests_are_kept_only_as_long_as_they_are_asked(reader: Reader, pages: Pages, form: Form) -> None:
+    assert form.taught_by == ("R-000001",)
+    scans = form
+    for number in range(2, MOST_SCANS):
+        scans = scans.counted(f"R-{number:06d}")
+    reading = read(reader, pages("henry"), form, scan="b")
+    [last] = teach(pages("henry"), reading, {NAME: HENRY.name}, scans, request=MOST_SCANS)
+    assert (last.counts, last.form.scans, last.form.taught_by) == (True, MOST_SCANS, ())
+    [after] = teach(pages("henry"), reading, {NAME: HENRY.name}, last.form, request=99)
+    assert (after.counts, after.form.scans, after.form.taught_by) == (False, MOST_SCANS, ())
+    assert "R-0" not in after.form.model_dump_json()
+    assert reading.scan not in after.form.model_dump_json()
+
+
+def test_no_more_numbers_are_kept_beside_a_strike_out(reader: Reader, pages: Pages) -> None:
+    page = pages("maria")
+    reading = read(reader, page)
+    [taught] = teach(page, reading, {DOB: ""})
+    for number in range(2, 2 * MOST_SCANS):
+        [taught] = teach(page, reading, {DOB: ""}, taught.form, request=number)
+    [struck_out] = taught.form.not_here
+    assert struck_out.times == 2 * MOST_SCANS - 1
+    assert struck_out.by == tuple(f"R-{number:06d}" for number in range(MOST_SCANS, 2 * MOST_SCANS))
 
 
 def test_two_scans_of_one_patient_say_nothing_of_what_the_form_prints(reader: Reader, pages: Pages, form: Form) -> None:

@@ -68,12 +68,12 @@ def _told(form: StoredForm) -> JsonDict:
     return {
         "form": form.id,
         "name": form.form.name,
-        "page": form.form.seen[0].page if form.form.seen else None,
-        "seen": len(form.form.seen),
+        "page": form.form.page,
+        "seen": form.form.scans,
         "fields": sorted(place.field.value for place in form.form.places),
         "not_here": sorted(place.field.value for place in form.form.not_here),
         "blank": form.blank is not None,
-        "first_request": form.form.seen[0].request_id if form.form.seen else None,
+        "first_request": next(iter(form.form.taught_by), None),
         "learned_at": form.learned_at,
     }
 
@@ -86,7 +86,7 @@ def _table(forms: Sequence[StoredForm]) -> Table:
         table.add_row(
             str(told["form"]),
             escape(told["name"]),
-            str(told["page"] or ""),
+            str(told["page"]),
             str(told["seen"]),
             str(len(told["fields"])),
             "yes" if told["blank"] else "not yet",
