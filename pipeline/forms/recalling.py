@@ -2,9 +2,10 @@
 
 What the labels found at the known place is left as it is. Where they found nothing, the place is read; what only the memory has
 found decides nothing by itself (`believing.py`): of a name, a birth date or another date it is so little sure that a person is
-asked, and a phone number or an address has to be the chart's or the directory's. Where labels found something else elsewhere,
-their value stays, and is in doubt: of dates that contradict each other neither passes. The memory never takes the place of what
-was read by its label, and leaves out nothing whose absence a rule would take lightly.
+asked, and a phone number or an address has to be the chart's or the directory's. Where it is enough for a rule that something is
+there, the memory gives none. Where labels found something else elsewhere, their value stays, and is in doubt: of dates that
+contradict each other neither passes. The memory never takes the place of what was read by its label, and leaves out nothing whose
+absence a rule would take lightly.
 """
 
 from __future__ import annotations

@@ -30,6 +30,8 @@ def show(context: typer.Context, home: Home = DEFAULT_HOME, database: Database =
     SEEN counts the scans that taught it, up to twelve.
 
     BLANK says whether its print is known, which takes the scans of two patients.
+
+    FIRST SEEN AS is its first request, which is forgotten after twelve scans.
     """
     if context.invoked_subcommand is not None:
         source = context.get_parameter_source("home")
