@@ -45,7 +45,7 @@ class Desk:
         self._asked = asked
         """Fields that any form asks for: a value of one that stands nowhere on the scan is struck out."""
         self._known: list[Remembered] = []
-        self._first: dict[tuple[str, int], Picture] = {}
+        self._first: dict[tuple[str | int, ...], Picture] = {}
         self.alone = Reader()
         self.remembering = Reader(self.alone.engines, memory=FormMemory(lambda: self._known))
 
@@ -64,13 +64,13 @@ class Desk:
         request = f"R-{int(hashlib.sha256(path.name.encode()).hexdigest()[:6], 16):08d}"
         lesson = Lesson(request, reading, corrections, True, [(number, page) for number, page, _ in pages])
         for one in learned(lesson, [each.form for each in self._known]):
-            first = one.form.seen[0]
+            first = (*one.form.taught_by[:1], one.form.page)
             if one.known is None:
                 self._known.append(Remembered(one.form))
-                self._first[first.scan, first.page] = one.page.layout.grey
+                self._first[first] = one.page.layout.grey
                 continue
             at = next(i for i, each in enumerate(self._known) if each.form is one.known.form)
-            blank = blank_after(one, self._known[at].blank, lambda key=(first.scan, first.page): self._first.get(key))
+            blank = blank_after(one, self._known[at].blank, lambda key=first: self._first.get(key))
             self._known[at] = Remembered(one.form, blank)
         return len(corrections)
 

@@ -36,9 +36,13 @@ FAMILIES: tuple[tuple[str, ...], ...] = (("street", "city", "state", "zip"),)
 
 
 def is_known(field: FieldName) -> bool:
-    """Whether a place can be remembered for the field: some are judged from the whole page, and have none."""
+    """Whether a place can be remembered for the field: some are judged from the whole page, and have none.
+
+    The practice that is asked has none either: that it is named is enough for one rule, and another looks at the name only
+    where it was read surely.
+    """
     owner, _, part = field.value.partition(".")
-    of_somebody = owner in ("patient", "destination", "holder") and part in _KEYS
+    of_somebody = owner in ("patient", "destination") and part in _KEYS
     return of_somebody or field in (*_WHOLE, FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE)
 
 

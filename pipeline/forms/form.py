@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from pipeline.reading.geometry import Rect
-from schemas.base import Frozen, PageNumber, RequestId, Sha256, Version1
+from schemas.base import Frozen, PageNumber, RequestId, Version1
 from schemas.reading import FieldName
 
 MEASURE = 1000.0
@@ -22,6 +22,8 @@ THE_SAME = 2.0
 """Two places that differ by no more were made by one pen stroke."""
 MOST_BOXES = 6
 """Places of one field that are kept: enough for the widths of hands to even out."""
+MOST_SCANS = 12
+"""From so many scans on it is known what a form prints; and so many requests at most stand beside anything that is remembered."""
 
 
 class PrintedWord(Frozen):
@@ -56,7 +58,10 @@ class Place(Frozen):
     last_first: bool = False
     """Whether a name stands there with the last name first."""
     against: int = 0
-    """How often a person has read something else than what stood there."""
+    """On how many scans a person has read something else than what stood there, since it was last shown."""
+    against_by: tuple[RequestId, ...] = ()
+    """The last requests that have said so. A request is a lesson again at each correction and at its release, and counts once, as
+    a patient does: only its number shows that it has. MOST_SCANS others later it is taken for closed, and its number dropped."""
 
     @property
     def box(self) -> Rect:
@@ -77,15 +82,9 @@ class NotHere(Frozen):
     field: FieldName
     box: Rect
     times: int = 1
-    """On so many scans. Once may be a speck in the right place that was left blank."""
-
-
-class Seen(Frozen):
-    """A page that taught the form."""
-
-    request_id: RequestId
-    scan: Sha256
-    page: PageNumber
+    """On so many scans, of as many patients. Once may be a speck in the right place that was left blank."""
+    by: tuple[RequestId, ...] = ()
+    """The last requests that have said so, as `Place.against_by`."""
 
 
 class Form(Frozen):
@@ -95,13 +94,24 @@ class Form(Frozen):
     words: tuple[PrintedWord, ...]
     places: tuple[Place, ...] = ()
     not_here: tuple[NotHere, ...] = ()
-    seen: tuple[Seen, ...] = ()
-    """The pages that taught it; the places are those of the first."""
+    page: PageNumber = 1
+    """Of the scan that it was learned from; all places are measured on it."""
+    scans: int = 1
+    """On so many it was seen, each of another patient. After MOST_SCANS they are not counted any more."""
+    taught_by: tuple[RequestId, ...] = ()
+    """The requests of these scans, the first one first: a scan says what is print only if its patient is none of theirs, and the
+    blank begins with the first one's scan. None once MOST_SCANS are counted: then neither is asked any more."""
 
     @property
     def name(self) -> str:
         """Its first printed line that says more than a word, for people who list what is remembered."""
         return next((line for line in _lines(self.words) if " " in line and len(line) >= SHORTEST_TITLE), "a form")
+
+    def counted(self, request_id: RequestId) -> Form:
+        """With one more scan, of this request."""
+        scans = self.scans + 1
+        taught_by = (*self.taught_by, request_id) if scans < MOST_SCANS else ()
+        return self.model_copy(update={"scans": scans, "taught_by": taught_by})
 
     def place_of(self, field: FieldName) -> Place | None:
         """Where the field stands, or None."""

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.forms.asking import is_known
 from pipeline.forms.blank import Blank
-from pipeline.forms.form import MEASURE, Form, NotHere, Place, PrintedWord
-from pipeline.forms.form import Seen as SeenPage
+from pipeline.forms.form import MEASURE, MOST_SCANS, Form, NotHere, Place, PrintedWord
 from pipeline.forms.printing import TELLING, WordSeen, printed_on, surely_printed
 from pipeline.forms.recognition import Recognised, recognised, registered
 from pipeline.forms.room import room_of
@@ -72,15 +71,6 @@ class Learned:
     """Where the page is filled in, as far as that is known, in the form's measure."""
 
 
-MOST_SCANS = 12
-"""From so many scans on it is known what a form prints."""
-
-
-def _counts(form: Form, lesson: Lesson) -> bool:
-    new = all(one.scan != lesson.reading.scan and not lesson.same_patient(one.request_id) for one in form.seen)
-    return new and len(form.seen) < MOST_SCANS
-
-
 def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
     """The forms that the pages of the lesson teach, changed or new, each once.
 
@@ -92,17 +82,16 @@ def learned(lesson: Lesson, forms: Iterable[Form]) -> list[Learned]:
     for number, page in lesson.pages:
         words, here = printed_on(page.lines), shown[number]
         known = recognised(forms, words, page.layout.width)
-        seen = SeenPage(request_id=lesson.request_id, scan=lesson.reading.scan, page=number)
         filled_in = _filled_in(lesson, number, page, here)
         if known is not None:
             if all(one.known is None or one.known.form is not known.form for one in taught):
-                taught.append(_known_again(lesson, known, words, seen, page, here, filled_in))
+                taught.append(_known_again(lesson, known, words, page, here, filled_in))
         elif here.places or here.not_here:
             others = [*forms, *(one.form for one in taught)]
-            form = _new(page, words, seen, filled_in)
+            form = _new(lesson.request_id, number, page, words, filled_in)
             telling = sum(len(word.text) >= TELLING for word in form.words)
             if telling >= FEWEST_WORDS and not any(registered(other, words, page.layout.width) for other in others):
-                taught.append(Learned(_with_places(form, None, here, page), page, None))
+                taught.append(Learned(_with_places(form, None, here, page, lesson), page, None))
     return taught
 
 
@@ -110,15 +99,14 @@ def _known_again(
     lesson: Lesson,
     known: Recognised,
     words: Sequence[WordSeen],
-    seen: SeenPage,
     page: PageText,
     here: _Shown,
     filled_in: Sequence[Rect],
 ) -> Learned:
-    counts = _counts(known.form, lesson)
-    form = _again(known, words, seen, filled_in) if counts else known.form
+    counts = known.form.scans < MOST_SCANS and not _has_said(lesson, known.form.taught_by)
+    form = _again(known, words, filled_in).counted(lesson.request_id) if counts else known.form
     written = tuple(known.on_form(rect) for rect in filled_in)
-    return Learned(_with_places(form, known, here, page), page, known, counts, written)
+    return Learned(_with_places(form, known, here, page, lesson), page, known, counts, written)
 
 
 def blank_after(one: Learned, before: Blank | None, first: Callable[[], Picture | None]) -> Blank | None:
@@ -198,14 +186,14 @@ def _filled_in(lesson: Lesson, number: int, page: PageText, here: _Shown) -> lis
 # ---- the print -------------------------------------------------------------------------------------------------------------
 
 
-def _new(page: PageText, words: Sequence[WordSeen], seen: SeenPage, filled_in: Sequence[Rect]) -> Form:
+def _new(request_id: str, number: int, page: PageText, words: Sequence[WordSeen], filled_in: Sequence[Rect]) -> Form:
     """A form that was not seen before."""
     scale = MEASURE / page.layout.width
     printed = [PrintedWord(text=w.text, place=_scaled(w.place, scale)) for w in surely_printed(words, filled_in)]
-    return Form(words=tuple(printed), seen=(seen,))
+    return Form(words=tuple(printed), page=number, taught_by=(request_id,))
 
 
-def _again(known: Recognised, words: Sequence[WordSeen], seen: SeenPage, filled_in: Sequence[Rect]) -> Form:
+def _again(known: Recognised, words: Sequence[WordSeen], filled_in: Sequence[Rect]) -> Form:
     """The form with one more scan: its words counted, those that only one scan had left out, new ones added on trial."""
     form = known.form
     found = {id(word) for word in known.pairs.values()}
@@ -220,7 +208,7 @@ def _again(known: Recognised, words: Sequence[WordSeen], seen: SeenPage, filled_
         for w in surely_printed(words, filled_in)
         if id(w) not in found and len(w.text) >= TELLING
     ]
-    return form.model_copy(update={"words": tuple(w for w in (*counted, *fresh) if w.lasting), "seen": (*form.seen, seen)})
+    return form.model_copy(update={"words": tuple(w for w in (*counted, *fresh) if w.lasting)})
 
 
 def _short_again(known: Recognised, number: int, words: Sequence[WordSeen]) -> bool:
@@ -243,16 +231,16 @@ def _rounded(place: Rect) -> Rect:
 # ---- the places ------------------------------------------------------------------------------------------------------------
 
 
-def _with_places(form: Form, known: Recognised | None, here: _Shown, page: PageText) -> Form:
+def _with_places(form: Form, known: Recognised | None, here: _Shown, page: PageText, lesson: Lesson) -> Form:
     """The form with what the page shows of its fields. A form that is new is measured by this page."""
 
     def on_form(rect: Rect) -> Rect:
         return _rounded(known.on_form(rect)) if known else _scaled(rect, MEASURE / page.layout.width)
 
     for name, rect in here.not_here.items():
-        form = _not_here(form, name, on_form(rect))
+        form = _not_here(form, name, on_form(rect), lesson)
     for name, rect in here.unlike.items():
-        form = _doubted(form, name, on_form(rect))
+        form = _doubted(form, name, on_form(rect), lesson)
     for name, (rect, last_first) in here.places.items():
         place = Place(field=name, boxes=(on_form(rect),), rows=_rows_in(page, rect), last_first=last_first)
         form = _placed(form, place, by_person=name in here.corrected)
@@ -267,35 +255,47 @@ def _rows_in(page: PageText, rect: Rect) -> int:
 def _placed(form: Form, place: Place, *, by_person: bool) -> Form:
     """With a field at this place. A person's word moves it; what the reader alone has found elsewhere does not."""
     name, box = place.field, place.box
-    if any(n.field is name and n.box.grown(2, 2).holds(*box.middle) for n in form.not_here):
+    known, struck_out = form.place_of(name), [n for n in form.not_here if n.field is name]
+    said = known.against_by if known else ()
+    if any(n.box.grown(2, 2).holds(*box.middle) for n in struck_out):
         if not by_person:
             return form
-        form = form.model_copy(update={"not_here": tuple(n for n in form.not_here if n.field is not name)})
-    known = form.place_of(name)
+        form = form.model_copy(update={"not_here": tuple(n for n in form.not_here if n not in struck_out)})
+        said = (*said, *(request for n in struck_out for request in n.by))
     if known is not None and room_of(form, known).holds(*box.middle):
-        return form.with_place(known.also(box, place.rows))
-    if known is not None and not by_person:
+        place = known.also(box, place.rows)
+    elif known is not None and not by_person:
         return form
-    return form.with_place(place)
+    return form.with_place(place.model_copy(update={"against_by": said[-MOST_SCANS:]}))
 
 
-def _not_here(form: Form, name: FieldName, box: Rect) -> Form:
+def _not_here(form: Form, name: FieldName, box: Rect, lesson: Lesson) -> Form:
     """With the knowledge that the field does not stand there."""
     known = form.place_of(name)
     if known is not None and room_of(form, known).holds(*box.middle):
-        return _doubted(form, name, box)
+        return _doubted(form, name, box, lesson)
     same = [n for n in form.not_here if n.field is name and n.box.grown(2, 2).holds(*box.middle)]
+    by = tuple(request for n in same for request in n.by)
+    if _has_said(lesson, by):
+        return form
     others = tuple(n for n in form.not_here if n not in same)
     times = 1 + max((n.times for n in same), default=0)
-    return form.model_copy(update={"not_here": (*others, NotHere(field=name, box=box, times=times))})
+    there = NotHere(field=name, box=box, times=times, by=(*by, lesson.request_id)[-MOST_SCANS:])
+    return form.model_copy(update={"not_here": (*others, there)})
 
 
-def _doubted(form: Form, name: FieldName, box: Rect) -> Form:
+def _doubted(form: Form, name: FieldName, box: Rect, lesson: Lesson) -> Form:
     """The reader took the value from there, and it was nothing like it: on as many scans as others, and it is forgotten."""
     known = form.place_of(name)
-    if known is None or not room_of(form, known).holds(*box.middle):
+    if known is None or not room_of(form, known).holds(*box.middle) or _has_said(lesson, known.against_by):
         return form
     against = known.against + 1
     if against >= len(known.boxes):
         return form.without(name)
-    return form.with_place(known.model_copy(update={"against": against}))
+    said = (*known.against_by, lesson.request_id)[-MOST_SCANS:]
+    return form.with_place(known.model_copy(update={"against": against, "against_by": said}))
+
+
+def _has_said(lesson: Lesson, by: Iterable[str]) -> bool:
+    """Whether the lesson has counted already: the same request, or another of the same patient."""
+    return any(request == lesson.request_id or lesson.same_patient(request) for request in by)

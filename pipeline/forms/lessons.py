@@ -1,7 +1,8 @@
 """Learning: before the reader reads the next scan, it takes the lessons that people have given since the last.
 
 A decision only writes down that there is a lesson; so no decision waits for the reader, and none can fail through it. A lesson
-reads its scan once more, out of the vault: nothing of it has to be kept until then. One that cannot be taken is let be.
+reads its scan once more, out of the vault: nothing of it has to be kept until then. One that cannot be taken is let be, and so is
+one that ended its process: it was taken off the list before.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ AT_ONCE = 3
 """Lessons before one scan: it shall not wait long, and the others are taken before the next ones."""
 MOST_PAGES = 12
 """A lesson is not looked for on later pages of a scan."""
+BEGUN, MOST_TRIES = "begun: ", 3
+"""What is written of a lesson that was begun, with the number of the try; and how often one is begun that had to wait again, or
+that people have given anew after it ended its process."""
 OF_WHOM = (FieldName.PATIENT_NAME, FieldName.PATIENT_DOB)
 
 
@@ -49,25 +53,51 @@ class School:
         """Takes the lessons that wait, the oldest first; how many. Raises nothing: reading goes on whatever happens here."""
         taken = 0
         try:
-            for request_id in self._waiting():
-                outcome = self._outcome(request_id, reader)
-                self._mark(request_id, outcome)
-                taken += 1
+            for request_id, before in self._waiting():
+                if self._begin(request_id, before):
+                    self._take(request_id, before, reader)
+                    taken += 1
         except (Retryable, Conflict):  # the database is away, or another reader learns: the lesson waits
             return taken
         except Exception as error:
             structlog.get_logger().warning("a lesson could not be marked as taken", why=type(error).__name__)
         return taken
 
-    def _waiting(self) -> Sequence[str]:
-        query = select(form_lessons.c.request_id).where(form_lessons.c.taken_at.is_(None))
+    def _waiting(self) -> Sequence[tuple[str, str]]:
+        """The lessons that wait, each with what came of it before."""
+        query = select(form_lessons.c.request_id, form_lessons.c.outcome).where(form_lessons.c.taken_at.is_(None))
         with self.store.reading() as connection:
-            return connection.execute(query.order_by(form_lessons.c.asked_at).limit(AT_ONCE)).scalars().all()
+            rows = connection.execute(query.order_by(form_lessons.c.asked_at).limit(AT_ONCE)).all()
+        return [(row[0], row[1]) for row in rows]
 
-    def _mark(self, request_id: str, outcome: str) -> None:
+    def _begin(self, request_id: str, before: str) -> bool:
+        """Takes a lesson off the list before anything of it is read: one that kills its process is met once, and not for ever.
+
+        False if another reader has taken it, or if it was begun so often already and never came to an end.
+        """
+        tries = _tries(before) + 1
+        waits = (form_lessons.c.request_id == request_id) & form_lessons.c.taken_at.is_(None)
         with self.store.unit() as unit:
-            lesson = update(form_lessons).where(form_lessons.c.request_id == request_id)
-            unit.connection.execute(lesson.values(taken_at=stamp(unit.at), outcome=outcome))
+            mark = update(form_lessons).where(waits)
+            values = {"taken_at": stamp(unit.at), "outcome": f"{BEGUN}{min(tries, MOST_TRIES)}"}
+            return unit.connection.execute(mark.values(values)).rowcount == 1 and tries <= MOST_TRIES
+
+    def _take(self, request_id: str, before: str, reader: Callable[[], Reader]) -> None:
+        """Takes a lesson that was begun. Raises Retryable and Conflict: then it waits again, unless it did so too often."""
+        try:
+            outcome = self._outcome(request_id, reader)
+        except (Retryable, Conflict) as error:
+            often = _tries(before) + 1 >= MOST_TRIES
+            self._mark(request_id, type(error).__name__ if often else f"{BEGUN}{_tries(before) + 1}", wait=not often)
+            raise
+        self._mark(request_id, outcome)
+
+    def _mark(self, request_id: str, outcome: str, *, wait: bool = False) -> None:
+        """What came of a lesson. One that people have given anew meanwhile goes on waiting."""
+        lesson = update(form_lessons).where(form_lessons.c.request_id == request_id)
+        values = {"outcome": outcome, **({"taken_at": None} if wait else {})}
+        with self.store.unit() as unit:
+            unit.connection.execute(lesson.values(values))
 
     def _outcome(self, request_id: str, reader: Callable[[], Reader]) -> str:
         """What came of a lesson. Raises Retryable and Conflict, after which it can be taken again."""
@@ -131,16 +161,21 @@ class School:
 
     def _first_page(self, one: Learned, reader: Reader) -> Picture | None:
         """The page that the form was learned from; None where it is not to be had any more."""
-        first = one.form.seen[0]
-        request = self.store.request(first.request_id)
-        if request is None or request.scan != first.scan:
+        request = next((self.store.request(first) for first in one.form.taught_by), None)
+        if request is None:
             return None
+        number = one.form.page
         try:
-            with open_document(self.vault.path(first.scan), request.media_type, self.limits) as document:
-                _page, prepared = reader.page_text(document.image(first.page), first.page, document)
+            with open_document(self.vault.path(request.scan), request.media_type, self.limits) as document:
+                _page, prepared = reader.page_text(document.image(number), number, document)
         except (Refused, VaultDamaged):
             return None
         return prepared.grey
+
+
+def _tries(outcome: str) -> int:
+    """How often a lesson was begun that was not finished."""
+    return int(outcome.removeprefix(BEGUN)) if outcome.startswith(BEGUN) else 0
 
 
 def _pages(document: Document, reader: Reader) -> list[tuple[int, PageText]]:

@@ -2,11 +2,14 @@
 
 A page that is seen for the first time does not say which of its words are the form's and which somebody wrote. So a word is
 kept only if it is one of the words of `labels.toml`, whose list comes with the program and is no list of names; the others are
-not even looked at. Most longer words of a form's print are on that list: enough to know it again by.
+not even looked at. And only from lines that are known as print: with a label, a heading, a choice or a statement of the small
+print on them. A line that may name records which need a permission of their own leaves nothing, on whatever scan: somebody may
+have written it, and it would say the most. Most longer words of a form's print are left: enough to know it again by.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +19,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.geometry import Rect
-from pipeline.reading.labels import BLANK, is_prose, words_of_phrases
+from pipeline.reading.labels import BLANK, SMALL_WORDS, found_in, is_prose, words_of_phrases
+from pipeline.reading.sensitive import may_be_sensitive
+from pipeline.reading.statements import find_statements
 from pipeline.reading.text import TextLine, plain
 from pipeline.reading.words import LABEL_WORDS
 
@@ -97,16 +102,28 @@ def _nearest(texts: Sequence[str]) -> list[str | None]:
 
 
 def surely_printed(words: Sequence[WordSeen], taken: Sequence[Rect] = ()) -> list[WordSeen]:
-    """Those on lines that are made of such words for the most part, and not where something was filled in (`taken`)."""
-    share: dict[int, float] = {}
+    """Those that a form may be known by: on lines of its own print, and not where something was filled in (`taken`)."""
+    by_line: defaultdict[int, list[WordSeen]] = defaultdict(list)
     for word in words:
-        share[id(word.line)] = share.get(id(word.line), 0.0) + len(plain(word.line.text[word.start : word.end]))
-    return [
-        word
-        for word in words
-        if share[id(word.line)] >= (IN_SENTENCES if is_prose(word.line) else MOSTLY) * len(_free_of(word.line, taken))
-        and not any(_inside(word.place, t) for t in taken)
-    ]
+        by_line[id(word.line)].append(word)
+    told = [word for on_line in by_line.values() if _is_of_the_form(on_line, taken) for word in on_line]
+    return [word for word in told if not any(_inside(word.place, t) for t in taken)]
+
+
+def _is_of_the_form(words: Sequence[WordSeen], taken: Sequence[Rect]) -> bool:
+    """Whether the line on which these words of the list stand is print, by how much they are of it, and by what it says.
+
+    A short label without a colon ("to", "time") is a word of anybody's sentence.
+    """
+    line = words[0].line
+    prose = is_prose(line)
+    known = sum(len(plain(line.text[word.start : word.end])) for word in words)
+    if known < (IN_SENTENCES if prose else MOSTLY) * len(_free_of(line, taken)):
+        return False
+    if any(may_be_sensitive(said) for said in (line.text, *(word.text for word in words))):
+        return False
+    hits = found_in(line, ("label", "heading", "choice"))
+    return any(hit.colon or len(hit.phrase.letters) > SMALL_WORDS for hit in hits) or (prose and bool(find_statements([line])))
 
 
 def _free_of(line: TextLine, taken: Sequence[Rect]) -> str:

@@ -1,8 +1,11 @@
 """A page of a form that was seen before: its fields are read where they are known to stand.
 
-What the labels found at the known place is left as it is. Where they found nothing there, the place is read; what it says wins
-over what a label found elsewhere, but it is never sure: only the ordinary way of reading makes a value sure, so that a wrong
-memory cannot release anything. A value that does not stand where its field does is in doubt.
+What the labels found at the known place is left as it is. Where they found nothing, the place is read; what only the memory has
+found decides nothing by itself (`believing.py`): of a name, a birth date or another date it is so little sure that a person is
+asked, and a phone number or an address has to be the chart's or the directory's. Where it is enough for a rule that something is
+there, the memory gives none. Where labels found something else elsewhere, their value stays, and is in doubt: of dates that
+contradict each other neither passes. The memory never takes the place of what was read by its label, and leaves out nothing whose
+absence a rule would take lightly.
 """
 
 from __future__ import annotations
@@ -17,24 +20,31 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from pipeline.forms.asking import is_known, of_one_family, read_as
+from pipeline.forms.believing import (
+    BESIDE,
+    DATES,
+    IN_DOUBT,
+    MAY_BE_LEFT_OUT,
+    NEVER_GIVEN,
+    most_against,
+    most_of_its_own,
+)
 from pipeline.forms.blank import Blank, ink_in, is_printed
 from pipeline.forms.form import Place
 from pipeline.forms.recognition import Recognised
 from pipeline.forms.room import room_on
-from pipeline.reading.confidence import SURE
 from pipeline.reading.engines import EngineError, Recognizer
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.page import PageText, Word, rows_of
 from pipeline.reading.text import line_from, plain
 from pipeline.reading.values import Value
+from schemas.reading import FieldName
 
 REMEMBERED = "remembered"
 """The label of a value that no label asked for."""
 FIT = 0.9
 """How well its place fits: as well as below a label, in a cell."""
-IN_DOUBT = round(SURE - 0.01, 2)
-"""The most that is believed of what the memory alone has found, or of what stands elsewhere than it used to."""
 CLEAR = 0.8
 """Score of the weakest letters: what is read worse is looked at again in its own picture."""
 FAR_FETCHED = 0.6
@@ -43,6 +53,8 @@ ALIKE = 85
 """Percent: two readings of one place that differ by a letter or two say the same."""
 MISREAD = 0.6
 """Of a word's width: with so much of it where the form prints a word, it is that word, though it was misread."""
+THE_PATIENT = frozenset({"self", "myself", "me", "patient", "thepatient", "same", "sameasabove", "tome", "i"})
+"""In place of an office, in plain letters: the copy goes to the patient."""
 NO_LINE = -1
 """The number of a line that was not found on the page as a whole."""
 
@@ -61,18 +73,20 @@ class Recalling:
     def values(self, values: Sequence[FoundValue]) -> list[FoundValue]:
         """The values as they stand with what is remembered."""
         kept = [doubted for v in values if (doubted := self._unless_in_vain(v)) is not None]
-        for place in self.found.form.places:
+        for place in sorted(self.found.form.places, key=lambda p: p.field is not FieldName.PATIENT_NAME):
             if is_known(place.field) and self.found.stands(place.box):
                 kept = self._with(place, kept)
         return kept
 
     def _unless_in_vain(self, value: FoundValue) -> FoundValue | None:
-        """The value, unless people have said more than once that its field does not stand there; in doubt, if they have once."""
+        """The value; in doubt if people have said that its field does not stand there, and the more so if twice."""
+        if not is_known(value.name):
+            return value
         places = [n for n in self.found.form.not_here if n.field is value.name and self.found.stands(n.box)]
         times = [n.times for n in places if self.found.on_page(n.box).grown(4, 4).holds(*value.rect.middle)]
         if max(times, default=0) > 1:
-            return None
-        return replace(value, most=min(value.most, IN_DOUBT)) if times else value
+            return None if value.name in MAY_BE_LEFT_OUT else _at_most(value, most_against(value.name))
+        return _at_most(value, IN_DOUBT) if times else value
 
     def _with(self, place: Place, values: list[FoundValue]) -> list[FoundValue]:
         """The values with what stands at one known place."""
@@ -85,10 +99,17 @@ class Recalling:
             return _in_doubt(values, own)
         if any(plain(v.value.text) == plain(read.value.text) for v in own):
             return values
-        if own and not self._is_clear(place, room, read):
+        if not own:
+            return self._given(read, values)
+        if not self._is_clear(place, room, read) and place.field not in DATES:
             return _in_doubt(values, own)
-        others = [v for v in values if v.name is not place.field]
-        return [*_in_doubt(others, [v for v in others if _is_of_the_same_words(v, read)]), read]
+        return [*_contradicted(values, [*own, *_of_the_same_words(values, read)]), _at_most(read, BESIDE)]
+
+    def _given(self, read: FoundValue, values: list[FoundValue]) -> list[FoundValue]:
+        """The values with one that only the memory has found, if it may give one."""
+        kept = _contradicted(values, _of_the_same_words(values, read))
+        not_given = read.name in NEVER_GIVEN or (read.name is FieldName.DESTINATION_NAME and _may_be_the_patient(read, values))
+        return kept if not_given else [*kept, read]
 
     @cached_property
     def _printed(self) -> NDArray[np.bool_] | None:
@@ -107,7 +128,7 @@ class Recalling:
         return max((r for r in (read, again) if r is not None), key=lambda r: r.value.quality * r.score, default=None)
 
     def _is_clear(self, place: Place, room: Rect, read: FoundValue) -> bool:
-        """Whether it wins over a value from elsewhere: well read at a place that two scans have shown, or read twice alike."""
+        """Whether it speaks against what was read elsewhere: well read at a place that two scans have shown, or twice alike."""
         if len(place.boxes) > 1 and read.value.quality >= 1 and read.score >= CLEAR:
             return True
         said = [self._value(place, words) for words in (self._words_in(place, room), self._looked_at(place, room))]
@@ -135,7 +156,7 @@ class Recalling:
             words=tuple(words),
             label=REMEMBERED,
             reread=as_asked,
-            most=IN_DOUBT,
+            most=most_of_its_own(place.field),
         )
 
     def _words_in(self, place: Place, room: Rect) -> list[Word]:
@@ -185,17 +206,36 @@ def _stands_in(value: FoundValue, room: Rect) -> bool:
     )
 
 
-def _is_of_the_same_words(value: FoundValue, read: FoundValue) -> bool:
-    """Whether a value of another field is made of the same words: then one of the two is wrong."""
-    rect, taken = value.rect, read.rect
-    same = rect.x_overlap(taken) > 0.3 * rect.width and rect.y_overlap(taken) > 0.3 * rect.height
-    return same and not of_one_family(value.name, read.name)
+def _of_the_same_words(values: Sequence[FoundValue], read: FoundValue) -> list[FoundValue]:
+    """The values of other fields that are made of the same words: then one of the two is wrong."""
+    others = [v for v in values if v.name is not read.name and not of_one_family(v.name, read.name)]
+    return [
+        v
+        for v in others
+        if v.rect.x_overlap(read.rect) > 0.3 * v.rect.width and v.rect.y_overlap(read.rect) > 0.3 * v.rect.height
+    ]
+
+
+def _may_be_the_patient(read: FoundValue, values: Sequence[FoundValue]) -> bool:
+    """Whether an office's name may say that the copy goes to the patient: then it would be as sure as the patient's name is."""
+    names = [sorted(v.value.text.lower().split()) for v in values if v.name is FieldName.PATIENT_NAME]
+    return not names or plain(read.value.text) in THE_PATIENT or sorted(read.value.text.lower().split()) in names
+
+
+def _at_most(value: FoundValue, most: float) -> FoundValue:
+    return replace(value, most=min(value.most, most))
 
 
 def _in_doubt(values: Sequence[FoundValue], doubted: Sequence[FoundValue]) -> list[FoundValue]:
     """The values, some of them no longer sure."""
     these = {id(v) for v in doubted}
-    return [replace(v, most=min(v.most, IN_DOUBT)) if id(v) in these else v for v in values]
+    return [_at_most(v, IN_DOUBT) if id(v) in these else v for v in values]
+
+
+def _contradicted(values: Sequence[FoundValue], doubted: Sequence[FoundValue]) -> list[FoundValue]:
+    """The values, some of them contradicted by what stands where their field does."""
+    these = {id(v) for v in doubted}
+    return [_at_most(v, most_against(v.name)) if id(v) in these else v for v in values]
 
 
 def _today() -> date:

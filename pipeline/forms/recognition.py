@@ -70,12 +70,15 @@ class Recognised:
         return Rect(left, top, right, bottom)
 
     def stands(self, place: Rect) -> bool:
-        """Whether the print around the place is as remembered: another edition of the form may have moved this part of it."""
+        """Whether the print around the place is as remembered: another edition of the form may have moved this part of it.
+
+        A place without print around it never is: nothing would show that it has moved.
+        """
         near = [
             number for number, word in enumerate(self.form.words) if _is_near(word.place, place) and len(word.text) >= TELLING
         ]
         found = sum(number in self.pairs for number in near)
-        return len(near) < FEWEST_AROUND or found >= SHARE_AROUND * len(near)
+        return len(near) >= FEWEST_AROUND and found >= SHARE_AROUND * len(near)
 
     def _moved(self, place: Rect) -> tuple[float, float]:
         """How far the nearest words lie from where the map as a whole puts them: their middle, in pixels."""

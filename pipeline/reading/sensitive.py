@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,18 @@ def _stems() -> tuple[tuple[SensitiveClass, str], ...]:
     """The stems of labels.toml, read once a process."""
     data = tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))
     return tuple((SensitiveClass(about), stem) for about, stems in data["sensitive"].items() for stem in stems)
+
+
+@cache
+def _hints() -> tuple[str, ...]:
+    """The stems of what may be such records, read once a process."""
+    data = tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))
+    return (*data["sensitive_hints"]["stems"], *(stem for _, stem in _stems()))
+
+
+def may_be_sensitive(words: str) -> bool:
+    """Whether anything in the words may be about such records, asked for or not."""
+    return bool(_standing(words, _hints()))
 
 
 def find_sensitive(page: PageText, boxes: Sequence[Box]) -> tuple[FoundMark, ...]:
@@ -99,9 +111,15 @@ def _after_initials(line: TextLine) -> set[int]:
 def _named(words: str) -> list[SensitiveClass]:
     """The classes that the words name, as far as no other box or sentence begins."""
     words = re.split(r"[□☐☑☒■]|\.\s", words)[0]
+    said = _standing(words, [stem for _, stem in _stems()])
+    return list({c: None for c, stem in _stems() if stem in said})
+
+
+def _standing(words: str, stems: Iterable[str]) -> set[str]:
+    """The stems that stand in the words."""
     whole = {plain(w) for w in re.split(r"[\s/,()&-]+", words)}
     letters = plain(words)
-    return list({c: None for c, stem in _stems() if (stem in whole if len(stem) <= SHORT_STEM else stem in letters)})
+    return {stem for stem in stems if (stem in whole if len(stem) <= SHORT_STEM else stem in letters)}
 
 
 def _excluded(page: PageText, line: TextLine) -> bool:

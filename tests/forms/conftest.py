@@ -16,7 +16,7 @@ PAGES = {
     "maria": lambda: lakeview(MARIA),
     "henry": lambda: askew(lakeview(HENRY)),
     "agnes": lambda: lakeview(AGNES),
-    "agnes, moved": lambda: lakeview(AGNES, name_lower=170),
+    "agnes, moved": lambda: lakeview(AGNES, name_lower=294),
     "hollow": lambda: lakeview(NOBODY),
     "signer": lambda: signed_by(MARIA),
     "hillside": lambda: hillside(HENRY),

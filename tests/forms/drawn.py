@@ -43,6 +43,7 @@ def lakeview(person: Person, *, name_lower: int = 0) -> Paper:
     paper.write(120, y, "Whose teeth").write(420, y, person.name).rule(400, 1000, y + 42)
     paper.write(1050, 400, "Date of Birth:").write(1300, 400, person.dob).rule(1280, 1600, 442)
     paper.write(120, 500, "Daytime").write(420, 500, person.number).rule(400, 1000, 542)
+    paper.write(120, 570, "This authorization is for release of dental records only.", 26)
     paper.write(120, 640, "Release records to:").write(520, 640, person.to).rule(500, 1300, 682)
     paper.write(120, 760, "Information to be released:")
     paper.box(150, 830, "X-rays", ticked=True).box(600, 830, "Progress notes").box(1050, 830, "Billing records")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,8 @@ import pytest
 from sqlalchemy import insert, select, update
 from typer.testing import CliRunner
 
-from pipeline.forms.form import Form, Place, PrintedWord, Seen
+from pipeline.errors import Retryable
+from pipeline.forms.form import Form, Place, PrintedWord
 from pipeline.forms.lessons import School
 from pipeline.forms.stored import StoredForm, StoredForms, keep
 from pipeline.reading.geometry import Rect
@@ -33,7 +35,7 @@ READ, MATCH = StationName.READ, StationName.MATCH
 A_FORM = Form(
     words=tuple(PrintedWord(text="authorization", place=Rect(100, 40 + 30 * n, 200, 60 + 30 * n)) for n in range(3)),
     places=(Place(field=NAME, boxes=(Rect(300, 100, 420, 120),)),),
-    seen=(Seen(request_id="R-000001", scan="a" * 64, page=1),),
+    taught_by=("R-000001",),
 )
 
 
@@ -97,7 +99,7 @@ def test_a_decision_teaches_and_the_next_request_of_the_same_form_is_read_with_i
     assert office.house.bench.school is not None
     assert office.house.bench.school.take(office.house.bench.reader) == 1
     [form] = StoredForms(office.store).known()
-    assert len(form.form.seen) == 2
+    assert form.form.scans == 2
     assert form.blank is not None
     assert nothing_of(MARIA, HENRY, in_=office)
 
@@ -160,6 +162,94 @@ def test_a_lesson_that_is_met_by_a_bug_is_let_be(office: SmallOffice, monkeypatc
     assert school is not None
     school.take(office.house.bench.reader)
     assert lessons(office)[request_id] is not None
+
+
+def test_a_lesson_that_kills_its_process_is_not_met_again(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Out of memory, or ended from outside: no line of code runs after it."""
+
+    class Killed(BaseException):
+        pass
+
+    def dies(*_: object) -> int:
+        raise Killed
+
+    request_id = corrected(office)
+    monkeypatch.setattr(School, "_learn", dies)
+    school = office.house.bench.school
+    assert school is not None
+    with pytest.raises(Killed):
+        school.take(office.house.bench.reader)
+    assert lessons(office)[request_id] is not None
+    assert school.take(office.house.bench.reader) == 0
+
+
+def test_a_lesson_that_kills_its_process_is_begun_three_times_at_most_however_often_it_is_given(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    begun: list[str] = []
+
+    def dies(_school: School, request_id: str, *_: object) -> int:
+        begun.append(request_id)
+        raise Killed
+
+    request_id = corrected(office)
+    monkeypatch.setattr(School, "_learn", dies)
+    school = office.house.bench.school
+    assert school is not None
+    for _ in range(5):
+        with suppress(Killed):
+            school.take(office.house.bench.reader)
+        with office.store.unit() as unit:
+            unit.teach(request_id)
+    assert begun == [request_id] * 3
+    assert school.take(office.house.bench.reader) == 0
+    assert lessons(office)[request_id] is not None
+
+
+@pytest.mark.parametrize("error", [Conflict, Retryable])
+def test_a_lesson_that_has_to_wait_is_begun_three_times_at_most(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    begun: list[str] = []
+
+    def waits(_school: School, request_id: str, *_: object) -> int:
+        begun.append(request_id)
+        raise error("not now")
+
+    request_id = corrected(office)
+    monkeypatch.setattr(School, "_learn", waits)
+    school = office.house.bench.school
+    assert school is not None
+    school.take(office.house.bench.reader)
+    assert lessons(office) == {request_id: None}
+    for _ in range(2):
+        school.take(office.house.bench.reader)
+    assert lessons(office)[request_id] is not None
+    school.take(office.house.bench.reader)
+    assert begun == [request_id] * 3
+    with office.store.unit() as unit:
+        unit.teach(request_id)
+    school.take(office.house.bench.reader)
+    assert begun == [request_id] * 4  # given anew, it is another lesson
+
+
+def test_what_people_say_while_a_lesson_is_taken_is_a_lesson_of_its_own(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def corrected_meanwhile(school: School, request_id: str, *_: object) -> int:
+        with school.store.unit() as unit:
+            unit.teach(request_id)
+        return 0
+
+    request_id = corrected(office)
+    monkeypatch.setattr(School, "_learn", corrected_meanwhile)
+    school = office.house.bench.school
+    assert school is not None
+    school.take(office.house.bench.reader)
+    assert lessons(office) == {request_id: None}
 
 
 # ---- what is stored ----------------------------------------------------------------------------------------------------------

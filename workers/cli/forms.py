@@ -30,6 +30,8 @@ def show(context: typer.Context, home: Home = DEFAULT_HOME, database: Database =
     SEEN counts the scans that taught it, up to twelve.
 
     BLANK says whether its print is known, which takes the scans of two patients.
+
+    FIRST SEEN AS is its first request, which is forgotten after twelve scans.
     """
     if context.invoked_subcommand is not None:
         source = context.get_parameter_source("home")
@@ -68,12 +70,12 @@ def _told(form: StoredForm) -> JsonDict:
     return {
         "form": form.id,
         "name": form.form.name,
-        "page": form.form.seen[0].page if form.form.seen else None,
-        "seen": len(form.form.seen),
+        "page": form.form.page,
+        "seen": form.form.scans,
         "fields": sorted(place.field.value for place in form.form.places),
         "not_here": sorted(place.field.value for place in form.form.not_here),
         "blank": form.blank is not None,
-        "first_request": form.form.seen[0].request_id if form.form.seen else None,
+        "first_request": next(iter(form.form.taught_by), None),
         "learned_at": form.learned_at,
     }
 
@@ -86,7 +88,7 @@ def _table(forms: Sequence[StoredForm]) -> Table:
         table.add_row(
             str(told["form"]),
             escape(told["name"]),
-            str(told["page"] or ""),
+            str(told["page"]),
             str(told["seen"]),
             str(len(told["fields"])),
             "yes" if told["blank"] else "not yet",
