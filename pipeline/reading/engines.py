@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import Error
+from pipeline.reading import ctc
 
 Picture = NDArray[np.uint8]
 """A page or a part of one: height x width (grey) or height x width x 3 (BGR)."""
@@ -94,6 +95,14 @@ class Engine(Recognizer, Protocol):
 
     def likelihood(self, crop: Picture, spellings: Sequence[str]) -> list[float]:
         """Mean log likelihood a letter of each spelling in the picture of one line. Raises EngineError."""
+        ...
+
+    def fitting(self, crops: Sequence[Picture], shapes: Sequence[Sequence[str]]) -> dict[str, float]:
+        """
+        The texts of given shapes that pictures of the same line come nearest to, each with its log likelihood, less that of what
+        is read without regard to shape; the mean over the pictures. A shape tells the characters that may stand at each place.
+        Raises EngineError.
+        """
         ...
 
     def upside_down(self, crops: Sequence[Picture]) -> list[bool]:
@@ -319,7 +328,23 @@ class RapidEngine:
         places = {c: i for i, c in enumerate(self._reader[1])}
         logs = np.log(np.maximum(outputs[0], 1e-8))
         letters = [[places[c] for c in s if c in places] for s in spellings]
-        return (_ctc(logs, letters) / np.maximum(1, [len(s) for s in spellings])).tolist() if letters else []
+        return (ctc.log_likelihood(logs, letters) / np.maximum(1, [len(s) for s in spellings])).tolist() if letters else []
+
+    def fitting(self, crops: Sequence[Picture], shapes: Sequence[Sequence[str]]) -> dict[str, float]:
+        """See Engine."""
+        characters = self._reader[1]
+        places = {c: i for i, c in enumerate(characters)}
+        numbered = [[tuple(places[c] for c in kept if c in places) for kept in shape] for shape in shapes]
+        looks = [
+            np.log(np.maximum(row[: max(1, round(len(row) * used))], 1e-8))
+            for _numbers, outputs, widths in self._outputs(crops)
+            for row, used in zip(outputs, widths, strict=True)
+        ]
+        texts = sorted({text for logs in looks for shape in numbered for text in ctc.near_readings(logs, shape)})
+        if not texts:
+            return {}
+        apart = sum(ctc.log_likelihood(logs, texts) - ctc.log_likelihood(logs, [ctc.read(logs)]) for logs in looks) / len(looks)
+        return {"".join(characters[i] for i in text): float(near) for text, near in zip(texts, apart, strict=True)}
 
     def upside_down(self, crops: Sequence[Picture]) -> list[bool]:
         """See Engine."""
@@ -390,24 +415,6 @@ def _decoded(probabilities: NDArray[np.float32], used: float, characters: list[s
     if not glyphs:
         return LineText("", 0.0)
     return LineText("".join(g.char for g in glyphs), float(np.mean([g.score for g in glyphs])), tuple(glyphs))
-
-
-def _ctc(logs: NDArray[np.float32], spellings: Sequence[Sequence[int]]) -> NDArray[np.float64]:
-    """Log likelihood of spellings under connectionist temporal classification (Graves 2006), forward pass, all at once."""
-    longest = 2 * max((len(s) for s in spellings), default=0) + 1
-    paths = np.zeros((len(spellings), longest), dtype=np.intp)
-    for row, letters in enumerate(spellings):
-        paths[row, 1 : 2 * len(letters) : 2] = letters
-    skip = np.zeros(paths.shape, dtype=np.bool_)
-    skip[:, 2:] = (paths[:, 2:] != 0) & (paths[:, 2:] != paths[:, :-2])
-    state = np.full((len(spellings), longest + 2), -np.inf)  # two columns before the first letter, so that none is a case apart
-    state[:, 2:4] = logs[0, paths[:, :2]]
-    for row in logs[1:]:
-        two = np.where(skip, state[:, :-2], -np.inf)
-        state[:, 2:] = np.logaddexp(np.logaddexp(state[:, 2:], state[:, 1:-1]), two) + row[paths]
-    ends = np.array([2 * len(s) + 2 for s in spellings], dtype=np.intp)  # the last 'no letter' of each path
-    rows = np.arange(len(spellings))
-    return np.asarray(np.logaddexp(state[rows, ends], np.where(ends > 2, state[rows, ends - 1], -np.inf)), dtype=np.float64)
 
 
 class TesseractEngine:

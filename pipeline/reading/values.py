@@ -131,7 +131,7 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
     """Every date in the text, US order, with where it starts. Two-digit years mean the last hundred years up to `latest`."""
     found: list[tuple[Value, int]] = []
     taken: list[tuple[int, int]] = []
-    text = re.sub(r"(?i)\b(?:month|day|year|mes|d[ií]a|año)\b:?", " ", text)
+    text = re.sub(r"(?i)(?<![a-zí])(?:month|day|year|mes|d[ií]a|año)(?![a-z]):?", " ", text)
     text = re.sub(r"(?<=[/\-.])\s*((?:19|20)) (\d{2})(?!\d)", r"\1\2", text)  # a year that an engine cut in two
     repaired = _digits_repaired(text)
     squeezed = re.sub(r"(?<=[\d/\-.])\s+(?=[\d/\-.])", "", text)
