@@ -169,7 +169,10 @@ _ANSWERS = {
 def _answered(hit: Hit) -> bool:
     pattern, first = _ANSWERS.get(hit.phrase.key), hit.line.text[hit.start]
     return (
-        pattern is not None and hit.likeness == 1 and first.isupper() and re.match(pattern, hit.line.text[hit.end :]) is not None
+        pattern is not None
+        and hit.likeness == 1
+        and (first.isupper() or any(c.isdigit() for c in hit.phrase.letters))  # "z1p" is a misread "ZIP", and no word
+        and re.match(pattern, hit.line.text[hit.end :]) is not None
     )
 
 

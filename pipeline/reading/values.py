@@ -7,13 +7,14 @@ leaves no doubt which was meant, and every repair costs `quality`, which the con
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import product
 
 import phonenumbers
 
+from pipeline.reading.vocabulary import is_usual
 from pipeline.reading.words import is_form_text
 
 LIKE_DIGITS = str.maketrans(
@@ -117,7 +118,8 @@ POSTAL = set(STATES.values()) | {"FM", "MH", "PW", "AA", "AE", "AP"}
 MONTHS = {m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))}
 _SPANISH_MONTHS = {"ene": 1, "abr": 4, "ago": 8, "dic": 12}
 
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s*[/\-.,\\|]\s*(\d{1,2})\s*[/\-.,\\|]\s*((?:19|20)\d{2}|\d{2})(?!\d)")
+_BETWEEN = r"\s*(?:[/\-.,\\|]|[.,]-|-[.,])\s*"
+_NUMERIC = re.compile(rf"(?<!\d)(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d{{2}}|\d{{2}})(?!\d)")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})[/\-.](\d{1,2})[/\-.](\d{1,2})(?!\d)")
 _WORDED = re.compile(r"([A-Za-z]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*((?:19|20)\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s+(?:de\s+)?([A-Za-z]{3,10})\.?\s+(?:de\s+)?((?:19|20)\d{2})")
@@ -354,16 +356,19 @@ class Address:
 _TAIL = re.compile(
     r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z01]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]*(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
 )
-_SPOILT_TAIL = re.compile(r"^(?P<head>.*\d.*?),\s*(?P<city>[^\d,]{3,}?)[\s,.]+(?P<state>[^\s\d,]{1,2})[\s,.]*(?P<zip>\S{3,7})$")
+_SPOILT_TAIL = re.compile(r"^(?P<head>.*\d.*?),\s*(?P<city>[^\d,]{3,}?)[\s,.]+(?P<state>[^\s\d,]{1,2}|[^\s,]{1,2}(?=\s))[\s,.]*(?P<zip>\S{3,7})$")
 """City, state and a ZIP code that was misread: what stands before them is still the street."""
 
 
 def address_in(text: str) -> Address:
     """Street, city, state and ZIP out of one or more lines joined by spaces or commas."""
-    text = re.sub(r"\([A-Za-z][A-Za-z ,/&.]*\)", " ", text)  # "(street)" is the form's
+    text = re.sub(r"\([A-Za-z][A-Za-z ,/&.]*\)", " ", text.replace(";", ","))  # "(street)" is the form's
     text = tidy(re.sub(r"(?<=\S\S\S)\s*[(\[]\s*\d{3}\b.*$", "", text))  # a phone number on the same line is no part of it
     text = re.sub(r"[,\s]+\d{1,2}[/\-]\d{1,2}[/\-]\d{2,4}$", "", text)  # nor is a date
     text = re.sub(r"^(\d{2,6})(?=[A-Z][a-z])", r"\1 ", text)  # an engine joined the number with the street
+    text = re.sub(r"^(\d{1,4}) (\d{1,4})(?= [A-Z][a-z])", _one_number, text)  # or cut the number in two
+    text = re.sub(r"(?<=\b[A-Z]{2} )(\d{1,4}) (\d{1,4})$", _one_number, text)
+    text = re.sub(r"(?<=\d{5})[\s,]+\S{1,2}$", "", text)  # what is left of the next label
     text = re.sub(r"^\d{1,2}\.\s+[A-Za-z ]+,\s+(?=\d)", "", text)  # the number and heading of its row
     text = _numbers_repaired(words_parted(text))
     tail = _TAIL.match(text)
@@ -375,8 +380,18 @@ def address_in(text: str) -> Address:
     return Address(street, city, state, code)
 
 
+def _one_number(match: re.Match[str]) -> str:
+    """A house number or a ZIP code of five digits, in one piece."""
+    return match[1] + match[2] if len(match[1] + match[2]) == FIVE else match[0]
+
+
+FIVE = 5
+"""Digits of a ZIP code, and mostly the longest house number."""
+
+
 def words_parted(text: str) -> str:
-    """With spaces between words that an engine joined: AndrewsSpur, but not McDonald."""
+    """With spaces between words that an engine joined: AndrewsSpur, but not McDonald; ParKways is one word, its K a small one."""
+    text = re.sub(r"[A-Z][a-z]+[A-Z][a-z]+", lambda m: m[0].capitalize() if is_usual(m[0]) else m[0], text)
     return re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)
 
 
@@ -400,13 +415,17 @@ def _without_tail(text: str) -> Address:
         return Address(Value(spoilt["head"], 0.9), Value(spoilt["city"], 0.8), state_in(spoilt["state"]), number)
     code = re.search(r"(?<=[\s,.])(\d{5})(?:-\d{4})?[\s.]*$", text)
     if code:
-        street, city = _street_and_city(text[: code.start()].rstrip(" ,"))
+        before = re.sub(r"(?<=[^\d,]),\s*[^\s\d,]{1,3}$", "", text[: code.start()].rstrip(" ,"))  # a state that was misread
+        street, city = _street_and_city(before)
         return Address(street, city, None, Value(code[1], 0.9))
     if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
         return Address(city=Value(text, 0.9))
     state_last = re.match(r"^(.*\d.*?),\s*([^,\d]+),\s*([A-Z]{2})$", text)
     if state_last and state_last[3] in POSTAL:
         return Address(Value(state_last[1]), Value(state_last[2]), Value(state_last[3]))
+    street, city = _street_and_city(text) if "," in text else (None, None)
+    if city is not None and not any(c.isdigit() for c in city.text) and sum(map(str.isalpha, city.text)) >= SHORTEST_CITY:
+        return Address(replace(street, quality=0.8) if street else None, replace(city, quality=0.8))
     unit = max(_UNIT_NUMBER.finditer(text), key=lambda m: m.end(), default=None)
     if unit and sum(c.isalpha() for c in text[unit.end() :]) >= SHORTEST_CITY:
         return Address(street=Value(text[: unit.end()], 0.8))
@@ -423,7 +442,7 @@ def _street_endings() -> frozenset[str]:
 SHORTEST_CITY = 3
 """Letters behind the number of a suite or a flat that are the city's, and no part of the street."""
 _BOX = re.compile(r"(?i)p\.?\s*o\.?\s*box")
-_UNIT = re.compile(r"^(?:apt|suite|ste|unit|apartment|no|rm|room|fl|floor|bldg|lot)\.?$", re.IGNORECASE)
+_UNIT = re.compile(r"^(?:apt|suite|ste|unit|apartment|no|rm|room|fl|floor|bldg|building|tower|lot)\.?$", re.IGNORECASE)
 
 
 def is_street(text: str) -> bool:
@@ -441,7 +460,7 @@ def _street_and_city(text: str) -> tuple[Value | None, Value | None]:
     if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
         return None, Value(text, 0.9)
     parts = [p.strip() for p in text.split(",") if p.strip()]
-    if len(parts) > 1 and not any(c.isdigit() for c in parts[-1]):
+    if len(parts) > 1 and not any(c.isdigit() for c in parts[-1]) and not _UNIT.match(parts[-1].split()[0]):
         return Value(", ".join(parts[:-1])), Value(parts[-1])
     words = text.split()
     cut = len(words)
