@@ -39,6 +39,11 @@ def _name(text: str, party: str, _today: date) -> dict[FieldName, Value]:
     return _one(party, "name", _office_name(text))
 
 
+def _other_name(text: str, party: str, today: date) -> dict[FieldName, Value]:
+    """Behind "Other:" a name, which begins with a capital, and no reason such as "moving to a new city"."""
+    return _lessened(_name(text, party, today), 0.7) if any(c.isupper() for c in text) else {}
+
+
 def _office_name(text: str) -> Value | None:
     """The name of a person or place; where an address follows in the same box, only what stands before it."""
     text = values.words_parted(values.tidy(text))
@@ -191,7 +196,7 @@ def _name_part(text: str, party: str, _today: date) -> dict[FieldName, Value]:
 
 PARSERS: dict[str, Parse] = {
     "name": _name,
-    "other_name": lambda text, party, today: _lessened(_name(text, party, today), 0.7),
+    "other_name": _other_name,
     "printed_name": lambda text, party, today: _lessened(_name(text, "patient", today), 0.85) if party == "signature" else {},
     "last_first": lambda text, party, today: (
         {FieldName.PATIENT_NAME: v} if (v := values.person_name(text, last_first=True)) and party == "patient" else {}

@@ -370,6 +370,7 @@ def address_in(text: str) -> Address:
     text = re.sub(r"(?<=\b[A-Z]{2} )(\d{1,4}) (\d{1,4})$", _one_number, text)
     text = re.sub(r"(?<=\d{5})[\s,]+\S{1,2}$", "", text)  # what is left of the next label
     text = re.sub(r"^\d{1,2}\.\s+[A-Za-z ]+,\s+(?=\d)", "", text)  # the number and heading of its row
+    text = re.sub(r"(?<=[a-z]{4})\.+\s+(?=[A-Z])|,\s*\.\s*", ", ", text)  # a comma that was read as a dot
     text = _numbers_repaired(words_parted(text))
     tail = _TAIL.match(text)
     code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
@@ -395,16 +396,17 @@ def words_parted(text: str) -> str:
     return re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)
 
 
-_UNIT_NUMBER = re.compile(r"(?i)\b(apt\.?|suite|ste\.?|unit|#)\s*([\dOoQDlI|ZzSsBbGgq]{1,5})(?=$|[,\s])")
+_UNIT_NUMBER = re.compile(r"(?i)\b(apt\.?|suite|ste\.?|unit|#)\s*([\dOoQDlI|ZzSsBbGgq/]{1,5})(?=$|[,\s])")
 
 
 def _numbers_repaired(text: str) -> str:
     """With look-alikes of digits put right in the house number (2ss, GlO, S4048) and behind "Apt." or "Suite"."""
     house, _, rest = text.partition(" ")
     alike = len(house) > 1 and all(c.isdigit() or c in "OoQDlI|ZzSsBbGgq/" for c in house)
-    if rest[:1].isupper() and alike and (any(c.isdigit() for c in house) or not house.istitle()):
+    digits = sum(c.isdigit() for c in house)
+    if alike and (digits >= 3 or (rest[:1].isupper() and (digits or not house.istitle()))):
         text = f"{house.translate(LIKE_DIGITS).replace('/', '1')} {rest}"
-    return _UNIT_NUMBER.sub(lambda m: f"{m[1]} {m[2].translate(LIKE_DIGITS)}", text)
+    return _UNIT_NUMBER.sub(lambda m: f"{m[1]} {m[2].translate(LIKE_DIGITS).replace('/', '1')}", text)
 
 
 def _without_tail(text: str) -> Address:
@@ -424,7 +426,7 @@ def _without_tail(text: str) -> Address:
     if state_last and state_last[3] in POSTAL:
         return Address(Value(state_last[1]), Value(state_last[2]), Value(state_last[3]))
     street, city = _street_and_city(text) if "," in text else (None, None)
-    if city is not None and not any(c.isdigit() for c in city.text) and sum(map(str.isalpha, city.text)) >= SHORTEST_CITY:
+    if city is not None and _is_city(city.text):
         return Address(replace(street, quality=0.8) if street else None, replace(city, quality=0.8))
     unit = max(_UNIT_NUMBER.finditer(text), key=lambda m: m.end(), default=None)
     if unit and sum(c.isalpha() for c in text[unit.end() :]) >= SHORTEST_CITY:
@@ -452,6 +454,12 @@ def is_street(text: str) -> bool:
     return len(rest) > 0 and house.isdigit() and bool(words & _street_endings() or _UNIT.search(rest[-1]) or len(house) > 3)
 
 
+def _is_city(text: str) -> bool:
+    """Whether the words behind a street are a town: letters, with one digit at most that may be a misread letter; no "Building B"."""
+    digits, letters = (sum(map(kind, text)) for kind in (str.isdigit, str.isalpha))
+    return letters >= SHORTEST_CITY and digits <= letters // 5 and not _UNIT.match(text.split()[0])
+
+
 def _street_and_city(text: str) -> tuple[Value | None, Value | None]:
     """Splits where the last comma stands, else after the unit or the last street ending."""
     text = text.strip(" ,")
@@ -460,7 +468,7 @@ def _street_and_city(text: str) -> tuple[Value | None, Value | None]:
     if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
         return None, Value(text, 0.9)
     parts = [p.strip() for p in text.split(",") if p.strip()]
-    if len(parts) > 1 and not any(c.isdigit() for c in parts[-1]) and not _UNIT.match(parts[-1].split()[0]):
+    if len(parts) > 1 and _is_city(parts[-1]):
         return Value(", ".join(parts[:-1])), Value(parts[-1])
     words = text.split()
     cut = len(words)
