@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from pipeline.reading import values
+from pipeline.reading.addresses import address_in, is_street
 from pipeline.reading.values import Value
 from pipeline.reading.words import is_form_text
 from schemas.reading import FieldName
@@ -48,13 +49,13 @@ def _office_name(text: str) -> Value | None:
     """The name of a person or place; where an address follows in the same box, only what stands before it."""
     text = values.words_parted(values.tidy(text))
     head = text.split(", ")[0]
-    if values.is_street(head) or sum(c.isalpha() for c in head) < 3 or is_form_text(head, allowed=min(1, len(head.split()) - 1)):
+    if is_street(head) or sum(c.isalpha() for c in head) < 3 or is_form_text(head, allowed=min(1, len(head.split()) - 1)):
         return None
     return Value(head, 1.0 if not any(c.isdigit() for c in head) else 0.6)
 
 
 def _address(text: str, party: str, _today: date) -> dict[FieldName, Value]:
-    parts = values.address_in(text)
+    parts = address_in(text)
     found = (
         _one(party, "street", parts.street)
         | _one(party, "city", parts.city)
@@ -82,7 +83,7 @@ def _city(text: str, party: str, _today: date) -> dict[FieldName, Value]:
 
 
 def _city_state(text: str, party: str, _today: date) -> dict[FieldName, Value]:
-    parts = values.address_in(text)
+    parts = address_in(text)
     if parts.zip or parts.state:
         return _one(party, "city", parts.city) | _one(party, "state", parts.state) | _one(party, "zip", parts.zip)
     state = values.state_in(text[-16:])

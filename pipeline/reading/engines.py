@@ -343,7 +343,7 @@ class RapidEngine:
         texts = sorted({text for logs in looks for shape in numbered for text in ctc.near_readings(logs, shape)})
         if not texts:
             return {}
-        apart = sum(ctc.log_likelihood(logs, texts) - ctc.log_likelihood(logs, [ctc.read(logs)]) for logs in looks) / len(looks)
+        apart = np.mean([ctc.log_likelihood(logs, texts) - ctc.log_likelihood(logs, [ctc.read(logs)]) for logs in looks], axis=0)
         return {"".join(characters[i] for i in text): float(near) for text, near in zip(texts, apart, strict=True)}
 
     def upside_down(self, crops: Sequence[Picture]) -> list[bool]:

@@ -96,7 +96,7 @@ class Layout:
         return max(near, key=lambda r: r.bottom, default=None)
 
     def rules_right(self, place: Rect) -> list[Rect]:
-        """The rules that start at the end of `place` on its line of writing, or run through there; of close rows those of both."""
+        """The rules that start at the end of `place` on its line of writing, or run through there; two where rows are close."""
         low, high = place.top + 0.4 * place.height, place.bottom + 0.5 * place.height
         return [
             r

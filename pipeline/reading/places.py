@@ -129,9 +129,7 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
 def _rules_beside(page: PageText, label: Rect) -> list[Rect]:
     """The rules that a label's row goes on with."""
     return [
-        r
-        for r in page.layout.across
-        if abs(r.top - label.bottom) < 0.7 * label.height and r.right > label.right + label.height
+        r for r in page.layout.across if abs(r.top - label.bottom) < 0.7 * label.height and r.right > label.right + label.height
     ]
 
 

@@ -50,7 +50,8 @@ class SecondLook:
     def weighed(self, values: Sequence[FoundValue], unread: Sequence[FoundValue], grey: Picture) -> list[Weighed]:
         """Each value with its confidence; `unread`: words beside a label that have not its shape, kept if they now have."""
         opinions, looks = self._opinions([*values, *unread], grey)
-        believed = [self._spelt(self._fitted(_better(v, opinions[id(v)]), grey), looks[id(v)]) for v in values]
+        better = [_better(v, opinions[id(v)]) or self._fitted(v, grey) for v in values]
+        believed = [self._spelt(b, looks[id(v)]) for b, v in zip(better, values, strict=True)]
         rescued = [(_rescued(v, opinions[id(v)]) or self._fitted(v, grey), opinions[id(v)]) for v in unread]
         pairs = [(b, opinions[id(v)]) for b, v in zip(believed, values, strict=True)]
         pairs += [(r, seen) for r, seen in rescued if r.value.text]
@@ -150,11 +151,11 @@ def _agreed(found: FoundValue, opinions: Sequence[Opinion]) -> Value | None:
     return None
 
 
-def _better(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue:
-    """The value itself, or what two other readings agree on where its own was unsure."""
+def _better(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue | None:
+    """What two other readings agree on where the value's own was unsure; None where it stays."""
     other = _agreed(found, opinions) if not found.printed and found.score < UNSURE else None
     if other is None or plain(other.text) == plain(found.value.text) or other.quality < found.value.quality:
-        return found
+        return None
     return replace(found, value=other, raw=opinions[0].text)
 
 

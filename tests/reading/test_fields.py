@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
+from pipeline.reading.addresses import address_in
 from pipeline.reading.confidence import best_of
 from pipeline.reading.fields import FoundValue, find_and_unread, find_values
 from pipeline.reading.geometry import Rect
@@ -17,7 +18,7 @@ from pipeline.reading.page import PageText
 from pipeline.reading.reader import Reader, parted
 from pipeline.reading.text import Letter as Glyph
 from pipeline.reading.text import TextLine
-from pipeline.reading.values import Value, address_in, dates_in
+from pipeline.reading.values import Value, dates_in
 from schemas.reading import FieldName
 from tests.reading.forms import Paper, read, scanned
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.reading import values
+from pipeline.reading.addresses import address_in
 
 TODAY = date(2026, 11, 22)
 
@@ -59,7 +60,7 @@ def test_no_text_breaks_any_reading_of_values(text: str) -> None:
     values.zip_in(text)
     values.state_in(text)
     values.person_name(text)
-    values.address_in(text)
+    address_in(text)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_the_forms_own_words_and_numbers_are_no_name(text: str) -> None:
 
 
 def test_an_address_on_one_line_comes_apart() -> None:
-    parts = values.address_in("12 Harbor Road Apt. 4, Salem, MA 01970")
+    parts = address_in("12 Harbor Road Apt. 4, Salem, MA 01970")
     assert [p.text if p else None for p in (parts.street, parts.city, parts.state, parts.zip)] == [
         "12 Harbor Road Apt. 4",
         "Salem",
@@ -126,7 +127,7 @@ def test_an_address_on_one_line_comes_apart() -> None:
 
 
 def test_a_street_alone_stays_whole() -> None:
-    parts = values.address_in("528 Andrew Union Apt. 826")
+    parts = address_in("528 Andrew Union Apt. 826")
     assert parts.street is not None and parts.street.text == "528 Andrew Union Apt. 826"
     assert parts.city is None and parts.zip is None
 
@@ -141,5 +142,5 @@ def test_a_phone_is_read_though_brackets_and_fives_were_misread_but_not_as_surel
     "written", ["26 Elm Street, Suite 12, New Haven", "3. Details, 26 Elm Street, Suite 12", "26Elm Street, Suite 12"]
 )
 def test_a_street_is_told_from_the_city_and_the_print_around_it(written: str) -> None:
-    street = values.address_in(written).street
+    street = address_in(written).street
     assert street is not None and street.text == "26 Elm Street, Suite 12"
