@@ -190,7 +190,7 @@ def _value(candidate: _Candidate, name: FieldName, value: Value, today: date) ->
 
 
 AMID_PRINT = 0.89
-"""The most that a value is believed, not surely, that was read within a line of small print: a letter of a hand may be lost in it."""
+"""The most that a value within a line of small print is believed: a letter of a hand may be lost in it."""
 
 
 def names_joined(found: list[FoundValue]) -> list[FoundValue]:
