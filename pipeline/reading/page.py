@@ -85,6 +85,7 @@ def _opens(hit: Hit) -> bool:
     return (
         not before.strip(" (*.0123456789)")
         or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○"))
+        or (before[-1].isdigit() and hit.line.text[hit.start].isupper())  # "MA 01970Telephone"
         or _gap_before(hit)
     )
 
