@@ -20,6 +20,8 @@ Shape = Sequence[Letters]
 
 POSSIBLE = 8.0
 """A letter so much less likely than the best of its place was not meant."""
+OTHERS = 3
+"""Letters besides the best that are tried at one place: in noise all are about as likely."""
 
 
 def log_likelihood(logs: NDArray[np.float32], spellings: Sequence[Sequence[int]]) -> NDArray[np.float64]:
@@ -55,7 +57,7 @@ def near_readings(logs: NDArray[np.float32], shape: Shape) -> set[Letters]:
     for at, letters in enumerate(shape):
         seen = logs[path == 2 * at + 1][:, letters].max(axis=0)
         order = np.argsort(-seen)
-        places.append([letters[i] for i in order if seen[i] > seen[order[0]] - POSSIBLE])
+        places.append([letters[i] for i in order[: 1 + OTHERS] if seen[i] > seen[order[0]] - POSSIBLE])
     return set(_around([tuple(p) for p in places]))
 
 

@@ -28,6 +28,8 @@ UNSURE = 0.95
 RESCUED = 0.6
 """Quality of a value that only the second look could read."""
 WIDER = 1.2
+LONGEST_NUMBER = 20
+"""Heights: no date and no phone number is longer."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class SecondLook:
         if len(rows) != 1:
             return found
         crop = value_crop(grey, rows[0])
+        if crop.shape[1] > LONGEST_NUMBER * crop.shape[0]:
+            return found
         try:
             fit = fitted(found, [crop, _wider(crop), _bolder(crop)], self._engines.first)
         except EngineError:

@@ -57,7 +57,7 @@ FARTHEST = 10.0
 FITTED = 0.6
 """Quality of such a value."""
 FITTED_AT_MOST = 0.59
-"""The most that is believed of it: no date releases anything by that alone (`deciding`)."""
+"""The most that is believed of it: less than any date that a release rests on must be (see the policy)."""
 
 
 @dataclass(frozen=True)
