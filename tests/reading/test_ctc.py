@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import groupby, product
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -101,6 +102,15 @@ def test_of_all_dates_the_one_that_is_drawn_fits_best(rapid: RapidEngine) -> Non
     assert max(fits, key=fits.__getitem__) == "03/04/1979"
     assert fits["03/04/1979"] == pytest.approx(0, abs=0.1)  # as likely as what is read without regard to shape
     assert all(near < -1 for text, near in fits.items() if text != "03/04/1979")
+
+
+def test_how_near_a_text_is_is_told_against_what_is_read_so_that_a_poor_scan_does_not_count(rapid: RapidEngine) -> None:
+    drawn = picture_of("03/04/1979")
+    specks = np.random.default_rng(3).normal(0, 90, drawn.shape)
+    poor = np.clip(cv2.GaussianBlur(drawn, (9, 9), 0) + specks, 0, 255).astype(np.uint8)
+    fits = rapid.fitting([poor], DATES)
+    alone = len("03/04/1979") * rapid.likelihood(poor, ["03/04/1979"])[0]
+    assert max(fits, key=fits.__getitem__) == "03/04/1979" and fits["03/04/1979"] > alone + 1
 
 
 def test_a_picture_without_a_number_holds_none_that_is_near(rapid: RapidEngine) -> None:
