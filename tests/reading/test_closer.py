@@ -37,12 +37,6 @@ def form_with_a_small_box(written: str) -> Paper:
     return paper
 
 
-def test_a_small_address_is_found_where_its_label_has_no_other_answer(reader: Reader, tmp_path: Path) -> None:
-    found = read(reader, tmp_path, scanned(form_with_a_small_box("9 Mill Lane, Beverly, MA 01915")))
-    assert found.value(FieldName.DESTINATION_ZIP) == "01915"
-    assert found.value(FieldName.DESTINATION_STREET) == "9 Mill Lane"
-
-
 def test_an_empty_box_stays_empty(reader: Reader, tmp_path: Path) -> None:
     found = read(reader, tmp_path, scanned(form_with_a_small_box("")))
     assert FieldName.DESTINATION_STREET not in found.fields
@@ -69,7 +63,15 @@ class Overlooking(RapidEngine):
 @pytest.fixture(scope="module")
 def overlooking() -> Overlooking:
     """It loads its networks once."""
-    return Overlooking("Release", "Date of")
+    return Overlooking("Release records to", "Date of", "9 Mill")
+
+
+def test_a_small_address_is_found_where_its_label_has_no_other_answer(overlooking: Overlooking) -> None:
+    overlooking.looks = 0
+    form = form_with_a_small_box("9 Mill Lane, Beverly, MA 01915")
+    values = {w.found.name: w.found.value.text for w in Reader(Engines(overlooking)).read_picture(form.picture).values}
+    assert values[FieldName.DESTINATION_ZIP] == "01915"
+    assert values[FieldName.DESTINATION_STREET] == "9 Mill Lane"
 
 
 def two_parts() -> Paper:
@@ -172,7 +174,7 @@ def test_a_badly_read_line_gives_way_to_a_better_reading_of_the_same_place() -> 
     [
         (100, 300, "Date of Birth: 3/4/1979", 0.5 + BETTER / 2),
         (100, 300, "Date of", 0.99),
-        (100, 420, "Date of Birth: 3/4/1979", 0.99),
+        (100, 345, "Date of Birth: 3/4/1979", 0.99),
     ],
     ids=["no better", "fewer letters", "elsewhere"],
 )
@@ -199,8 +201,8 @@ def test_a_line_that_the_edge_of_the_place_cuts_is_not_taken_unless_the_page_end
     for cut in (place.left + EDGE - 2, place.right - EDGE + 2 - STEP * len("City")):
         assert texts(closer(page, (cut, 345, "City", 0.99))) == texts(page)
     assert "City" in texts(closer(page, (place.left + EDGE + 2, 345, "City", 0.99)))
-    at_the_edge = page_of(line(0, NAME), line(1, (20, 300, "Dale 0f B1rfh", 0.5)))
-    assert "City" in texts(closer(at_the_edge, (1, 345, "City", 0.99)))
+    at_the_edge = page_of(line(0, NAME), line(1, (42, 300, "Dale 0f B1rfh", 0.5)))
+    assert "City" in texts(closer(at_the_edge, (3, 345, "City", 0.99)))
 
 
 def test_lines_are_numbered_anew_so_that_none_has_the_number_of_another() -> None:
