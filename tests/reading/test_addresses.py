@@ -85,6 +85,7 @@ def test_a_city_that_only_a_comma_tells_is_believed_less() -> None:
     ("written", "whole"),
     [
         ("5573 Danielle Summit, West Kaylee, Mal 62672", ("5573 Danielle Summit", "West Kaylee", None, "62672")),
+        ("445 Philip Ways, West Salem, 1N 3728", ("445 Philip Ways", "West Salem", None, None)),
         ("9 Mill Lane; Salem; MA 01970", ("9 Mill Lane", "Salem", "MA", "01970")),
         ("9 Danielle Summit. Salem, MA 01970", ("9 Danielle Summit", "Salem", "MA", "01970")),
         ("9 Mill Lane, . Salem, MA 01970", ("9 Mill Lane", "Salem", "MA", "01970")),

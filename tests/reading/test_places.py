@@ -47,7 +47,7 @@ def test_where_no_rules_are_drawn_nearness_decides() -> None:
 
 def test_where_two_rules_are_about_as_near_to_the_foot_of_a_hand_nearness_decides() -> None:
     stroke = Rect(220, 470, 900, 473)
-    assert numbers(hand(10, 417, "(617) 555-0111"), across=(*RULES, stroke)) == {FAX: "(617) 555-0111"}
+    assert numbers(hand(10, 414, "(617) 555-0111"), across=(*RULES, stroke)) == {PHONE: "(617) 555-0111"}
 
 
 RULE = (Rect(100, 440, 900, 443),)
