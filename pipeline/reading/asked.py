@@ -107,7 +107,10 @@ def _range(text: str, _party: str, today: date) -> dict[FieldName, Value]:
     days = values.dates_in(text, today + HORIZON)
     if not days:
         return {}
-    found = {FieldName.SCOPE_FROM_DATE: days[0][0]}
+    (first, at), *_more = days
+    if len(days) == 1 and re.search(r"(?i)(?:\b|/)to\W*$", text[:at]):  # only the end was filled in
+        return {FieldName.SCOPE_TO_DATE: first}
+    found = {FieldName.SCOPE_FROM_DATE: first}
     return found | ({FieldName.SCOPE_TO_DATE: days[1][0]} if len(days) > 1 else {})
 
 

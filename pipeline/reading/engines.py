@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -44,6 +45,12 @@ SPANISH = "áéíóúüñÁÉÍÓÚÜÑ¿¡"
 SIGNS = "□☐☑☒✓✔√×○●■•–—’‘“”§°"
 DETECTION_LIMIT = 1280
 """Pixels: the long side of the page as the detector sees it; 10 point type is then about 14 pixels high."""
+DETECTION_STEP = 32
+"""Pixels: the detector halves its picture five times."""
+LARGEST_STRIP = 720_000
+"""Pixels that the detector sees at a time: its memory grows with them."""
+BEYOND = 64
+"""Pixels of the next strip that it sees as well, so that a line at the edge is seen whole."""
 
 
 class EngineError(Error):
@@ -301,14 +308,14 @@ class RapidEngine:
         """See Engine."""
         height, width = page.shape[:2]
         ratio = min(1.0, limit / max(height, width))
-        size = (max(32, round(width * ratio / 32) * 32), max(32, round(height * ratio / 32) * 32))
+        size = (_in_steps(width * ratio), _in_steps(height * ratio))
         small = _in_colour(np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
         batch = small.transpose(2, 0, 1)[None].astype(np.float32)
         batch /= 127.5  # in place: this is where a page takes most memory
         batch -= 1
         with self._lock, _mapped("RapidOCR detector"):
             network, search = self._detector
-            corners, _scores = search(network.run(np.ascontiguousarray(batch)), (height, width))
+            corners, _scores = search(_in_strips(network.run, batch), (height, width))
             network.rest()
         return np.asarray(corners, dtype=np.float32).reshape(-1, 4, 2)
 
@@ -367,6 +374,19 @@ class RapidEngine:
         return found
 
 
+def _in_strips(run: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the detector makes of a page (1 x 3 x height x width), strip by strip: whole pages take twice the memory at once."""
+    height, width = batch.shape[2:]
+    count = min(height // DETECTION_STEP, -(-height * width // LARGEST_STRIP))
+    edges = [round(height * n / count / DETECTION_STEP) * DETECTION_STEP for n in range(count + 1)]
+    parts = []
+    for top, bottom in pairwise(edges):
+        low, high = max(0, top - BEYOND), min(height, bottom + BEYOND)
+        seen = run(np.ascontiguousarray(batch[:, :, low:high]))
+        parts.append(seen[:, :, top - low : bottom - low])
+    return np.concatenate(parts, axis=2)
+
+
 def _batches(order: Sequence[int], widths: Sequence[int], most: int) -> Iterator[list[int]]:
     """Crops of like width together, as many as fit into BATCH_WIDTH; memory grows with the widest batch."""
     batch: list[int] = []
@@ -377,6 +397,11 @@ def _batches(order: Sequence[int], widths: Sequence[int], most: int) -> Iterator
         batch.append(number)
     if batch:
         yield batch
+
+
+def _in_steps(pixels: float) -> int:
+    """A length as the detector wants it."""
+    return max(DETECTION_STEP, round(pixels / DETECTION_STEP) * DETECTION_STEP)
 
 
 def _in_colour(picture: Picture) -> Picture:

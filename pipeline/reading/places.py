@@ -97,11 +97,13 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
         h.rect.left
         for h in page.labels
         if h is not hit
-        and h.rect.same_row(rect, 0.3)
+        and _stops_row(page, h.rect, rect, 0.3)
         and h.rect.left > rect.right - 2
         and (h.line is not hit.line or h.start != hit.start)
     ]
-    stops += [h.rect.left for h in page.zones.headings if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right + height]
+    stops += [
+        h.rect.left for h in page.zones.headings if _stops_row(page, h.rect, rect, 0.5) and h.rect.left > rect.right + height
+    ]
     walls = [w.left for w in layout.down if w.left > rect.right and w.top <= rect.middle[1] <= w.bottom]
     end = min([*stops, *walls, float(layout.width)])
     rule = layout.rule_right(rect) if layout.cell(rect) is None else None
@@ -128,6 +130,16 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
             break
         kept.append(word)
     return _continued(page, kept, end)
+
+
+def _stops_row(page: PageText, other: Rect, label: Rect, share: float) -> bool:
+    """Whether another label is on a label's row: one that stands right under a rule explains what is written over it."""
+    under = page.layout.rule_above(other, 0.9 * other.height) is not None
+    return other.same_row(label, UNDER_RULE if under else share)
+
+
+UNDER_RULE = 0.7
+"""Share of its height by which a label under a rule must be on a row, to be of it."""
 
 
 def _rules_beside(page: PageText, label: Rect) -> list[Rect]:

@@ -134,6 +134,8 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
     taken: list[tuple[int, int]] = []
     text = re.sub(r"(?i)(?<![a-zí])(?:month|day|year|mes|d[ií]a|año)(?![a-z]):?", " ", text)
     text = re.sub(r"(?<=[/\-.])\s*((?:19|20)) (\d{2})(?!\d)", r"\1\2", text)  # a year that an engine cut in two
+    text = re.sub(r"(?<=[/\-.][12])[.,](?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"(?<=[/\-.])20/(\d)(?![\d/])", r"201\1", text)  # a stroke for a one
     repaired = _digits_repaired(text)
     squeezed = re.sub(r"(?<=[\d/\-.])\s+(?=[\d/\-.])", "", text)
     sources = [(_NUMERIC, squeezed, 0.9, "mdy")] if squeezed != text and not _NUMERIC.search(text) else []
@@ -143,6 +145,7 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
         (_WORDED, text, 1.0, "Mdy"),
         (_DAY_FIRST, text, 1.0, "dMy"),
         (_NUMERIC, repaired, 0.8, "mdy"),
+        (_NUMERIC, _WALL.sub(" ", repaired), 0.6, "mdy"),
         *((_STROKES, run, 0.5, "mdy") for run in _strokes_as_ones(repaired, latest)),
         (_SPACED, repaired, 0.7, "mdy"),
         (_RUN, repaired, 0.6, "mdy"),
@@ -159,6 +162,8 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
     return sorted(found, key=lambda pair: pair[1])
 
 
+_WALL = re.compile(r"(?<=[/\-.](?:19|20)\d\d)1(?!\d)|(?<=[/\-.]\d\d)1(?!\d)")
+"""A one behind a year: the wall of a cell."""
 _STROKES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _ONES = re.compile(r"(?<![\d/])[\d/]{6,10}(?![\d/])")
 
@@ -273,6 +278,11 @@ def state_in(text: str) -> Value | None:
 
 
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9][A-Za-z0-9.\-]*\.[A-Za-z]{2,10}")
+_SIGN_LOST = re.compile(
+    r"(?i)\b(records|medicalrecords|info|office|frontdesk|contact|admin|billing|hello|reception)[eaoq80](?=[a-z])"
+    r"([a-z][a-z0-9.\-]{2,}\.(?:com|net|org|edu|gov|info|biz|us|io))\b"
+)
+"""The usual boxes of an office, with the sign behind them read as the letter or digit that it looks like."""
 _ENDINGS = ("com", "net", "org", "edu", "gov", "info", "biz", "us", "io")
 
 
@@ -290,6 +300,9 @@ def email_in(text: str) -> Value | None:
     found = _EMAIL.search(joined.replace(" ", ""))
     if found:
         return Value(found[0].lower().strip("."), 0.7)
+    sign_lost = _SIGN_LOST.search(joined.replace(" ", ""))
+    if sign_lost:
+        return Value(f"{sign_lost[1]}@{sign_lost[2]}".lower(), 0.5)
     for ending in _ENDINGS:
         ended = re.search(rf"([A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]{{3,}}?){ending}\b", joined.replace(" ", ""))
         if ended:
