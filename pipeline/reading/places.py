@@ -39,8 +39,7 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     layout, rect = page.layout, hit.rect
     options: list[tuple[list[Word], float]] = []
     rule = layout.rule_above(rect, 0.9 * rect.height)
-    explains = hit.line.text[: hit.start].strip() == "(" and ":" not in hit.line.text[hit.end :]
-    beneath = explains or (rule is not None and not hit.colon and layout.cell(rect) is None)
+    beneath = explains(hit) or (rule is not None and not hit.colon and layout.cell(rect) is None)
     right = _right(page, hit)
     if not beneath:
         options.append((right, 1.0))
@@ -48,7 +47,7 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
         options.append((_above(page, hit, rule), 0.98 if beneath else 0.5))
     elif key in SHAPED_KEYS and hit.phrase.above and not hit.colon:
         options.append((_above(page, hit, Rect(rect.left - rect.height, rect.top - 4, rect.right + rect.height, rect.top)), 0.45))
-    if not explains:
+    if not explains(hit):
         options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
@@ -62,6 +61,11 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     if key in IN_SENTENCES:
         options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
     return [(words, base) for words, base in options if words]
+
+
+def explains(hit: Hit) -> bool:
+    """Whether the label stands in brackets: it tells what stands over it, and nothing below it is its value."""
+    return hit.line.text[: hit.start].strip() == "(" and ":" not in hit.line.text[hit.end :]
 
 
 def _has_own_shape(word: Word) -> bool:

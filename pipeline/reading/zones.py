@@ -244,7 +244,7 @@ def find_headings(
         Heading(h.phrase.key, h.line, h.start, h.end, h.rect)
         for line in lines
         for h in hits[line.number]
-        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h, hits[line.number])
+        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h)
     ]
     found += [h for line in lines for h in _directions(line)] + _stacked(lines, layout)
     for label in labels:
@@ -349,9 +349,12 @@ HIGHEST_ROW = 8
 """Lines from the upper rule of its row to a heading at most."""
 
 
-def _in_choice(heading: Hit, hits: Sequence[Hit]) -> bool:
-    """Whether the words are a part of a choice to tick: "Request of Patient" is a purpose, and no requestor."""
-    return any(h.phrase.kind == "choice" and h.start <= heading.start and heading.end < h.end for h in hits)
+def _in_choice(heading: Hit) -> bool:
+    """Whether the words are a part of a choice about something else: "Request of Patient" is a purpose, and no requestor."""
+    return any(
+        h.start <= heading.start and heading.end < h.end and h.phrase.party != heading.phrase.key
+        for h in found_in(heading.line, ("choice",))
+    )
 
 
 def _is_heading(hit: Hit) -> bool:

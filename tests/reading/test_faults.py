@@ -51,6 +51,10 @@ class Babbling:
     says: str = ""
     score: float = 1.0
 
+    def fitting(self, crops: Sequence[Picture], shapes: Sequence[Sequence[str]]) -> dict[str, float]:
+        """As the sound one."""
+        return self.sound.fitting(crops, shapes)
+
     def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
         """The same for every line."""
         step = 1 / max(1, len(self.says))
