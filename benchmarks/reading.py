@@ -34,7 +34,7 @@ from PIL import Image, ImageDraw, ImageFont
 from benchmarks.measuring import NOTHING, Used, used
 from benchmarks.showing import Page
 from pipeline.documents import Document, Limits, inspect, open_document
-from pipeline.reading.closer import with_small_writing
+from pipeline.reading.closer import looked_closer
 from pipeline.reading.layout import layout_of
 from pipeline.reading.page import PageText
 from pipeline.reading.preparation import prepare
@@ -209,7 +209,7 @@ def _page(reader: Reader, document: Document, number: int, steps: Steps) -> Page
     with steps.step("labels"):
         page = PageText.of(lines, layout)
     with steps.step("look closer"):
-        page = with_small_writing(page, prepared.grey, reader.engines.first)
+        page = looked_closer(page, prepared.grey, reader.engines.first)
     with steps.step("fields, second look"):
         return reader.page_reading(page, prepared, number)
 

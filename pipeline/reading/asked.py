@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from pipeline.reading import values
+from pipeline.reading.addresses import address_in, is_street
 from pipeline.reading.values import Value
 from pipeline.reading.words import is_form_text
 from schemas.reading import FieldName
@@ -39,17 +40,22 @@ def _name(text: str, party: str, _today: date) -> dict[FieldName, Value]:
     return _one(party, "name", _office_name(text))
 
 
+def _other_name(text: str, party: str, today: date) -> dict[FieldName, Value]:
+    """Behind "Other:" a name, which begins with a capital, and no reason such as "moving to a new city"."""
+    return _lessened(_name(text, party, today), 0.7) if any(c.isupper() for c in text) else {}
+
+
 def _office_name(text: str) -> Value | None:
     """The name of a person or place; where an address follows in the same box, only what stands before it."""
     text = values.words_parted(values.tidy(text))
     head = text.split(", ")[0]
-    if values.is_street(head) or sum(c.isalpha() for c in head) < 3 or is_form_text(head, allowed=min(1, len(head.split()) - 1)):
+    if is_street(head) or sum(c.isalpha() for c in head) < 3 or is_form_text(head, allowed=min(1, len(head.split()) - 1)):
         return None
     return Value(head, 1.0 if not any(c.isdigit() for c in head) else 0.6)
 
 
 def _address(text: str, party: str, _today: date) -> dict[FieldName, Value]:
-    parts = values.address_in(text)
+    parts = address_in(text)
     found = (
         _one(party, "street", parts.street)
         | _one(party, "city", parts.city)
@@ -77,7 +83,7 @@ def _city(text: str, party: str, _today: date) -> dict[FieldName, Value]:
 
 
 def _city_state(text: str, party: str, _today: date) -> dict[FieldName, Value]:
-    parts = values.address_in(text)
+    parts = address_in(text)
     if parts.zip or parts.state:
         return _one(party, "city", parts.city) | _one(party, "state", parts.state) | _one(party, "zip", parts.zip)
     state = values.state_in(text[-16:])
@@ -101,7 +107,10 @@ def _range(text: str, _party: str, today: date) -> dict[FieldName, Value]:
     days = values.dates_in(text, today + HORIZON)
     if not days:
         return {}
-    found = {FieldName.SCOPE_FROM_DATE: days[0][0]}
+    (first, at), *_more = days
+    if len(days) == 1 and re.search(r"(?i)(?:\b|/)to\W*$", text[:at]):  # only the end was filled in
+        return {FieldName.SCOPE_TO_DATE: first}
+    found = {FieldName.SCOPE_FROM_DATE: first}
     return found | ({FieldName.SCOPE_TO_DATE: days[1][0]} if len(days) > 1 else {})
 
 
@@ -191,7 +200,7 @@ def _name_part(text: str, party: str, _today: date) -> dict[FieldName, Value]:
 
 PARSERS: dict[str, Parse] = {
     "name": _name,
-    "other_name": lambda text, party, today: _lessened(_name(text, party, today), 0.7),
+    "other_name": _other_name,
     "printed_name": lambda text, party, today: _lessened(_name(text, "patient", today), 0.85) if party == "signature" else {},
     "last_first": lambda text, party, today: (
         {FieldName.PATIENT_NAME: v} if (v := values.person_name(text, last_first=True)) and party == "patient" else {}

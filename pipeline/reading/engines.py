@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import Error
+from pipeline.reading import ctc
 
 Picture = NDArray[np.uint8]
 """A page or a part of one: height x width (grey) or height x width x 3 (BGR)."""
@@ -43,6 +45,12 @@ SPANISH = "áéíóúüñÁÉÍÓÚÜÑ¿¡"
 SIGNS = "□☐☑☒✓✔√×○●■•–—’‘“”§°"
 DETECTION_LIMIT = 1280
 """Pixels: the long side of the page as the detector sees it; 10 point type is then about 14 pixels high."""
+DETECTION_STEP = 32
+"""Pixels: the detector halves its picture five times."""
+LARGEST_STRIP = 720_000
+"""Pixels that the detector sees at a time: its memory grows with them."""
+BEYOND = 64
+"""Pixels of the next strip that it sees as well, so that a line at the edge is seen whole."""
 
 
 class EngineError(Error):
@@ -94,6 +102,14 @@ class Engine(Recognizer, Protocol):
 
     def likelihood(self, crop: Picture, spellings: Sequence[str]) -> list[float]:
         """Mean log likelihood a letter of each spelling in the picture of one line. Raises EngineError."""
+        ...
+
+    def fitting(self, crops: Sequence[Picture], shapes: Sequence[Sequence[str]]) -> dict[str, float]:
+        """
+        The texts of given shapes that pictures of the same line come nearest to, each with its log likelihood, less that of what
+        is read without regard to shape; the mean over the pictures. A shape tells the characters that may stand at each place.
+        Raises EngineError.
+        """
         ...
 
     def upside_down(self, crops: Sequence[Picture]) -> list[bool]:
@@ -292,14 +308,14 @@ class RapidEngine:
         """See Engine."""
         height, width = page.shape[:2]
         ratio = min(1.0, limit / max(height, width))
-        size = (max(32, round(width * ratio / 32) * 32), max(32, round(height * ratio / 32) * 32))
+        size = (_in_steps(width * ratio), _in_steps(height * ratio))
         small = _in_colour(np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
         batch = small.transpose(2, 0, 1)[None].astype(np.float32)
         batch /= 127.5  # in place: this is where a page takes most memory
         batch -= 1
         with self._lock, _mapped("RapidOCR detector"):
             network, search = self._detector
-            corners, _scores = search(network.run(np.ascontiguousarray(batch)), (height, width))
+            corners, _scores = search(_in_strips(network.run, batch), (height, width))
             network.rest()
         return np.asarray(corners, dtype=np.float32).reshape(-1, 4, 2)
 
@@ -319,7 +335,23 @@ class RapidEngine:
         places = {c: i for i, c in enumerate(self._reader[1])}
         logs = np.log(np.maximum(outputs[0], 1e-8))
         letters = [[places[c] for c in s if c in places] for s in spellings]
-        return (_ctc(logs, letters) / np.maximum(1, [len(s) for s in spellings])).tolist() if letters else []
+        return (ctc.log_likelihood(logs, letters) / np.maximum(1, [len(s) for s in spellings])).tolist() if letters else []
+
+    def fitting(self, crops: Sequence[Picture], shapes: Sequence[Sequence[str]]) -> dict[str, float]:
+        """See Engine."""
+        characters = self._reader[1]
+        places = {c: i for i, c in enumerate(characters)}
+        numbered = [[tuple(places[c] for c in kept if c in places) for kept in shape] for shape in shapes]
+        looks = [
+            np.log(np.maximum(row[: max(1, round(len(row) * used))], 1e-8))
+            for _numbers, outputs, widths in self._outputs(crops)
+            for row, used in zip(outputs, widths, strict=True)
+        ]
+        texts = sorted({text for logs in looks for shape in numbered for text in ctc.near_readings(logs, shape)})
+        if not texts:
+            return {}
+        apart = np.mean([ctc.log_likelihood(logs, texts) - ctc.log_likelihood(logs, [ctc.read(logs)]) for logs in looks], axis=0)
+        return {"".join(characters[i] for i in text): float(near) for text, near in zip(texts, apart, strict=True)}
 
     def upside_down(self, crops: Sequence[Picture]) -> list[bool]:
         """See Engine."""
@@ -342,6 +374,19 @@ class RapidEngine:
         return found
 
 
+def _in_strips(run: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the detector makes of a page (1 x 3 x height x width), strip by strip: whole pages take twice the memory at once."""
+    height, width = batch.shape[2:]
+    count = min(height // DETECTION_STEP, -(-height * width // LARGEST_STRIP))
+    edges = [round(height * n / count / DETECTION_STEP) * DETECTION_STEP for n in range(count + 1)]
+    parts = []
+    for top, bottom in pairwise(edges):
+        low, high = max(0, top - BEYOND), min(height, bottom + BEYOND)
+        seen = run(np.ascontiguousarray(batch[:, :, low:high]))
+        parts.append(seen[:, :, top - low : bottom - low])
+    return np.concatenate(parts, axis=2)
+
+
 def _batches(order: Sequence[int], widths: Sequence[int], most: int) -> Iterator[list[int]]:
     """Crops of like width together, as many as fit into BATCH_WIDTH; memory grows with the widest batch."""
     batch: list[int] = []
@@ -352,6 +397,11 @@ def _batches(order: Sequence[int], widths: Sequence[int], most: int) -> Iterator
         batch.append(number)
     if batch:
         yield batch
+
+
+def _in_steps(pixels: float) -> int:
+    """A length as the detector wants it."""
+    return max(DETECTION_STEP, round(pixels / DETECTION_STEP) * DETECTION_STEP)
 
 
 def _in_colour(picture: Picture) -> Picture:
@@ -390,24 +440,6 @@ def _decoded(probabilities: NDArray[np.float32], used: float, characters: list[s
     if not glyphs:
         return LineText("", 0.0)
     return LineText("".join(g.char for g in glyphs), float(np.mean([g.score for g in glyphs])), tuple(glyphs))
-
-
-def _ctc(logs: NDArray[np.float32], spellings: Sequence[Sequence[int]]) -> NDArray[np.float64]:
-    """Log likelihood of spellings under connectionist temporal classification (Graves 2006), forward pass, all at once."""
-    longest = 2 * max((len(s) for s in spellings), default=0) + 1
-    paths = np.zeros((len(spellings), longest), dtype=np.intp)
-    for row, letters in enumerate(spellings):
-        paths[row, 1 : 2 * len(letters) : 2] = letters
-    skip = np.zeros(paths.shape, dtype=np.bool_)
-    skip[:, 2:] = (paths[:, 2:] != 0) & (paths[:, 2:] != paths[:, :-2])
-    state = np.full((len(spellings), longest + 2), -np.inf)  # two columns before the first letter, so that none is a case apart
-    state[:, 2:4] = logs[0, paths[:, :2]]
-    for row in logs[1:]:
-        two = np.where(skip, state[:, :-2], -np.inf)
-        state[:, 2:] = np.logaddexp(np.logaddexp(state[:, 2:], state[:, 1:-1]), two) + row[paths]
-    ends = np.array([2 * len(s) + 2 for s in spellings], dtype=np.intp)  # the last 'no letter' of each path
-    rows = np.arange(len(spellings))
-    return np.asarray(np.logaddexp(state[rows, ends], np.where(ends > 2, state[rows, ends - 1], -np.inf)), dtype=np.float64)
 
 
 class TesseractEngine:

@@ -185,7 +185,12 @@ def _value(candidate: _Candidate, name: FieldName, value: Value, today: date) ->
         part=candidate.key if candidate.key in PARTS_OF_NAME else "",
         label=candidate.key,
         reread=reread,
+        most=AMID_PRINT if any(is_prose(w.line) and not w.line.printed for w in candidate.words) else 1.0,
     )
+
+
+AMID_PRINT = 0.89
+"""The most that a value within a line of small print is believed: a letter of a hand may be lost in it."""
 
 
 def names_joined(found: list[FoundValue]) -> list[FoundValue]:

@@ -208,8 +208,8 @@ def _ends_word(line: TextLine, end: int) -> bool:
     return not here.isalnum() or (here.isupper() and before.islower()) or (here.isdigit() and before.isalpha())
 
 
-_ADDRESS = re.compile(r"^\W*\d{1,6}\s+\S.*\b[A-Z]{2}[\s.,]*\d{5}\b")
-"""A house number at the start, and a ZIP code behind a state."""
+_ADDRESS = re.compile(r"^\W*(?:(?:\w+\s+){0,2}[Aa]ddress\b.{0,40}?)?\d\w{0,5}\s+\S.*\b[A-Z]{2}[\s.,]*\d{5}(?!\d)")
+"""A house number at the start or behind its label, and a ZIP code behind a state."""
 
 
 def is_prose(line: TextLine) -> bool:

@@ -95,14 +95,18 @@ class Layout:
         ]
         return max(near, key=lambda r: r.bottom, default=None)
 
-    def rule_right(self, place: Rect) -> Rect | None:
-        """The rule that starts at the end of `place` on its line of writing, or runs through there."""
+    def rules_right(self, place: Rect) -> list[Rect]:
+        """The rules that start at the end of `place` on its line of writing, or run through there; two where rows are close."""
         low, high = place.top + 0.4 * place.height, place.bottom + 0.5 * place.height
-        near = [
+        return [
             r
             for r in self.across
             if low <= r.top <= high and r.right > place.right + place.height and r.left < place.right + 3 * place.height
         ]
+
+    def rule_right(self, place: Rect) -> Rect | None:
+        """That of `rules_right` which is nearest to the foot of `place`, to the end of its last piece."""
+        near = self.rules_right(place)
         rule = min(near, key=lambda r: abs(r.top - place.bottom), default=None)
         while rule is not None:  # a pen that crosses a thin rule breaks it
             more = [

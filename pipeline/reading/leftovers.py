@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText, Word, runs_of
-from pipeline.reading.places import SHAPED_KEYS
+from pipeline.reading.places import SHAPED_KEYS, explains
 
 NEAR = 0.5
 """How likely such a place is, 0 to 1."""
@@ -61,7 +61,7 @@ def _distance(page: PageText, hit: Hit, written: Rect) -> float | None:
     across = label.left - 1.5 * height <= written.left < right and written.middle[0] < right + 2 * height
     down, up = (written.middle[1] - label.bottom) / height, (label.top - written.middle[1]) / height
     aside = 0.05 * abs(written.left - label.left) / height
-    if across and 0 < down < 2.2:
+    if across and 0 < down < 2.2 and not explains(hit):
         return 0.4 + down + aside
     if across and 0 < up < 1.8 and hit.phrase.above and not hit.colon:
         return 0.6 + up + aside

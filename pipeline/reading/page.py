@@ -85,6 +85,7 @@ def _opens(hit: Hit) -> bool:
     return (
         not before.strip(" (*.0123456789)")
         or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○"))
+        or (before[-1].isdigit() and hit.line.text[hit.start].isupper())  # "MA 01970Telephone"
         or _gap_before(hit)
     )
 
@@ -127,7 +128,7 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
             or BLANK in hit.line.text[hit.end : hit.end + 4]
             or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
         )
-        return asked and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date"))
+        return asked and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date", "date_range"))
     if hit.colon and (opens or size >= 3):
         return True
     after = hit.line.text[hit.end :]
@@ -169,7 +170,10 @@ _ANSWERS = {
 def _answered(hit: Hit) -> bool:
     pattern, first = _ANSWERS.get(hit.phrase.key), hit.line.text[hit.start]
     return (
-        pattern is not None and hit.likeness == 1 and first.isupper() and re.match(pattern, hit.line.text[hit.end :]) is not None
+        pattern is not None
+        and hit.likeness == 1
+        and (first.isupper() or any(c.isdigit() for c in hit.phrase.letters))  # "z1p" is a misread "ZIP", and no word
+        and re.match(pattern, hit.line.text[hit.end :]) is not None
     )
 
 

@@ -39,8 +39,7 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     layout, rect = page.layout, hit.rect
     options: list[tuple[list[Word], float]] = []
     rule = layout.rule_above(rect, 0.9 * rect.height)
-    explains = hit.line.text[: hit.start].strip() == "(" and ":" not in hit.line.text[hit.end :]
-    beneath = explains or (rule is not None and not hit.colon and layout.cell(rect) is None)
+    beneath = explains(hit) or (rule is not None and not hit.colon and layout.cell(rect) is None)
     right = _right(page, hit)
     if not beneath:
         options.append((right, 1.0))
@@ -48,7 +47,8 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
         options.append((_above(page, hit, rule), 0.98 if beneath else 0.5))
     elif key in SHAPED_KEYS and hit.phrase.above and not hit.colon:
         options.append((_above(page, hit, Rect(rect.left - rect.height, rect.top - 4, rect.right + rect.height, rect.top)), 0.45))
-    options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
+    if not explains(hit):
+        options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
     own = [w for w in right if w.line is hit.line]
@@ -61,6 +61,11 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
     if key in IN_SENTENCES:
         options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
     return [(words, base) for words, base in options if words]
+
+
+def explains(hit: Hit) -> bool:
+    """Whether the label stands in brackets: it tells what stands over it, and nothing below it is its value."""
+    return hit.line.text[: hit.start].strip() == "(" and ":" not in hit.line.text[hit.end :]
 
 
 def _has_own_shape(word: Word) -> bool:
@@ -92,22 +97,25 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
         h.rect.left
         for h in page.labels
         if h is not hit
-        and h.rect.same_row(rect, 0.3)
+        and _stops_row(page, h.rect, rect, 0.3)
         and h.rect.left > rect.right - 2
         and (h.line is not hit.line or h.start != hit.start)
     ]
-    stops += [h.rect.left for h in page.zones.headings if h.rect.same_row(rect, 0.5) and h.rect.left > rect.right + height]
+    stops += [
+        h.rect.left for h in page.zones.headings if _stops_row(page, h.rect, rect, 0.5) and h.rect.left > rect.right + height
+    ]
     walls = [w.left for w in layout.down if w.left > rect.right and w.top <= rect.middle[1] <= w.bottom]
     end = min([*stops, *walls, float(layout.width)])
     rule = layout.rule_right(rect) if layout.cell(rect) is None else None
     rule_ends = rule.right + 1.5 * height if rule is not None else end
-    rules = [r for r in layout.across if abs(r.top - rect.bottom) < 0.7 * height]
+    rules = _rules_beside(page, rect)
     found = [
         w
         for w in page.words
         if rect.right - 4 <= w.rect.middle[0] < end
         and w.rect.left >= rect.right - height
         and (_off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height) or _stands_on(rules, w.rect))
+        and (w.line is hit.line or _on_own_rule(page, rect, w.rect) is not False)
         and (w.line is hit.line or (w.line.rect.left > rect.right - 2 * height and not is_prose(w.line)))
     ]
     found = sorted((w for w in found if _nearest_row(page, hit, w)), key=lambda w: w.rect.left)
@@ -124,6 +132,23 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
     return _continued(page, kept, end)
 
 
+def _stops_row(page: PageText, other: Rect, label: Rect, share: float) -> bool:
+    """Whether another label is on a label's row: one that stands right under a rule explains what is written over it."""
+    under = page.layout.rule_above(other, 0.9 * other.height) is not None
+    return other.same_row(label, UNDER_RULE if under else share)
+
+
+UNDER_RULE = 0.7
+"""Share of its height by which a label under a rule must be on a row, to be of it."""
+
+
+def _rules_beside(page: PageText, label: Rect) -> list[Rect]:
+    """The rules that a label's row goes on with."""
+    return [
+        r for r in page.layout.across if abs(r.top - label.bottom) < 0.7 * label.height and r.right > label.right + label.height
+    ]
+
+
 def _continued(page: PageText, kept: list[Word], end: float) -> list[Word]:
     """With the words that follow closely on the same lines: a hand that rises or falls is still one value."""
     for word in page.words:
@@ -132,6 +157,25 @@ def _continued(page: PageText, kept: list[Word], end: float) -> list[Word]:
         if last is not None and follows and word.start > last.end - 1 and word.rect.middle[0] < end:
             kept.append(word)
     return kept
+
+
+def _on_own_rule(page: PageText, label: Rect, written: Rect) -> bool | None:
+    """Whether words stand on the rule that begins behind a label; None where that cannot be told."""
+    own = [r.top for r in page.layout.rules_right(label)] if page.layout.cell(label) is None else []
+    x, y = written.middle
+    low, foot = written.bottom + 0.6 * written.height, written.bottom - 0.1 * written.height
+    under = sorted(
+        (r.top for r in page.layout.across if r.left < x < r.right and y < r.top < low), key=lambda top: abs(top - foot)
+    )
+    if not own or not under or (len(under) > 1 and abs(under[1] - foot) - abs(under[0] - foot) < CLEARLY * written.height):
+        return None
+    close = [top for top in own if abs(under[0] - top) < 0.3 * label.height]
+    nearest = min(own, key=lambda top: abs(top - label.bottom))
+    return nearest in close or (None if close else False)
+
+
+CLEARLY = 0.25
+"""Of the height of a hand: by so much the rule that it stands on is nearer to its foot than any other."""
 
 
 def _stands_on(rules: Sequence[Rect], written: Rect) -> bool:
@@ -149,6 +193,8 @@ def _off_line(written: Rect, label: Rect) -> float:
 
 def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
     """Whether no label to the left of the word stands clearly nearer to its height: rows may be closer than a hand is high."""
+    if _on_own_rule(page, hit.rect, word.rect):
+        return True
     mine = _off_line(word.rect, hit.rect)
     cell = page.layout.cell(hit.rect)
     rivals = [

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.documents import Document, Refused
-from pipeline.reading.closer import with_small_writing
+from pipeline.reading.closer import looked_closer
 from pipeline.reading.confidence import best_of
 from pipeline.reading.engines import Engine, EngineError, Engines
 from pipeline.reading.fields import FoundValue, find_and_unread
@@ -152,7 +152,7 @@ class Reader:
         layout = layout_of(prepared.grey, [upright(c) for c in prepared.corners])
         typed = typed_lines(document, number, layout) if document is not None and not prepared.turned else ()
         page = PageText.of(typed or recognized(prepared, engine, layout), layout)
-        return (page if typed else with_small_writing(page, prepared.grey, engine)), prepared
+        return (page if typed else looked_closer(page, prepared.grey, engine)), prepared
 
     def page_reading(self, page: PageText, prepared: PreparedPage, number: int) -> PageReading:
         """What the text and the drawing of a page say."""

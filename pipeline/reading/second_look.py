@@ -18,6 +18,7 @@ from pipeline.reading.engines import EngineError, Engines, LineText, Picture, Re
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.page import Word, rows_of
+from pipeline.reading.shapes import fitted, is_asked_again, of_digits
 from pipeline.reading.spelling import Look, respelt
 from pipeline.reading.text import plain
 from pipeline.reading.values import Value
@@ -27,6 +28,8 @@ UNSURE = 0.95
 RESCUED = 0.6
 """Quality of a value that only the second look could read."""
 WIDER = 1.2
+LONGEST_NUMBER = 20
+"""Heights: no date and no phone number is longer."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,11 @@ class SecondLook:
     def weighed(self, values: Sequence[FoundValue], unread: Sequence[FoundValue], grey: Picture) -> list[Weighed]:
         """Each value with its confidence; `unread`: words beside a label that have not its shape, kept if they now have."""
         opinions, looks = self._opinions([*values, *unread], grey)
-        believed = [self._spelt(_better(v, opinions[id(v)]), looks[id(v)]) for v in values]
-        rescued = [(_rescued(v, opinions[id(v)]), opinions[id(v)]) for v in unread]
+        better = [_better(v, opinions[id(v)]) or self._fitted(v, grey) for v in values]
+        believed = [self._spelt(b, looks[id(v)]) for b, v in zip(better, values, strict=True)]
+        rescued = [(_rescued(v, opinions[id(v)]) or self._fitted(v, grey), opinions[id(v)]) for v in unread]
         pairs = [(b, opinions[id(v)]) for b, v in zip(believed, values, strict=True)]
-        pairs += [(r, seen) for r, seen in rescued if r is not None]
+        pairs += [(r, seen) for r, seen in rescued if r.value.text]
         return [Weighed(v, confidence_of(e), e) for v, seen in pairs for e in [Evidence(v, seen)]]
 
     def _spelt(self, found: FoundValue, looks: Sequence[Look]) -> FoundValue:
@@ -61,6 +65,20 @@ class SecondLook:
             return respelt(found, looks, self._engines.first)
         except EngineError:
             return found
+
+    def _fitted(self, found: FoundValue, grey: Picture) -> FoundValue:
+        """A number whose shape is broken, or was mended, as what its label asks for; as it is where that is left open."""
+        rows = rows_of(of_digits(found.words)) if is_asked_again(found) else []
+        if len(rows) != 1:
+            return found
+        crop = value_crop(grey, rows[0])
+        if crop.shape[1] > LONGEST_NUMBER * crop.shape[0]:
+            return found
+        try:
+            fit = fitted(found, [crop, _wider(crop), _bolder(crop)], self._engines.first)
+        except EngineError:
+            return found
+        return found if fit is None or fit.value.text == found.value.text else fit
 
     def _opinions(
         self, values: Sequence[FoundValue], grey: Picture
@@ -137,11 +155,11 @@ def _agreed(found: FoundValue, opinions: Sequence[Opinion]) -> Value | None:
     return None
 
 
-def _better(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue:
-    """The value itself, or what two other readings agree on where its own was unsure."""
+def _better(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue | None:
+    """What two other readings agree on where the value's own was unsure; None where it stays."""
     other = _agreed(found, opinions) if not found.printed and found.score < UNSURE else None
     if other is None or plain(other.text) == plain(found.value.text) or other.quality < found.value.quality:
-        return found
+        return None
     return replace(found, value=other, raw=opinions[0].text)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.reading import values
+from pipeline.reading.addresses import address_in
 from pipeline.reading.text import plain
 from pipeline.reading.values import Value
 from pipeline.reading.words import is_form_text
@@ -128,7 +129,7 @@ def office_in_head(text: str) -> list[Said]:
 
 def address_of(text: str, start: int, end: int, party: str, join: str) -> list[Said]:
     """The parts of the address there. `join` stands for a line break: a comma in a block, nothing in a sentence."""
-    parts = values.address_in(re.sub(r"\s*\n\s*", join, text[start:end]))
+    parts = address_in(re.sub(r"\s*\n\s*", join, text[start:end]))
     given = {"street": parts.street, "city": parts.city, "state": parts.state, "zip": parts.zip}
     return [Said(FieldName(f"{party}.{part}"), value, start, end, PLAIN) for part, value in given.items() if value is not None]
 

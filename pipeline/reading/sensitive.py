@@ -104,7 +104,7 @@ def _on_blanks(page: PageText) -> Iterator[FoundMark]:
 
 def _after_initials(line: TextLine) -> set[int]:
     """Where the words begin if the engine read initials ("AL HIV/AIDS") at the start of their line."""
-    match = re.match(r"\W*[A-Za-z]{1,3}\.?\s+(?=[A-Z])", line.text)
+    match = re.match(r"\W*[A-Za-z]{1,3}\.?[\s_]+(?=[A-Z])", line.text)  # the blank may be seen behind them
     return {match.end()} if match else set()
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from itertools import product
 
 import phonenumbers
 
+from pipeline.reading.vocabulary import is_usual
 from pipeline.reading.words import is_form_text
 
 LIKE_DIGITS = str.maketrans(
@@ -117,7 +117,8 @@ POSTAL = set(STATES.values()) | {"FM", "MH", "PW", "AA", "AE", "AP"}
 MONTHS = {m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))}
 _SPANISH_MONTHS = {"ene": 1, "abr": 4, "ago": 8, "dic": 12}
 
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s*[/\-.,\\|]\s*(\d{1,2})\s*[/\-.,\\|]\s*((?:19|20)\d{2}|\d{2})(?!\d)")
+_BETWEEN = r"\s*(?:[/\-.,\\|]|[.,]-|-[.,])\s*"
+_NUMERIC = re.compile(rf"(?<!\d)(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d{{2}}|\d{{2}})(?!\d)")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})[/\-.](\d{1,2})[/\-.](\d{1,2})(?!\d)")
 _WORDED = re.compile(r"([A-Za-z]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*((?:19|20)\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s+(?:de\s+)?([A-Za-z]{3,10})\.?\s+(?:de\s+)?((?:19|20)\d{2})")
@@ -131,8 +132,10 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
     """Every date in the text, US order, with where it starts. Two-digit years mean the last hundred years up to `latest`."""
     found: list[tuple[Value, int]] = []
     taken: list[tuple[int, int]] = []
-    text = re.sub(r"(?i)\b(?:month|day|year|mes|d[ií]a|año)\b:?", " ", text)
+    text = re.sub(r"(?i)(?<![a-zí])(?:month|day|year|mes|d[ií]a|año)(?![a-z]):?", " ", text)
     text = re.sub(r"(?<=[/\-.])\s*((?:19|20)) (\d{2})(?!\d)", r"\1\2", text)  # a year that an engine cut in two
+    text = re.sub(r"(?<=[/\-.][12])[.,](?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"(?<=[/\-.])20/(\d)(?![\d/])", r"201\1", text)  # a stroke for a one
     repaired = _digits_repaired(text)
     squeezed = re.sub(r"(?<=[\d/\-.])\s+(?=[\d/\-.])", "", text)
     sources = [(_NUMERIC, squeezed, 0.9, "mdy")] if squeezed != text and not _NUMERIC.search(text) else []
@@ -142,6 +145,7 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
         (_WORDED, text, 1.0, "Mdy"),
         (_DAY_FIRST, text, 1.0, "dMy"),
         (_NUMERIC, repaired, 0.8, "mdy"),
+        (_NUMERIC, _WALL.sub(" ", repaired), 0.6, "mdy"),
         *((_STROKES, run, 0.5, "mdy") for run in _strokes_as_ones(repaired, latest)),
         (_SPACED, repaired, 0.7, "mdy"),
         (_RUN, repaired, 0.6, "mdy"),
@@ -158,6 +162,8 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
     return sorted(found, key=lambda pair: pair[1])
 
 
+_WALL = re.compile(r"(?<=[/\-.](?:19|20)\d\d)1(?!\d)|(?<=[/\-.]\d\d)1(?!\d)")
+"""A one behind a year: the wall of a cell."""
 _STROKES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _ONES = re.compile(r"(?<![\d/])[\d/]{6,10}(?![\d/])")
 
@@ -272,6 +278,11 @@ def state_in(text: str) -> Value | None:
 
 
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9][A-Za-z0-9.\-]*\.[A-Za-z]{2,10}")
+_SIGN_LOST = re.compile(
+    r"(?i)\b(records|medicalrecords|info|office|frontdesk|contact|admin|billing|hello|reception)[eaoq80](?=[a-z])"
+    r"([a-z][a-z0-9.\-]{2,}\.(?:com|net|org|edu|gov|info|biz|us|io))\b"
+)
+"""The usual boxes of an office, with the sign behind them read as the letter or digit that it looks like."""
 _ENDINGS = ("com", "net", "org", "edu", "gov", "info", "biz", "us", "io")
 
 
@@ -289,6 +300,9 @@ def email_in(text: str) -> Value | None:
     found = _EMAIL.search(joined.replace(" ", ""))
     if found:
         return Value(found[0].lower().strip("."), 0.7)
+    sign_lost = _SIGN_LOST.search(joined.replace(" ", ""))
+    if sign_lost:
+        return Value(f"{sign_lost[1]}@{sign_lost[2]}".lower(), 0.5)
     for ending in _ENDINGS:
         ended = re.search(rf"([A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]{{3,}}?){ending}\b", joined.replace(" ", ""))
         if ended:
@@ -341,114 +355,7 @@ def _initials_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-@dataclass(frozen=True)
-class Address:
-    """The parts of an address that could be told apart."""
-
-    street: Value | None = None
-    city: Value | None = None
-    state: Value | None = None
-    zip: Value | None = None
-
-
-_TAIL = re.compile(
-    r"^(?P<head>.*?)[\s,.]*\b(?P<state>[A-Za-z01]{2}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)[\s,.]*(?P<zip>[\dOolISB]{5})(?:-\d{4})?[\s.]*$"
-)
-_SPOILT_TAIL = re.compile(r"^(?P<head>.*\d.*?),\s*(?P<city>[^\d,]{3,}?)[\s,.]+(?P<state>[^\s\d,]{1,2})[\s,.]*(?P<zip>\S{3,7})$")
-"""City, state and a ZIP code that was misread: what stands before them is still the street."""
-
-
-def address_in(text: str) -> Address:
-    """Street, city, state and ZIP out of one or more lines joined by spaces or commas."""
-    text = re.sub(r"\([A-Za-z][A-Za-z ,/&.]*\)", " ", text)  # "(street)" is the form's
-    text = tidy(re.sub(r"(?<=\S\S\S)\s*[(\[]\s*\d{3}\b.*$", "", text))  # a phone number on the same line is no part of it
-    text = re.sub(r"[,\s]+\d{1,2}[/\-]\d{1,2}[/\-]\d{2,4}$", "", text)  # nor is a date
-    text = re.sub(r"^(\d{2,6})(?=[A-Z][a-z])", r"\1 ", text)  # an engine joined the number with the street
-    text = re.sub(r"^\d{1,2}\.\s+[A-Za-z ]+,\s+(?=\d)", "", text)  # the number and heading of its row
-    text = _numbers_repaired(words_parted(text))
-    tail = _TAIL.match(text)
-    code = zip_in(tail["zip"].translate(LIKE_DIGITS)) if tail else None
-    state = state_in(tail["state"].translate(LIKE_LETTERS)) if tail else None
-    if tail is None or state is None or code is None:
-        return _without_tail(text)
-    street, city = _street_and_city(tail["head"])
-    return Address(street, city, state, code)
-
-
 def words_parted(text: str) -> str:
-    """With spaces between words that an engine joined: AndrewsSpur, but not McDonald."""
+    """With spaces between words that an engine joined: AndrewsSpur, but not McDonald; ParKways is one word, its K a small one."""
+    text = re.sub(r"[A-Z][a-z]+[A-Z][a-z]+", lambda m: m[0].capitalize() if is_usual(m[0]) else m[0], text)
     return re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)
-
-
-_UNIT_NUMBER = re.compile(r"(?i)\b(apt\.?|suite|ste\.?|unit|#)\s*([\dOoQDlI|ZzSsBbGgq]{1,5})(?=$|[,\s])")
-
-
-def _numbers_repaired(text: str) -> str:
-    """With look-alikes of digits put right in the house number (2ss, GlO, S4048) and behind "Apt." or "Suite"."""
-    house, _, rest = text.partition(" ")
-    alike = len(house) > 1 and all(c.isdigit() or c in "OoQDlI|ZzSsBbGgq/" for c in house)
-    if rest[:1].isupper() and alike and (any(c.isdigit() for c in house) or not house.istitle()):
-        text = f"{house.translate(LIKE_DIGITS).replace('/', '1')} {rest}"
-    return _UNIT_NUMBER.sub(lambda m: f"{m[1]} {m[2].translate(LIKE_DIGITS)}", text)
-
-
-def _without_tail(text: str) -> Address:
-    """An address that does not end in state and ZIP: the street alone, unless a ZIP stands in it."""
-    spoilt = _SPOILT_TAIL.match(text)
-    if spoilt and sum(c.isdigit() for c in spoilt["zip"]) >= 2:
-        number = Value(spoilt["zip"], 0.8) if re.fullmatch(r"\d{5}", spoilt["zip"]) else None
-        return Address(Value(spoilt["head"], 0.9), Value(spoilt["city"], 0.8), state_in(spoilt["state"]), number)
-    code = re.search(r"(?<=[\s,.])(\d{5})(?:-\d{4})?[\s.]*$", text)
-    if code:
-        street, city = _street_and_city(text[: code.start()].rstrip(" ,"))
-        return Address(street, city, None, Value(code[1], 0.9))
-    if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
-        return Address(city=Value(text, 0.9))
-    state_last = re.match(r"^(.*\d.*?),\s*([^,\d]+),\s*([A-Z]{2})$", text)
-    if state_last and state_last[3] in POSTAL:
-        return Address(Value(state_last[1]), Value(state_last[2]), Value(state_last[3]))
-    unit = max(_UNIT_NUMBER.finditer(text), key=lambda m: m.end(), default=None)
-    if unit and sum(c.isalpha() for c in text[unit.end() :]) >= SHORTEST_CITY:
-        return Address(street=Value(text[: unit.end()], 0.8))
-    return Address(street=Value(text))
-
-
-@cache
-def _street_endings() -> frozenset[str]:
-    import usaddress  # noqa: PLC0415  # loads its model on import
-
-    return frozenset(usaddress.STREET_NAMES)
-
-
-SHORTEST_CITY = 3
-"""Letters behind the number of a suite or a flat that are the city's, and no part of the street."""
-_BOX = re.compile(r"(?i)p\.?\s*o\.?\s*box")
-_UNIT = re.compile(r"^(?:apt|suite|ste|unit|apartment|no|rm|room|fl|floor|bldg|lot)\.?$", re.IGNORECASE)
-
-
-def is_street(text: str) -> bool:
-    """Whether the text is a house number with a street, and not the name of an office that begins with a number."""
-    house, *rest = text.split() or [""]
-    words = {w.strip(".,").lower() for w in rest}
-    return len(rest) > 0 and house.isdigit() and bool(words & _street_endings() or _UNIT.search(rest[-1]) or len(house) > 3)
-
-
-def _street_and_city(text: str) -> tuple[Value | None, Value | None]:
-    """Splits where the last comma stands, else after the unit or the last street ending."""
-    text = text.strip(" ,")
-    if not text:
-        return None, None
-    if not any(c.isdigit() for c in text[:12]) and not _BOX.match(text):
-        return None, Value(text, 0.9)
-    parts = [p.strip() for p in text.split(",") if p.strip()]
-    if len(parts) > 1 and not any(c.isdigit() for c in parts[-1]):
-        return Value(", ".join(parts[:-1])), Value(parts[-1])
-    words = text.split()
-    cut = len(words)
-    for i, word in enumerate(words):
-        bare = word.strip(".,").lower()
-        if i and (bare in _street_endings() or (_UNIT.match(words[i - 1]) and any(c.isdigit() for c in word))):
-            cut = i + 1
-    if cut == len(words) or _UNIT.match(words[cut].strip(",")):
-        return Value(text, 0.9 if cut < len(words) else 1.0), None
-    return Value(" ".join(words[:cut]).strip(" ,"), 0.8), Value(" ".join(words[cut:]).strip(" ,"), 0.8)

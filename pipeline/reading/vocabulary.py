@@ -85,6 +85,18 @@ def vocabulary_of(name: FieldName) -> Vocabulary | None:
     return _offices() if name in OFFICES else None
 
 
+def is_usual(word: str) -> bool:
+    """Whether streets and offices are often made of the word; names do not count."""
+    return word.lower() in _usual()
+
+
+@cache
+def _usual() -> frozenset[str]:
+    import usaddress  # noqa: PLC0415  # loads its model on import
+
+    return frozenset(w.lower() for w in (*usaddress.STREET_NAMES, *_listed()["address"], *_listed()["office"]))
+
+
 @cache
 def _names() -> Vocabulary:
     return Vocabulary.of(_census())

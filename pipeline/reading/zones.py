@@ -244,7 +244,7 @@ def find_headings(
         Heading(h.phrase.key, h.line, h.start, h.end, h.rect)
         for line in lines
         for h in hits[line.number]
-        if h.phrase.kind == "heading" and _is_heading(h)
+        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h)
     ]
     found += [h for line in lines for h in _directions(line)] + _stacked(lines, layout)
     for label in labels:
@@ -318,7 +318,7 @@ def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
     for group in groups:
         rect = around([line.rect for line in group])
         cell = layout.cell(rect) or (
-            _row_of(rect, layout) if len(group) > 1 and not any(BLANK in r.text for r in group) else None
+            _row_of(rect, group[0].rect.height, layout) if len(group) > 1 and not any(BLANK in r.text for r in group) else None
         )
         if cell is None or cell.right > 0.3 * layout.width:
             continue
@@ -335,12 +335,26 @@ def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
     return found
 
 
-def _row_of(place: Rect, layout: Layout) -> Rect | None:
+def _row_of(place: Rect, line_height: float, layout: Layout) -> Rect | None:
     """The row of a table around `place`, between two long rules, where the walls of its cell are not drawn or not seen."""
     long = [r for r in layout.across if r.width > 0.5 * layout.width]
     top = max((r.bottom for r in long if r.bottom <= place.top + 4), default=None)
     bottom = min((r.top for r in long if r.top >= place.bottom - 4), default=None)
-    return Rect(place.left, top, place.right, bottom) if top is not None and bottom is not None else None
+    if top is None or bottom is None or place.top - top > HIGHEST_ROW * line_height:
+        return None
+    return Rect(place.left, top, place.right, bottom)
+
+
+HIGHEST_ROW = 8
+"""Lines from the upper rule of its row to a heading at most."""
+
+
+def _in_choice(heading: Hit) -> bool:
+    """Whether the words are a part of a choice about something else: "Request of Patient" is a purpose, and no requestor."""
+    return any(
+        h.start <= heading.start and heading.end < h.end and h.phrase.party != heading.phrase.key
+        for h in found_in(heading.line, ("choice",))
+    )
 
 
 def _is_heading(hit: Hit) -> bool:

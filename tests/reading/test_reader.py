@@ -266,6 +266,10 @@ class FailingOnce:
     likelihood: Callable[[Picture, Sequence[str]], list[float]]
     pages: int = 0
 
+    def fitting(self, crops: Sequence[Picture], shapes: Sequence[Sequence[str]]) -> dict[str, float]:
+        """As the sound one."""
+        return self.sound.fitting(crops, shapes)
+
     def detect(self, page: Picture, limit: int = 1280) -> NDArray[np.float32]:
         """Fails at first."""
         self.pages += 1
@@ -291,6 +295,10 @@ class Garbling:
     upside_down: Callable[[Sequence[Picture]], list[bool]]
     likelihood: Callable[[Picture, Sequence[str]], list[float]]
     looks: int = 0
+
+    def fitting(self, crops: Sequence[Picture], shapes: Sequence[Sequence[str]]) -> dict[str, float]:
+        """As the sound one."""
+        return self.sound.fitting(crops, shapes)
 
     def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
         """Right at first, nonsense later."""

@@ -28,6 +28,9 @@ TODAY = date(2026, 11, 22)
         ("911311941", "1941-09-13"),
         ("9//7//995", "1995-09-17"),
         ("818/26", "2026-08-08"),
+        ("02.-03-1975", "1975-02-03"),
+        ("Month 11 Day29 Year1948", "1948-11-29"),
+        ("Mes11 Día 29 Año1948", "1948-11-29"),
     ],
 )
 def test_dates_are_read_as_people_write_them(written: str, iso: str) -> None:
@@ -38,6 +41,17 @@ def test_dates_are_read_as_people_write_them(written: str, iso: str) -> None:
 @pytest.mark.parametrize("text", ["13/13/2020", "02/30/2020", "1/1/2050", "hello", "(978) 555-0142", "01970", "7//26", "1114126"])
 def test_what_is_no_day_in_the_calendar_is_no_date(text: str) -> None:
     assert values.first_date(text, TODAY) is None
+
+
+def test_a_stroke_may_be_a_one_so_that_two_are_not_read_as_one() -> None:
+    days = [v.text for v, _ in values.dates_in("8//4/2027", date(2050, 1, 1))]
+    assert "2027-08-04" not in days
+
+
+@pytest.mark.parametrize("written", ["02.-03-1975", "02-03-,1975"])
+def test_a_dot_that_the_pen_left_beside_a_dash_costs_nothing(written: str) -> None:
+    found = values.first_date(written, TODAY)
+    assert found is not None and found.quality == 1
 
 
 def test_a_two_digit_year_never_lies_in_the_future() -> None:
@@ -59,7 +73,6 @@ def test_no_text_breaks_any_reading_of_values(text: str) -> None:
     values.zip_in(text)
     values.state_in(text)
     values.person_name(text)
-    values.address_in(text)
 
 
 @pytest.mark.parametrize(
@@ -115,31 +128,7 @@ def test_the_forms_own_words_and_numbers_are_no_name(text: str) -> None:
     assert values.person_name(text) is None
 
 
-def test_an_address_on_one_line_comes_apart() -> None:
-    parts = values.address_in("12 Harbor Road Apt. 4, Salem, MA 01970")
-    assert [p.text if p else None for p in (parts.street, parts.city, parts.state, parts.zip)] == [
-        "12 Harbor Road Apt. 4",
-        "Salem",
-        "MA",
-        "01970",
-    ]
-
-
-def test_a_street_alone_stays_whole() -> None:
-    parts = values.address_in("528 Andrew Union Apt. 826")
-    assert parts.street is not None and parts.street.text == "528 Andrew Union Apt. 826"
-    assert parts.city is None and parts.zip is None
-
-
 @pytest.mark.parametrize("written", ["(559 )5ss -8114", "1559 )5ss -8114", "1559 1555 -8114"])
 def test_a_phone_is_read_though_brackets_and_fives_were_misread_but_not_as_surely(written: str) -> None:
     (found, _at), *_more = values.phones_in(written)
     assert found.text == "(559) 555-8114" and found.quality < 1
-
-
-@pytest.mark.parametrize(
-    "written", ["26 Elm Street, Suite 12, New Haven", "3. Details, 26 Elm Street, Suite 12", "26Elm Street, Suite 12"]
-)
-def test_a_street_is_told_from_the_city_and_the_print_around_it(written: str) -> None:
-    street = values.address_in(written).street
-    assert street is not None and street.text == "26 Elm Street, Suite 12"

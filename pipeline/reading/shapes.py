@@ -1,0 +1,111 @@
+"""What a number in the ink must be: of all dates, phone numbers and ZIP codes the one that the recogniser finds likeliest.
+
+A recogniser reads letters, and knows of no calendar: it sees 06-03-1438 or 3/10/194 where a nine is drawn carelessly. So a
+value whose shape is broken, or was mended, is read again as what its label asks for. The recogniser says how likely each date is
+in the picture; the calendar says only which there are. Nothing is taken that the ink speaks against, or of which two differ
+and are about as likely; and what is taken is never sure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from pipeline.reading.engines import Engine, Picture
+from pipeline.reading.fields import FoundValue
+from pipeline.reading.page import Word
+from pipeline.reading.values import Value
+
+DIGIT = "0123456789"
+_AREA = ("23456789", DIGIT, DIGIT)
+_LINE = (DIGIT,) * 4
+DATES = tuple(
+    (*month, "/-.", *day, "/-.", *year)
+    for month, day, year in product(
+        (("123456789",), ("01", DIGIT)),
+        (("123456789",), ("0123", DIGIT)),
+        ((DIGIT, DIGIT), ("12", "90", DIGIT, DIGIT)),
+    )
+)
+PHONES = (
+    ("(", *_AREA, ")", " ", *_AREA, "-", *_LINE),
+    ("(", *_AREA, ")", *_AREA, "-", *_LINE),
+    (*_AREA, "-. ", *_AREA, "-. ", *_LINE),
+)
+"""Neither area nor exchange begins with 0 or 1 (North American Numbering Plan)."""
+ZIPS = ((DIGIT,) * 5,)
+SHAPES = {
+    "dob": DATES,
+    "date_signed": DATES,
+    "expiry": DATES,
+    "from_date": DATES,
+    "to_date": DATES,
+    "phone": PHONES,
+    "fax": PHONES,
+    "zip": ZIPS,
+}
+"""By the key of the label: for each place of a text the characters that may stand there."""
+
+LIKELY = 0.75
+"""Of all that fit, the share of likelihood from which one is taken."""
+FARTHEST = 10.0
+"""Natural logarithm: what is so much less likely than what was read without regard to shape is not in the ink."""
+FITTED = 0.6
+"""Quality of such a value."""
+FITTED_AT_MOST = 0.59
+"""The most that is believed of it: less than any date that a release rests on must be (see the policy)."""
+
+
+@dataclass(frozen=True)
+class _Fit:
+    value: Value
+    likely: float
+
+
+def is_asked_again(found: FoundValue) -> bool:
+    """Whether a value has a shape, and the words have it not, or not well."""
+    return found.label in SHAPES and not found.printed and (found.value.quality < 1 or found.score <= SURE_LETTERS)
+
+
+SURE_LETTERS = 0.9
+"""Score of the weakest letters up to which a value is read again."""
+
+
+def fitted(found: FoundValue, crops: Sequence[Picture], engine: Engine) -> FoundValue | None:
+    """The value as the ink and the shape together have it; None where they leave it open. Raises EngineError."""
+    fit = _likeliest(found.reread, engine.fitting(crops, SHAPES[found.label])) if found.reread is not None else None
+    if fit is None or fit.likely < LIKELY:
+        return None
+    return replace(found, value=Value(fit.value.text, FITTED * fit.value.quality), most=min(found.most, FITTED_AT_MOST))
+
+
+def _likeliest(reread: Callable[[str], Value | None], texts: dict[str, float]) -> _Fit | None:
+    """Of the texts that are such a value, the value whose spellings are likeliest together, with its share of all."""
+    by_value: defaultdict[str, float] = defaultdict(lambda: -np.inf)
+    values: dict[str, Value] = {}
+    for text, likelihood in texts.items():
+        value = reread(text)
+        if value is not None and value.quality >= 1:
+            values[value.text] = value
+            by_value[value.text] = float(np.logaddexp(by_value[value.text], likelihood))
+    if not by_value:
+        return None
+    best = max(by_value, key=by_value.__getitem__)
+    if by_value[best] < -FARTHEST:
+        return None
+    share = 1 / sum(np.exp(other - by_value[best]) for other in by_value.values())
+    return _Fit(values[best], float(share))
+
+
+def of_digits(words: Sequence[Word]) -> list[Word]:
+    """The words up to the first of letters: the number itself, without what the form prints behind it."""
+    kept: list[Word] = []
+    for word in words:
+        if sum(c.isalpha() for c in word.text) > 1 and not any(c.isdigit() for c in word.text):
+            break
+        kept.append(word)
+    return kept
