@@ -32,7 +32,7 @@ COVERED = 0.3
 
 
 def looked_closer(page: PageText, grey: Picture, engine: Engine) -> PageText:
-    """The page with the lines that are only found where one looks closer; as it is where the engine fails."""
+    """The page with the lines that are only found where one looks closer; of a failing engine those found until then."""
     lines = list(page.lines)
     with suppress(EngineError):
         for place in doubtful_places(page):
