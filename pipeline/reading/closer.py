@@ -1,4 +1,4 @@
-"""A closer look at places of a page: the detector sees the whole page at once, a third as large, and misses some of its lines."""
+"""A closer look at places of a page: the detector sees the whole page at once, at half its size, and misses some of its lines."""
 
 from __future__ import annotations
 
