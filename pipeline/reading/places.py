@@ -115,7 +115,7 @@ def _right(page: PageText, hit: Hit) -> list[Word]:
         if rect.right - 4 <= w.rect.middle[0] < end
         and w.rect.left >= rect.right - height
         and (_off_line(w.rect, rect) < 0.7 * max(height, 0.7 * w.rect.height) or _stands_on(rules, w.rect))
-        and (w.line is hit.line or _on_own_rule(page, rect, w.rect) is not False)
+        and (w.line is hit.line or on_own_rule(page, rect, w.rect) is not False)
         and (w.line is hit.line or (w.line.rect.left > rect.right - 2 * height and not is_prose(w.line)))
     ]
     found = sorted((w for w in found if _nearest_row(page, hit, w)), key=lambda w: w.rect.left)
@@ -159,7 +159,7 @@ def _continued(page: PageText, kept: list[Word], end: float) -> list[Word]:
     return kept
 
 
-def _on_own_rule(page: PageText, label: Rect, written: Rect) -> bool | None:
+def on_own_rule(page: PageText, label: Rect, written: Rect) -> bool | None:
     """Whether words stand on the rule that begins behind a label; None where that cannot be told."""
     own = [r.top for r in page.layout.rules_right(label)] if page.layout.cell(label) is None else []
     x, y = written.middle
@@ -193,7 +193,7 @@ def _off_line(written: Rect, label: Rect) -> float:
 
 def _nearest_row(page: PageText, hit: Hit, word: Word) -> bool:
     """Whether no label to the left of the word stands clearly nearer to its height: rows may be closer than a hand is high."""
-    if _on_own_rule(page, hit.rect, word.rect):
+    if on_own_rule(page, hit.rect, word.rect):
         return True
     mine = _off_line(word.rect, hit.rect)
     cell = page.layout.cell(hit.rect)

@@ -25,6 +25,8 @@ from pipeline.reading.values import Value
 
 UNSURE = 0.95
 """Score of the weakest letters below which a value gives way to two other readings that agree."""
+SURELY_READ = 0.97
+"""Score from which two other readings may add letters to the value's own."""
 RESCUED = 0.6
 """Quality of a value that only the second look could read."""
 WIDER = 1.2
@@ -156,11 +158,30 @@ def _agreed(found: FoundValue, opinions: Sequence[Opinion]) -> Value | None:
 
 
 def _better(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue | None:
-    """What two other readings agree on where the value's own was unsure; None where it stays."""
-    other = _agreed(found, opinions) if not found.printed and found.score < UNSURE else None
-    if other is None or plain(other.text) == plain(found.value.text) or other.quality < found.value.quality:
+    """What two other readings agree on where the value's own was unsure, or lacks letters that both have; else None."""
+    if found.printed:
+        return None
+    other = _agreed(found, opinions)
+    if other is None or not (found.score < UNSURE or _lacks_letters(found, opinions)):
+        return None
+    if plain(other.text) == plain(found.value.text) or other.quality < found.value.quality:
         return None
     return replace(found, value=other, raw=opinions[0].text)
+
+
+def _lacks_letters(found: FoundValue, opinions: Sequence[Opinion]) -> bool:
+    """Whether surer readings hold all letters of the value in their order, and more: in a long line of print some get lost."""
+    own = plain(found.raw)
+    return all(
+        o.score > SURELY_READ and len(plain(o.text)) > len(own) and _holds_in_order(plain(o.text), own)
+        for o in opinions
+        if not o.independent
+    )
+
+
+def _holds_in_order(text: str, letters: str) -> bool:
+    rest = iter(text)
+    return all(c in rest for c in letters)
 
 
 def _rescued(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue | None:

@@ -16,6 +16,7 @@ from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText
+from pipeline.reading.places import on_own_rule
 from pipeline.reading.text import TextLine
 from pipeline.reading.ticks import in_word
 from pipeline.reading.words import is_form_text, is_label_text
@@ -56,7 +57,7 @@ class SigningPlace:
     covered: bool = False
     """Whether its label could not be read."""
     disputed: bool = False
-    """Whether the page may be another patient's: then nobody is taken to have signed there."""
+    """Whether the ink may be something else, or the page another patient's: then nobody is taken to have signed there."""
 
     @property
     def signed(self) -> bool | None:
@@ -85,8 +86,22 @@ def find_signing_places(page: PageText) -> list[SigningPlace]:
             continue
         where = _place(page, hit)
         if where is not None:
-            places.append(SigningPlace(where, _ink(page, where, hit), hit.phrase.party, _typed(page, where)))
+            ink, beneath = _ink(page, where, hit), _of_the_next_row(page, where, hit)
+            disputed = bool(beneath) and ink >= ENOUGH > _ink(page, where, hit, beneath)
+            places.append(SigningPlace(where, ink, hit.phrase.party, _typed(page, where), disputed=disputed))
     return places
+
+
+def _of_the_next_row(page: PageText, where: Rect, hit: Hit) -> list[Rect]:
+    """Writing that reaches up into the place and stands on a rule below it: the name on the next line, in a high hand."""
+    return [
+        word.rect.grown(0.2 * word.rect.height, 0.1 * word.rect.height)
+        for word in page.words
+        if word.rect.x_overlap(where) > 0
+        and word.rect.y_overlap(where) > 0
+        and word.rect.middle[1] > where.bottom
+        and on_own_rule(page, hit.rect, word.rect) is False
+    ]
 
 
 def ink_of_revocation(page: PageText) -> float:
@@ -156,8 +171,9 @@ def _in_cell(cell: Rect, label: Rect, right_stop: float) -> Rect:
     return Rect(label.left, cell.top + 3, right, label.top)
 
 
-def _ink(page: PageText, where: Rect, hit: Hit) -> float:
-    """Ink of strokes (not of specks) in the place, the form's own words left out; large strokes count wherever they run."""
+def _ink(page: PageText, where: Rect, hit: Hit, others: Sequence[Rect] = ()) -> float:
+    """Ink of strokes (not of specks) in the place, the form's own words and `others` left out; large strokes count wherever they
+    run."""
     x0, y0, x1, y1 = (int(v) for v in where.within(page.layout.width, page.layout.height))
     if x1 - x0 < 8 or y1 - y0 < 8:
         return 0.0
@@ -167,13 +183,13 @@ def _ink(page: PageText, where: Rect, hit: Hit) -> float:
     printed += [w.rect for w in page.words if _around(w.line.rect, hit) and (is_label_text(w.text) or w.text in ("X", "x", "×"))]
     # the label's own line goes on with the signature
     printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(line, boxes)]
-    for place in printed:
+    for place in [*printed, *others]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
     _labels, parts = parts_of(ink)
     size = max(12.0, min(60.0, 0.35 * where.height))
     strokes = float(sum(area for x, y, w, h, area in parts if max(w, h) > 0.45 * size and not _is_rule(ink, (x, y, w, h), area)))
-    return max(strokes, _large_strokes(page, around([where, hit.rect]), begin=where)) / A_STROKE
+    return max(strokes, _large_strokes(page, around([where, hit.rect]), others, begin=where)) / A_STROKE
 
 
 def _boxes(page: PageText) -> list[Rect]:

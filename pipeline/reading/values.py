@@ -13,7 +13,7 @@ from itertools import product
 
 import phonenumbers
 
-from pipeline.reading.vocabulary import is_usual
+from pipeline.reading.vocabulary import is_usual, likelier_name
 from pipeline.reading.words import is_form_text
 
 LIKE_DIGITS = str.maketrans(
@@ -327,12 +327,14 @@ def person_name(text: str, last_first: bool = False) -> Value | None:
     if "@" in text:
         return None
     text = re.sub(r"\([^)]*\)?", " ", text)  # "(please print)" is the form's
-    text = re.sub(r"[^\w\s,.'’\-]", " ", tidy(text))
-    text = words_parted(text)
-    text = " ".join(text.split()).strip(" ,-'’")
+    text = re.sub(r"(?<=[a-z])!(?=\s*\w)", "l", tidy(text))
+    text = words_parted(re.sub(r"[^\w\s,.'’\-]", " ", text))
+    text = re.sub(r"^[a-z]\s+(?=[A-Z])", "", " ".join(text.split()).strip(" ,-'’"))  # a stroke before the name
     if not text or _NOT_A_NAME.search(text) or sum(c.isalpha() for c in text) < 3 or is_form_text(text):
         return None
     quality = 1.0 if not re.search(r"[\d_]", text) and len(text.split()[-1].strip(".")) > 1 else 0.5
+    if (capital := _capitals(text)) != text:
+        text, quality = capital, 0.9 * quality
     if "," in text:
         last, _, first = text.partition(",")
         if first.strip() and not re.fullmatch(r"(?i)\s*(jr|sr|ii|iii|iv|dds|dmd|md)\.?\s*", first):
@@ -350,7 +352,15 @@ def _seam(match: re.Match[str]) -> str:
     return "" if re.search(r"(?:^|\W)(Mc|Mac|De|La|Le|Di|Du|Van)$", before) else " "
 
 
+def _capitals(text: str) -> str:
+    """With a capital where a name begins with what an engine took for a small l: an I, where that makes the more usual name."""
+    if not any(c.isupper() for c in text):
+        return text
+    return re.sub(r"\bl(?=[a-z]{2})(\w+)", lambda m: likelier_name(f"I{m[1]}", f"L{m[1]}"), text)
+
+
 def _initials_spaced(text: str) -> str:
+    text = re.sub(r"(?<=[a-z]{2})(?=[A-Z]\.)", " ", text)
     text = re.sub(r"\b([A-Z])\.(?=[A-Za-z])", r"\1. ", text)
     return " ".join(text.split())
 

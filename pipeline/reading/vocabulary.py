@@ -85,6 +85,11 @@ def vocabulary_of(name: FieldName) -> Vocabulary | None:
     return _offices() if name in OFFICES else None
 
 
+def likelier_name(one: str, other: str) -> str:
+    """Of two names the one that more people bear; the second where none is known."""
+    return one if _names().weight(one) > _names().weight(other) else other
+
+
 def is_usual(word: str) -> bool:
     """Whether streets and offices are often made of the word; names do not count."""
     return word.lower() in _usual()

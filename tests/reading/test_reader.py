@@ -105,6 +105,18 @@ def test_what_is_written_on_the_next_line_and_covers_the_label_is_no_signature(r
     assert read(reader, tmp_path, scanned(paper)).signature.present is not True
 
 
+def test_a_name_on_the_next_line_whose_hand_reaches_over_the_signature_s_rule_is_left_to_a_person(
+    reader: Reader, tmp_path: Path
+) -> None:
+    """The printed name stands on its own rule, and its letters are so high that they cross the one above."""
+    paper = request_form(signed=False)
+    paper.pen.rectangle([100, 1350, 1690, 1640], fill=255)
+    paper.write(120, 1400, "Patient's Signature:", 30).rule(430, 1100, 1440).write(1130, 1400, "Date:", 30)
+    paper.write(120, 1470, "Print Name:", 30).rule(300, 1100, 1510)
+    paper.pen.text((480, 1418), "Brian Pena", fill=20, font=ImageFont.load_default(84))
+    assert read(reader, tmp_path, scanned(paper)).signature.present is None
+
+
 def test_a_date_in_the_strokes_of_a_large_signature_is_found_and_left_to_a_person(reader: Reader, tmp_path: Path) -> None:
     paper = request_form(signed=False)
     paper.pen.rectangle([1090, 1380, 1640, 1470], fill=255)

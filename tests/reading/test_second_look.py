@@ -41,7 +41,7 @@ class Saying(RapidEngine):
         answer = self.answers[min(len(self.asked), len(self.answers)) - 1]
         if answer == "!":
             raise EngineError("RapidOCR recogniser failed (RuntimeError).")
-        return [LineText(answer, 0.97) for _ in crops]
+        return [LineText(answer, 0.98) for _ in crops]
 
     def fitting(self, crops: Sequence[Picture], shapes: Sequence[Sequence[str]]) -> dict[str, float]:
         """What it has ready for shapes."""
@@ -98,6 +98,27 @@ def test_an_unsure_value_gives_way_to_two_readings_that_agree() -> None:
 )
 def test_a_value_stays_where_the_others_differ_or_fail_or_it_was_sure(answers: Sequence[str], score: float) -> None:
     assert looked(answers, date_value("3/9/1979", score))[0].value.text == "1979-03-09"
+
+
+@pytest.mark.parametrize(
+    ("answers", "becomes"),
+    [
+        (["Zoe Lindqvist"] * 2, "Zoe Lindqvist"),
+        (["Zo Lindqvist", "Zoe Lindqvist"], "Zo Lindqvist"),
+        (["Ze Lindqvist"] * 2, "Zo Lindqvist"),
+    ],
+)
+def test_a_sure_name_gains_the_letters_that_two_surer_readings_have_and_is_not_changed_otherwise(
+    answers: Sequence[str], becomes: str
+) -> None:
+    named = replace(
+        date_value("Zo Lindqvist", 0.99),
+        name=FieldName.DESTINATION_ATTENTION,
+        value=Value("Zo Lindqvist"),
+        label="attention",
+        reread=lambda text: Value(text),
+    )
+    assert looked(answers, named)[0].value.text == becomes
 
 
 def test_what_had_no_shape_is_rescued_by_two_readings_and_believed_less() -> None:

@@ -123,6 +123,29 @@ def test_names_are_given_as_they_are_spoken(written: str, spoken: str) -> None:
     assert found is not None and found.text == spoken
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("lan Campbell", "Ian Campbell"),
+        ("O'Neil, lrene", "Irene O'Neil"),
+        ("lori Irwin", "Lori Irwin"),
+        ("Chery! Harris", "Cheryl Harris"),
+        ("DeborahL. Miller", "Deborah L. Miller"),
+        ("t Mindy Camacho", "Mindy Camacho"),
+    ],
+)
+def test_what_engines_make_of_capitals_and_strokes_is_put_right_in_names(read: str, meant: str) -> None:
+    value = values.person_name(read)
+    assert value is not None and value.text == meant
+
+
+def test_a_small_l_is_no_misread_capital_where_the_whole_name_is_small_or_the_capital_is_there() -> None:
+    assert [values.person_name(n) for n in ("lan nguyen", "Lan Nguyen")] == [
+        values.Value("lan nguyen"),
+        values.Value("Lan Nguyen"),
+    ]
+
+
 @pytest.mark.parametrize("text", ["Signature of patient", "12/04/1979", "ann@mailbox.com", "of Authorized Representative"])
 def test_the_forms_own_words_and_numbers_are_no_name(text: str) -> None:
     assert values.person_name(text) is None
