@@ -113,7 +113,7 @@ def test_a_name_on_the_next_line_whose_hand_reaches_over_the_signature_s_rule_is
     paper.pen.rectangle([100, 1350, 1690, 1640], fill=255)
     paper.write(120, 1400, "Patient's Signature:", 30).rule(430, 1100, 1440).write(1130, 1400, "Date:", 30)
     paper.write(120, 1470, "Print Name:", 30).rule(300, 1100, 1510)
-    paper.pen.text((480, 1418), "Brian Pena", fill=20, font=ImageFont.load_default(84))
+    paper.pen.text((480, 1398), "Brian Pena", fill=20, font=ImageFont.load_default(96))
     assert read(reader, tmp_path, scanned(paper)).signature.present is None
 
 

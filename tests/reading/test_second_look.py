@@ -116,7 +116,7 @@ def test_a_sure_name_gains_the_letters_that_two_surer_readings_have_and_is_not_c
         name=FieldName.DESTINATION_ATTENTION,
         value=Value("Zo Lindqvist"),
         label="attention",
-        reread=lambda text: Value(text),
+        reread=Value,
     )
     assert looked(answers, named)[0].value.text == becomes
 
