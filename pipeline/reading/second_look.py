@@ -1,8 +1,8 @@
 """A second look at each value: its own picture, cut close and prepared in two other ways, read again.
 
-Where the first reading was unsure, or had not the shape of what its label asks for, and both others say the same, they are
-believed. Whether the readings agree is what the confidence is made of. The same network sees the same ink three times, so
-that is weak evidence for free text; where such a value lacks only that to be sure, Tesseract, which reads print, is asked.
+Where the first reading was unsure, lacks letters, or had not the shape of what its label asks for, and both others say the same,
+they are believed. Whether the readings agree is what the confidence is made of. The same network sees the same ink three times,
+so that is weak evidence for free text; where such a value lacks only that to be sure, Tesseract, which reads print, is asked.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ UNSURE = 0.95
 """Score of the weakest letters below which a value gives way to two other readings that agree."""
 SURELY_READ = 0.97
 """Score from which two other readings may add letters to the value's own."""
+CONTRADICTED = 0.59
+"""The most that such a value is believed, less than a date that counts must be: its first reading was sure of something else."""
 RESCUED = 0.6
 """Quality of a value that only the second look could read."""
 WIDER = 1.2
@@ -166,7 +168,8 @@ def _better(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue | None
         return None
     if plain(other.text) == plain(found.value.text) or other.quality < found.value.quality:
         return None
-    return replace(found, value=other, raw=opinions[0].text)
+    most = found.most if found.score < UNSURE else min(found.most, CONTRADICTED)
+    return replace(found, value=other, raw=opinions[0].text, most=most)
 
 
 def _lacks_letters(found: FoundValue, opinions: Sequence[Opinion]) -> bool:

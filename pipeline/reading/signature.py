@@ -87,20 +87,20 @@ def find_signing_places(page: PageText) -> list[SigningPlace]:
         where = _place(page, hit)
         if where is not None:
             ink, beneath = _ink(page, where, hit), _of_the_next_row(page, where, hit)
-            disputed = bool(beneath) and ink >= ENOUGH > _ink(page, where, hit, beneath)
+            disputed = bool(beneath) and _ink(page, where, hit, beneath) < SURELY
             places.append(SigningPlace(where, ink, hit.phrase.party, _typed(page, where), disputed=disputed))
     return places
 
 
 def _of_the_next_row(page: PageText, where: Rect, hit: Hit) -> list[Rect]:
-    """Writing that reaches up into the place and stands on a rule below it: the name on the next line, in a high hand."""
+    """Writing that reaches up into the place and does not stand on its rule: the name on the next line, in a high hand."""
     return [
         word.rect.grown(0.2 * word.rect.height, 0.1 * word.rect.height)
         for word in page.words
         if word.rect.x_overlap(where) > 0
         and word.rect.y_overlap(where) > 0
         and word.rect.middle[1] > where.bottom
-        and on_own_rule(page, hit.rect, word.rect) is False
+        and not on_own_rule(page, hit.rect, word.rect)
     ]
 
 

@@ -105,14 +105,17 @@ def test_what_is_written_on_the_next_line_and_covers_the_label_is_no_signature(r
     assert read(reader, tmp_path, scanned(paper)).signature.present is not True
 
 
+@pytest.mark.parametrize("ruled", [True, False])
 def test_a_name_on_the_next_line_whose_hand_reaches_over_the_signature_s_rule_is_left_to_a_person(
-    reader: Reader, tmp_path: Path
+    reader: Reader, tmp_path: Path, ruled: bool
 ) -> None:
-    """The printed name stands on its own rule, and its letters are so high that they cross the one above."""
+    """The printed name has a line of its own, ruled or not, and its letters are so high that they cross the rule above."""
     paper = request_form(signed=False)
     paper.pen.rectangle([100, 1350, 1690, 1640], fill=255)
     paper.write(120, 1400, "Patient's Signature:", 30).rule(430, 1100, 1440).write(1130, 1400, "Date:", 30)
-    paper.write(120, 1470, "Print Name:", 30).rule(300, 1100, 1510)
+    paper.write(120, 1470, "Print Name:", 30)
+    if ruled:
+        paper.rule(300, 1100, 1510)
     paper.pen.text((480, 1398), "Brian Pena", fill=20, font=ImageFont.load_default(96))
     assert read(reader, tmp_path, scanned(paper)).signature.present is None
 
