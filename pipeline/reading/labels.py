@@ -158,6 +158,20 @@ def _own_words(text: str) -> int:
     return size
 
 
+def opens(line: TextLine, start: int) -> bool:
+    """Whether a label may begin there: at the start of the line, behind a blank, a colon, a box or a gap."""
+    before = line.text[:start].rstrip()
+    if not before.strip(" (*.,;)0123456789") or before.endswith((BLANK, ":", ")", *BOXES)):
+        return True
+    last = len(before) - 1
+    return line.letters[start].left - line.letters[last].right > GAP * line.rect.height
+
+
+BOXES = ("□", "☐", "☑", "☒", "■", "○")
+GAP = 0.9
+"""Line heights between words that stand apart."""
+
+
 def _weight(hit: Hit) -> float:
     """Long phrases before short ones, but no longer one at the price of wrong letters."""
     size = len(hit.phrase.letters)

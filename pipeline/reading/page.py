@@ -11,6 +11,7 @@ from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import BLANK, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import TextLine
+from pipeline.reading.wording import composed
 from pipeline.reading.zones import Heading, Zones, find_headings
 
 SHORTEST_SPECIFIC = 11
@@ -43,7 +44,7 @@ class PageText:
     def of(cls, lines: Iterable[TextLine], layout: Layout) -> PageText:
         """Finds labels and headings, and cuts the rest into words."""
         lines = tuple(lines)
-        hits = {line.number: found_in(line) for line in lines}
+        hits = {line.number: composed(line, found_in(line)) for line in lines}
         labels = tuple(
             replace(h, place=layout.tight(h.rect)) for line in lines for h in _whole(hits[line.number]) if _is_label(h, layout)
         )

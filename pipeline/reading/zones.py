@@ -15,6 +15,7 @@ from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import Letter, TextLine, plain
+from pipeline.reading.wording import heading_of
 
 PARTIES = frozenset({"patient", "holder", "destination", "office", "revocation", "signature"})
 OF_PEOPLE = frozenset({"patient", "holder", "destination"})
@@ -247,6 +248,10 @@ def find_headings(
         if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h)
     ]
     found += [h for line in lines for h in _directions(line)] + _stacked(lines, layout)
+    headed = {id(h.line) for h in found}
+    found += [
+        Heading(part, line, 0, len(line.text), line.rect) for line in lines if id(line) not in headed and (part := heading_of(line))
+    ]
     for label in labels:
         if label.phrase.key in NAMING and label.phrase.party in PARTIES:
             found.append(Heading(label.phrase.party, label.line, label.start, label.end, label.rect))

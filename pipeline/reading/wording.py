@@ -1,0 +1,179 @@
+"""What a form's words mean where no list has them: labels and headings told by the words that they are made of.
+
+No list holds every wording: one form asks for a "Doctor/Facility", the next for an "Agency, dentist or physician". Such a label
+is made of few kinds of words: what is asked for (a name, a phone, an address), whose it is (the patient's, the receiving office's),
+and small words between. The words of each kind are data, in `labels.toml`; here is how they are put together.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.reading.labels import Hit, Phrase, opens
+from pipeline.reading.text import TextLine, plain
+
+MADE_UP = 0.96
+"""Likeness of a label that no list has: a little less than that of one which is spelt as the list has it."""
+FORGIVING = 6
+"""Letters from which one wrong letter is forgiven in a word."""
+LONGEST = 60
+"""Letters: what is longer is a sentence."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’.\-](?=[^\W\d_])[^\W\d_]+)*")
+_BETWEEN = re.compile(r"[\s/,&().\-–'’#*]*")
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    """The kinds of each word."""
+
+    of: dict[str, frozenset[str]]
+
+    def find(self, word: str) -> frozenset[str]:
+        """Of a word as it was read; one wrong letter is forgiven in a long one."""
+        letters = plain(word)
+        if letters in self.of or len(letters) < FORGIVING:
+            return self.of.get(letters, frozenset())
+        near = (k for w, k in self.of.items() if len(w) >= FORGIVING and Levenshtein.distance(w, letters, score_cutoff=1) <= 1)
+        return next(near, frozenset())
+
+
+@cache
+def _kinds() -> _Kinds:
+    data = tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))["word"]
+    words = {plain(w) for several in data.values() for w in several}
+    return _Kinds({w: frozenset(kind for kind, several in data.items() if w in map(plain, several)) for w in words})
+
+
+def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
+    """The hits on a line, `known` among them, with labels that are made of words of known kinds in place of shorter ones."""
+    found: list[Hit] = []
+    end = 0
+    for start in _openings(line):
+        if start < end:
+            continue
+        hit = _label_at(line, start)
+        listed = max((k.end for k in known if k.start == start), default=start)
+        if hit is not None and hit.end > listed:
+            found.append(hit)
+            end = hit.end
+    return sorted(
+        [*(k for k in known if not any(f.start <= k.start < f.end for f in found)), *found], key=lambda h: h.start
+    )
+
+
+def _openings(line: TextLine) -> Iterator[int]:
+    """Where words begin that may be a label: at the start of the line, behind a blank, a colon or a gap."""
+    for match in _WORD.finditer(line.text):
+        if opens(line, match.start()):
+            yield match.start()
+
+
+def _label_at(line: TextLine, start: int) -> Hit | None:
+    """The longest run of words of known kinds from there, if it asks for something."""
+    runs: list[tuple[int, list[frozenset[str]]]] = []
+    kinds: list[frozenset[str]] = []
+    at = start
+    while (word := _WORD.match(line.text, at)) is not None:
+        kind = _kinds().find(word[0])
+        if not kind or word.end() - start > LONGEST:
+            break
+        kinds.append(kind)
+        runs.append((word.end(), list(kinds)))
+        between = _BETWEEN.match(line.text, word.end())
+        at = between.end() if between else word.end()
+        if "(" in line.text[word.end() : at] and ")" not in line.text[at:]:
+            break
+    for end, of_words in reversed(runs):
+        meant = _meant(of_words, line.text[start:end])
+        if meant is not None and not (of_words[-1] <= {"small"} and len(of_words) > 1 and end < len(line.text.rstrip())):
+            key, party = meant
+            return Hit(Phrase("label", key, party, letters=plain(line.text[start:end])), line, start, end, MADE_UP)
+    return None
+
+
+def _meant(words: Sequence[frozenset[str]], text: str) -> tuple[str, str] | None:
+    """The key and the party of a label of such words; None where they ask for nothing."""
+    said = frozenset[str]().union(*words)
+    party = next((party for party, kind in _PARTIES if kind in said), "")
+    for key, needed in _KEYS:
+        if needed <= said:
+            return ("ignore", "") if "other" in said else (key, "patient" if key == "dob" else party)
+    if "other" in said:
+        return None
+    offices = sum("office" in w for w in words)
+    if "name" in said:
+        return ("name", party if party != "patient" or not offices else "")
+    if offices > 1 and re.search(r"/|,|&|\b(?:or|and|o|u|y)\b", text):
+        return ("name", party if party != "patient" else "")
+    return None
+
+
+_PARTIES = (("destination", "receives"), ("holder", "gives"), ("patient", "patient"))
+_KEYS: tuple[tuple[str, frozenset[str]], ...] = tuple(
+    (key, frozenset(needed.split()))
+    for key, needed in (
+        ("dob", "birth"),
+        ("phone_fax", "phone fax"),
+        ("fax", "fax"),
+        ("phone", "phone"),
+        ("email", "email"),
+        ("name_address", "name address"),
+        ("address", "address zip"),
+        ("address", "street zip"),
+        ("city_state_zip", "city zip"),
+        ("state_zip", "state zip"),
+        ("zip", "zip"),
+        ("city_state", "city state"),
+        ("address", "address"),
+        ("street", "street"),
+        ("city", "city"),
+    )
+)
+"""What is asked for, by the kinds of words that say so; the first that has all."""
+
+
+HEADINGS = tuple(
+    (part, re.compile(pattern, re.IGNORECASE))
+    for part, pattern in (
+        ("office", r"\b(?:office|staff|clinic|internal|department|official|hospital|him|practice)\b.{0,12}\b(?:use|only)\b|write\s+below"),
+        ("revocation", r"^(?:cancellation|revocation|revocaci)"),
+        ("destination", r"\breceiv(?:e|es|er|ing)\b|\brecipients?\b|\bwhere\b.*\b(?:send|sent|go)\b|\bto\s+whom\b"
+                        r"|\b(?:sent|released|mailed|given|disclosed|delivered|transferred)\s+to$"),
+        ("holder", r"\b(?:who|has|have|holds?|held|kept|keeps)\b.*\b(?:records?|information|chart)\b|\b(?:records?|information)\b.*\b(?:held|kept)\b"
+                   r"|\b(?:releasing|disclosing)\b|\b(?:previous|former|current|present|prior)\s+(?:\w+\s+)?(?:dentist|doctor|practice|office|provider)\b"),
+        ("patient", r"^(?:about\s+(?:the\s+)?)?(?:patient|client|child|member|you|your|minor)(?:['’]?s)?(?:\s+(?:information|details|data|section|identification))?$"),
+        ("purpose", r"\b(?:purpose|reason|why)\b"),
+        ("scope", r"\b(?:records?|information|items|documents)\b.*\b(?:releas|disclos|request|need|want|includ|cop|send)\w*|\b(?:please\s+)?(?:include|send|release)\b.{0,12}$"),
+        ("delivery", r"^(?:the\s+)?(?:delivery|method|format|send\s+by|how\b.*\b(?:send|receive|deliver\w*|sent))\b"),
+        ("expiry", r"^(?:expir\w+|duration|how\s+long)\b"),
+    )
+)
+"""What a heading that no list has is about, by its words; the first that fits."""
+LONGEST_HEADING = 46
+"""Letters."""
+
+
+def heading_of(line: TextLine) -> str:
+    """The part of the form that a line heads, told by its words; an empty word where it is none.
+
+    A line is asked only if it looks like a heading: short, of words, and standing out: numbered, in capitals, or ending in a
+    colon or a question mark.
+    """
+    text = re.sub(r"\([^)]*\)", " ", line.text)
+    words = re.sub(r"^\W*(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s*|^(?:part|section|step)\s+\w{1,3}\W+", "", text.strip(" *•□☐■"), flags=re.IGNORECASE)
+    numbered = words != text.strip(" *•□☐■")
+    said = words.strip(" :?.-–")
+    if not said or len(plain(said)) > LONGEST_HEADING or any(c.isdigit() for c in said) or "_" in said:
+        return ""
+    stands_out = numbered or said.isupper() or words.rstrip().endswith((":", "?"))
+    if not stands_out:
+        return ""
+    return next((part for part, pattern in HEADINGS if pattern.search(said)), "")
