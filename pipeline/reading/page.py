@@ -49,10 +49,10 @@ class PageText:
             replace(h, place=layout.tight(h.rect)) for line in lines for h in _whole(hits[line.number]) if _is_label(h, layout)
         )
         labels = _one_each(labels)
-        labels += tuple(h for line in lines for h in hits[line.number] if _ends_range(h, labels))
+        labels += tuple(h for line in lines for h in hits[line.number] if _ends_range(h, labels) or _is_initial(h, labels))
         headings = find_headings(lines, hits, labels, layout)
         labels += tuple(
-            _named_after(h, layout) for h in headings if h.part in ("destination", "holder") and _asks_for_name(h, labels)
+            _named_after(h, layout) for h in headings if h.part in ("destination", "holder") and _asks_for_name(h, labels, layout)
         )
         printed = {
             id(line): [(h.start, h.end) for h in labels if h.line is line]
@@ -73,6 +73,13 @@ def _ends_range(hit: Hit, labels: tuple[Hit, ...]) -> bool:
     return bool(alone) and any(rect.same_row(hit.rect, 0.4) for rect in before)
 
 
+def _is_initial(hit: Hit, labels: tuple[Hit, ...]) -> bool:
+    """Whether "MI" stands on the row of the first and the last name: so short, it is a label nowhere else."""
+    if hit.phrase.key != "middle" or any(h.line is hit.line and h.start == hit.start for h in labels):
+        return False
+    return _opens(hit) and any(h.phrase.key in ("first", "last") and h.rect.same_row(hit.rect, 0.5) for h in labels)
+
+
 def _whole(hits: list[Hit]) -> list[Hit]:
     """The labels among the hits, each with all its printed words, those left out that stand inside another."""
     labels = [h for h in hits if h.phrase.kind == "label"]
@@ -84,7 +91,7 @@ def _opens(hit: Hit) -> bool:
     """Whether the words begin a line, or stand behind a blank, a box or a gap."""
     before = hit.line.text[: hit.start]
     return (
-        not before.strip(" (*.0123456789)")
+        not before.strip(" (*.,;0123456789)")
         or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○"))
         or (before[-1].isdigit() and hit.line.text[hit.start].isupper())  # "MA 01970Telephone"
         or _gap_before(hit)
@@ -101,11 +108,13 @@ def _one_each(labels: tuple[Hit, ...]) -> tuple[Hit, ...]:
     return tuple(best.values())
 
 
-def _asks_for_name(heading: Heading, labels: tuple[Hit, ...]) -> bool:
-    """Whether a heading such as "Release to: ____" is followed by the name itself."""
+def _asks_for_name(heading: Heading, labels: tuple[Hit, ...], layout: Layout) -> bool:
+    """Whether a heading such as "Release to: ____" is followed by the name itself, or by a rule to write it on."""
     if heading.end <= heading.start or any(h.line is heading.line and h.start == heading.start for h in labels):
         return False
     after = heading.line.text[heading.end :].lstrip(" )")
+    if not after and heading.line.text.rstrip().endswith((" to", " from")):
+        return layout.rule_right(heading.rect) is not None
     return after[:1] in (":", BLANK)
 
 
@@ -132,7 +141,7 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
         return asked and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date", "date_range"))
     if hit.colon and (opens or size >= 3):
         return True
-    after = hit.line.text[hit.end :]
+    after = hit.line.text[hit.end :].removeprefix(".")  # "Attn."
     if hit.phrase.key == "expiry" and size > SHORTEST_SPECIFIC and (not after.strip() or after.strip()[:1].isdigit()):
         return True  # "... this authorization expires", with the date in another hand after it
     closes = not after.strip() or after.lstrip().startswith("/") or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))

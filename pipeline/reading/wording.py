@@ -64,9 +64,34 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
         if hit is not None and hit.end > listed:
             found.append(hit)
             end = hit.end
+    found += [h for h in _in_sentence(line) if not any(k.start <= h.start and h.end <= k.end or _asks_same(k, h) for k in known)]
     return sorted(
         [*(k for k in known if not any(f.start <= k.start < f.end for f in found)), *found], key=lambda h: h.start
     )
+
+
+ENDS = re.compile(
+    r"\b(?:authorization|consent|permission|release|request|approval|agreement|it)\b[^.:]{0,60}?"
+    r"\b(?:expires?|ends?|ending|(?:good|valid|effective|in effect|in force)\s+(?:until|through|to))\b"
+    r"(?:[^.:_]{0,40}\b(?:on|until|date))?(?:\s*\((?:date|mm[/\s]dd[/\s]y+)\))?(?=[\s:]*(?:$|_|\d|\())",
+    re.IGNORECASE,
+)
+"""How long the permission lasts: a date is asked for behind these words."""
+BEGINS = re.compile(
+    r"\b(?:treatment|services?|dates?|periods?|records?|visits?|care|seen)\b[^.:_]{0,24}:?\s*\b(?:from|beginning|starting|between)\b"
+    r"(?=[\s:]*(?:\(\w+\)\s*:?\s*)?(?:$|_|\d))",
+    re.IGNORECASE,
+)
+"""The first day of what is asked for."""
+_SENTENCES = (("expiry", ENDS), ("from_date", BEGINS))
+
+
+def _in_sentence(line: TextLine) -> Iterator[Hit]:
+    """What a sentence asks for with a blank, or the end of the line, behind it."""
+    for key, pattern in _SENTENCES:
+        for match in pattern.finditer(line.text):
+            start, end = match.span()
+            yield Hit(Phrase("label", key, above=key == "expiry", letters=plain(match[0])), line, start, end, MADE_UP)
 
 
 def _openings(line: TextLine) -> Iterator[int]:
@@ -76,6 +101,10 @@ def _openings(line: TextLine) -> Iterator[int]:
             yield match.start()
 
 
+def _asks_same(known: Hit, other: Hit) -> bool:
+    return known.phrase.key == other.phrase.key and known.start < other.end and other.start < known.end
+
+
 def _label_at(line: TextLine, start: int) -> Hit | None:
     """The longest run of words of known kinds from there, if it asks for something."""
     runs: list[tuple[int, list[frozenset[str]]]] = []
@@ -83,7 +112,7 @@ def _label_at(line: TextLine, start: int) -> Hit | None:
     at = start
     while (word := _WORD.match(line.text, at)) is not None:
         kind = _kinds().find(word[0])
-        if not kind or word.end() - start > LONGEST:
+        if not kind or word.end() - start > LONGEST or (not kinds and kind <= {"format"}):
             break
         kinds.append(kind)
         runs.append((word.end(), list(kinds)))
@@ -108,6 +137,10 @@ def _meant(words: Sequence[frozenset[str]], text: str) -> tuple[str, str] | None
             return ("ignore", "") if "other" in said else (key, "patient" if key == "dob" else party)
     if "other" in said:
         return None
+    if {"last", "first"} <= said:
+        return "last_first", "patient"
+    if "name" in said and ("signs" in said or "print" in words[0]):
+        return "printed_name", "signature"
     offices = sum("office" in w for w in words)
     if "name" in said:
         return ("name", party if party != "patient" or not offices else "")
@@ -148,7 +181,7 @@ HEADINGS = tuple(
         ("destination", r"\breceiv(?:e|es|er|ing)\b|\brecipients?\b|\bwhere\b.*\b(?:send|sent|go)\b|\bto\s+whom\b"
                         r"|\b(?:sent|released|mailed|given|disclosed|delivered|transferred)\s+to$"),
         ("holder", r"\b(?:who|has|have|holds?|held|kept|keeps)\b.*\b(?:records?|information|chart)\b|\b(?:records?|information)\b.*\b(?:held|kept)\b"
-                   r"|\b(?:releasing|disclosing)\b|\b(?:previous|former|current|present|prior)\s+(?:\w+\s+)?(?:dentist|doctor|practice|office|provider)\b"),
+                   r"|\bauthori[sz]\w+\b.*\bto\s+(?:disclose|release|give|send|share|provide|furnish)\b(?!.*\bto$)|\b(?:releasing|disclosing)\b|\b(?:previous|former|current|present|prior)\s+(?:\w+\s+)?(?:dentist|doctor|practice|office|provider)\b"),
         ("patient", r"^(?:about\s+(?:the\s+)?)?(?:patient|client|child|member|you|your|minor)(?:['’]?s)?(?:\s+(?:information|details|data|section|identification))?$"),
         ("purpose", r"\b(?:purpose|reason|why)\b"),
         ("scope", r"\b(?:records?|information|items|documents)\b.*\b(?:releas|disclos|request|need|want|includ|cop|send)\w*|\b(?:please\s+)?(?:include|send|release)\b.{0,12}$"),
@@ -157,8 +190,8 @@ HEADINGS = tuple(
     )
 )
 """What a heading that no list has is about, by its words; the first that fits."""
-LONGEST_HEADING = 46
-"""Letters."""
+LONGEST_HEADING, LONGEST_NUMBERED = 46, 72
+"""Letters, without and with a number before them."""
 
 
 def heading_of(line: TextLine) -> str:
@@ -171,9 +204,13 @@ def heading_of(line: TextLine) -> str:
     words = re.sub(r"^\W*(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s*|^(?:part|section|step)\s+\w{1,3}\W+", "", text.strip(" *•□☐■"), flags=re.IGNORECASE)
     numbered = words != text.strip(" *•□☐■")
     said = words.strip(" :?.-–")
-    if not said or len(plain(said)) > LONGEST_HEADING or any(c.isdigit() for c in said) or "_" in said:
+    most = LONGEST_NUMBERED if numbered else LONGEST_HEADING
+    if not said or len(plain(said)) > most or any(c.isdigit() for c in said) or "_" in said:
         return ""
     stands_out = numbered or said.isupper() or words.rstrip().endswith((":", "?"))
-    if not stands_out:
-        return ""
-    return next((part for part, pattern in HEADINGS if pattern.search(said)), "")
+    return part_meant(said) if stands_out else ""
+
+
+def part_meant(words: str) -> str:
+    """The part of a form that such words head, or an empty word."""
+    return next((part for part, pattern in HEADINGS if pattern.search(words)), "")

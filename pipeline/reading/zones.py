@@ -15,7 +15,7 @@ from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import Letter, TextLine, plain
-from pipeline.reading.wording import heading_of
+from pipeline.reading.wording import heading_of, part_meant
 
 PARTIES = frozenset({"patient", "holder", "destination", "office", "revocation", "signature"})
 OF_PEOPLE = frozenset({"patient", "holder", "destination"})
@@ -248,16 +248,25 @@ def find_headings(
         if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h)
     ]
     found += [h for line in lines for h in _directions(line)] + _stacked(lines, layout)
-    headed = {id(h.line) for h in found}
-    found += [
-        Heading(part, line, 0, len(line.text), line.rect) for line in lines if id(line) not in headed and (part := heading_of(line))
-    ]
+    found += _by_meaning(lines, found, labels)
     for label in labels:
         if label.phrase.key in NAMING and label.phrase.party in PARTIES:
             found.append(Heading(label.phrase.party, label.line, label.start, label.end, label.rect))
         elif label.phrase.key == "signature":
             found.append(Heading("signature", label.line, label.start, label.start, label.rect))
     return tuple(found)
+
+
+def _by_meaning(lines: Sequence[TextLine], found: Sequence[Heading], labels: Sequence[Hit]) -> list[Heading]:
+    """Headings that no list has; not among the titles over the patient's part. "Facility releasing the information" is more than
+    a list of houses."""
+    first = min((h.rect.top for h in labels if h.phrase.party == "patient"), default=0.0)
+    headed = {id(h.line) for h in found if h.part != "facility"}
+    return [
+        Heading(part, line, 0, len(line.text), line.rect)
+        for line in lines
+        if id(line) not in headed and (part := heading_of(line)) and (part == "patient" or line.rect.bottom > first)
+    ]
 
 
 _TO = re.compile(
@@ -332,11 +341,10 @@ def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
             rect,
             tuple(letter for line in group for letter in (*line.letters, Letter(" ", line.rect.right, line.rect.right, 1.0))),
         )
-        for hit in found_in(words, ("heading",)):
-            if _is_heading(hit) and hit.start == 0:
-                found.append(
-                    Heading(hit.phrase.key, words, 0, 0, Rect(cell.left, cell.top, cell.right, cell.top + group[0].rect.height))
-                )
+        listed = [h.phrase.key for h in found_in(words, ("heading",)) if _is_heading(h) and h.start == 0]
+        meant = [] if listed or (part := part_meant(words.text.strip(" :"))) == "" else [part]
+        place = Rect(cell.left, cell.top, cell.right, cell.top + group[0].rect.height)
+        found += [Heading(part, words, 0, 0, place) for part in listed + meant]
     return found
 
 
