@@ -160,13 +160,15 @@ def _own_words(text: str) -> int:
 
 def opens(line: TextLine, start: int) -> bool:
     """Whether a label may begin there: at the start of the line, behind a blank, a colon, a box or a gap."""
-    before = line.text[:start].rstrip()
+    before = FORMAT.sub("", line.text[:start]).rstrip()
     if not before.strip(" (*.,;)0123456789") or before.endswith((BLANK, ":", ")", *BOXES)):
         return True
-    last = len(before) - 1
+    last = max(i for i in range(start) if not line.letters[i].char.isspace())
     return line.letters[start].left - line.letters[last].right > GAP * line.rect.height
 
 
+FORMAT = re.compile(r"(?i)\(?\bmm\W{0,3}dd\W{0,3}y{2,4}\)?")
+"""How a date is to be written; it belongs to what is left of it."""
 BOXES = ("□", "☐", "☑", "☒", "■", "○")
 GAP = 0.9
 """Line heights between words that stand apart."""
@@ -226,12 +228,16 @@ _ADDRESS = re.compile(r"^\W*(?:(?:\w+\s+){0,2}[Aa]ddress\b.{0,40}?)?\d\w{0,5}\s+
 """A house number at the start or behind its label, and a ZIP code behind a state."""
 
 
+_PARTS = re.compile(r"[:_]| / ")
+"""Where one thing that a line says ends: at a blank, a colon, and between two languages."""
+
+
 def is_prose(line: TextLine) -> bool:
     """Whether the line is running text: long, and without blanks to fill in."""
     text = line.text
     if _ADDRESS.match(text):
         return False
-    longest = max((len(plain(part)) for part in text.replace(":", BLANK).split(BLANK)), default=0)
+    longest = max((len(plain(part)) for part in _PARTS.split(text)), default=0)
     return longest > PROSE
 
 

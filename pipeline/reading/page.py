@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.labels import BLANK, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
+from pipeline.reading.labels import BLANK, BOXES, FORMAT, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import TextLine
 from pipeline.reading.wording import composed
@@ -89,10 +89,10 @@ def _whole(hits: list[Hit]) -> list[Hit]:
 
 def _opens(hit: Hit) -> bool:
     """Whether the words begin a line, or stand behind a blank, a box or a gap."""
-    before = hit.line.text[: hit.start]
+    before = FORMAT.sub("", hit.line.text[: hit.start])
     return (
         not before.strip(" (*.,;0123456789)")
-        or before.rstrip().endswith((BLANK, ":", ")", "□", "☐", "☑", "☒", "■", "○"))
+        or before.rstrip().endswith((BLANK, ":", ")", *BOXES))
         or (before[-1].isdigit() and hit.line.text[hit.start].isupper())  # "MA 01970Telephone"
         or _gap_before(hit)
     )
@@ -142,7 +142,7 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     if hit.colon and (opens or size >= 3):
         return True
     after = hit.line.text[hit.end :].removeprefix(".")  # "Attn."
-    if hit.phrase.key == "expiry" and size > SHORTEST_SPECIFIC and (not after.strip() or after.strip()[:1].isdigit()):
+    if hit.phrase.key in ("expiry", "from_date") and size > SHORTEST_SPECIFIC and (not after.strip() or after.strip()[:1].isdigit()):
         return True  # "... this authorization expires", with the date in another hand after it
     closes = not after.strip() or after.lstrip().startswith("/") or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))
     written_on = layout.rule_right(hit.rect) is not None

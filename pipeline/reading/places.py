@@ -49,6 +49,8 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
         options.append((_above(page, hit, Rect(rect.left - rect.height, rect.top - 4, rect.right + rect.height, rect.top)), 0.45))
     if not explains(hit):
         options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
+    if not right and not explains(hit):
+        options.append((_next_line(page, hit), 0.88))
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
     own = [w for w in right if w.line is hit.line]
@@ -262,6 +264,25 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
         and not any(_nearer(other, rect, w.rect) for other in lower)
         and (cell is not None or not _behind_wall(page, rect, w.rect))
     ]
+
+
+def _next_line(page: PageText, hit: Hit) -> list[Word]:
+    """Words at the start of the next line, where a sentence asks for them with its last words: "... or, if earlier, on:"."""
+    line = hit.line.rect
+    if hit.line.text[hit.end :].strip(" :_,") or line.width < WHOLE_LINE * page.layout.width or page.layout.cell(hit.rect) is not None:
+        return []
+    height = hit.rect.height
+    row = [w for w in page.words if line.bottom - 0.3 * height < w.rect.middle[1] < line.bottom + NEXT * height and not is_prose(w.line)]
+    stops = [h.rect.left for h in page.labels if h is not hit and any(h.rect.same_row(w.rect, 0.5) for w in row)]
+    runs = runs_of([w for w in row if w.rect.middle[0] < min(stops, default=1e9)])
+    first = min(runs, key=lambda run: run[0].rect.left, default=[])
+    return first if first and abs(first[0].rect.left - line.left) < 3 * height else []
+
+
+WHOLE_LINE = 0.4
+"""Share of the page's width from which a line fills its column."""
+NEXT = 1.6
+"""Line heights in which the next line's writing has its middle."""
 
 
 def _nearer(other: Rect, label: Rect, word: Rect) -> bool:

@@ -23,7 +23,7 @@ MADE_UP = 0.96
 """Likeness of a label that no list has: a little less than that of one which is spelt as the list has it."""
 FORGIVING = 6
 """Letters from which one wrong letter is forgiven in a word."""
-LONGEST = 60
+LONGEST = 100
 """Letters: what is longer is a sentence."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.\-](?=[^\W\d_])[^\W\d_]+)*")
@@ -64,7 +64,7 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
         if hit is not None and hit.end > listed:
             found.append(hit)
             end = hit.end
-    found += [h for h in _in_sentence(line) if not any(k.start <= h.start and h.end <= k.end or _asks_same(k, h) for k in known)]
+    found += [h for h in _in_sentence(line) if not any(k.start <= h.start and h.end <= k.end for k in [*known, *found])]
     return sorted(
         [*(k for k in known if not any(f.start <= k.start < f.end for f in found)), *found], key=lambda h: h.start
     )
@@ -73,7 +73,7 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
 ENDS = re.compile(
     r"\b(?:authorization|consent|permission|release|request|approval|agreement|it)\b[^.:]{0,60}?"
     r"\b(?:expires?|ends?|ending|(?:good|valid|effective|in effect|in force)\s+(?:until|through|to))\b"
-    r"(?:[^.:_]{0,40}\b(?:on|until|date))?(?:\s*\((?:date|mm[/\s]dd[/\s]y+)\))?(?=[\s:]*(?:$|_|\d|\())",
+    r"(?:[^.:_]{0,60}\b(?:on|until|date))?(?:\s*\((?:date|mm[/\s]dd[/\s]y+)\))?(?=[\s:,]*(?:$|_|\d|\())",
     re.IGNORECASE,
 )
 """How long the permission lasts: a date is asked for behind these words."""
@@ -101,10 +101,6 @@ def _openings(line: TextLine) -> Iterator[int]:
             yield match.start()
 
 
-def _asks_same(known: Hit, other: Hit) -> bool:
-    return known.phrase.key == other.phrase.key and known.start < other.end and other.start < known.end
-
-
 def _label_at(line: TextLine, start: int) -> Hit | None:
     """The longest run of words of known kinds from there, if it asks for something."""
     runs: list[tuple[int, list[frozenset[str]]]] = []
@@ -122,10 +118,16 @@ def _label_at(line: TextLine, start: int) -> Hit | None:
             break
     for end, of_words in reversed(runs):
         meant = _meant(of_words, line.text[start:end])
-        if meant is not None and not (of_words[-1] <= {"small"} and len(of_words) > 1 and end < len(line.text.rstrip())):
+        if meant is not None and not _goes_on(of_words, line.text[end:]):
             key, party = meant
             return Hit(Phrase("label", key, party, letters=plain(line.text[start:end])), line, start, end, MADE_UP)
     return None
+
+
+def _goes_on(words: Sequence[frozenset[str]], after: str) -> bool:
+    """Whether a run of words is the beginning of a longer one: "Name of | ...", "The person or office | named above"."""
+    rest = after.lstrip(" )")
+    return rest[:1].islower() or (len(words) > 1 and words[-1] <= {"link"} and bool(rest))
 
 
 def _meant(words: Sequence[frozenset[str]], text: str) -> tuple[str, str] | None:
@@ -142,6 +144,8 @@ def _meant(words: Sequence[frozenset[str]], text: str) -> tuple[str, str] | None
     if "name" in said and ("signs" in said or "print" in words[0]):
         return "printed_name", "signature"
     offices = sum("office" in w for w in words)
+    if "name" in said and "earlier" in said and not offices:
+        return "other_names", "patient"
     if "name" in said:
         return ("name", party if party != "patient" or not offices else "")
     if offices > 1 and re.search(r"/|,|&|\b(?:or|and|o|u|y)\b", text):
@@ -149,7 +153,7 @@ def _meant(words: Sequence[frozenset[str]], text: str) -> tuple[str, str] | None
     return None
 
 
-_PARTIES = (("destination", "receives"), ("holder", "gives"), ("patient", "patient"))
+_PARTIES = (("destination", "receives"), ("holder", "gives"), ("holder", "earlier"), ("patient", "patient"))
 _KEYS: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (key, frozenset(needed.split()))
     for key, needed in (

@@ -245,12 +245,14 @@ def find_headings(
         Heading(h.phrase.key, h.line, h.start, h.end, h.rect)
         for line in lines
         for h in hits[line.number]
-        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h)
+        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h) and not _is_choice_row(h, lines)
     ]
     found += [h for line in lines for h in _directions(line)] + _stacked(lines, layout)
-    found += _by_meaning(lines, found, labels)
+    meant = _by_meaning(lines, found, labels)
+    said = {id(h.line) for h in meant}
+    found = [h for h in found if id(h.line) not in said] + meant
     for label in labels:
-        if label.phrase.key in NAMING and label.phrase.party in PARTIES:
+        if label.phrase.key in NAMING and label.phrase.party in PARTIES and not _is_choice_row(label, lines):
             found.append(Heading(label.phrase.party, label.line, label.start, label.end, label.rect))
         elif label.phrase.key == "signature":
             found.append(Heading("signature", label.line, label.start, label.start, label.rect))
@@ -368,6 +370,18 @@ def _in_choice(heading: Hit) -> bool:
         h.start <= heading.start and heading.end < h.end and h.phrase.party != heading.phrase.key
         for h in found_in(heading.line, ("choice",))
     )
+
+
+def _is_choice_row(hit: Hit, lines: Sequence[TextLine]) -> bool:
+    """Whether the words are one of the choices that stand side by side on their row: "New dentist", "Second opinion"."""
+    if hit.colon or not _is_choice(hit.line):
+        return False
+    return any(line is not hit.line and line.rect.same_row(hit.rect, 0.5) and _is_choice(line) for line in lines)
+
+
+def _is_choice(line: TextLine) -> bool:
+    letters, _index = line.key
+    return any(len(h.phrase.letters) >= len(letters) - 2 for h in found_in(line, ("choice",)))
 
 
 def _is_heading(hit: Hit) -> bool:
