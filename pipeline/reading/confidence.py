@@ -226,6 +226,10 @@ def best_of(values: Sequence[tuple[FoundValue, float, int]]) -> tuple[FoundValue
         v[1] > RIVAL * confidence and plain(v[0].value.text) != plain(found.value.text) for v in values
     ):
         return found, min(confidence, ANOTHER_NAME), page
+    if found.name is FieldName.DESTINATION_NAME and any(
+        v[1] > RIVAL * confidence and not _of_one(v[0].value.text, found.value.text) for v in values
+    ):
+        return found, min(confidence, ANOTHER_NAME), page
     if found.name not in FILLED_TWICE:
         return best
     others = [v for v in values if v is not best and v[0].rect != found.rect and v[1] >= BELIEVABLE]
@@ -235,6 +239,11 @@ def best_of(values: Sequence[tuple[FoundValue, float, int]]) -> tuple[FoundValue
     if any(Levenshtein.normalized_similarity(_compared(v[0].value.text), own) >= ALIKE for v in others):
         return found, min(confidence, ANOTHER_NAME), page
     return best
+
+
+def _of_one(name: str, other: str) -> bool:
+    """Whether two names may be of one office: one holds the other."""
+    return plain(name) in plain(other) or plain(other) in plain(name)
 
 
 def _compared(name: str) -> str:

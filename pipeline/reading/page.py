@@ -128,6 +128,8 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     before = hit.line.text[: hit.start]
     opens = _opens(hit)
     size = len(hit.phrase.letters)
+    if hit.phrase.letters == "i":
+        return opens
     if not hit.colon and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS)):
         return False
     if hit.line.text[hit.end : hit.end + 1] in ("'", "’") or not _room_to_write(hit, layout):  # "Physician's orders"
@@ -171,7 +173,7 @@ _ANSWERS = {
     "state": r"\s+[A-Z]{2}\b",
     "phone": r"\s*[(\[]?\s*\d{3}",
     "fax": r"\s*[(\[]?\s*\d{3}",
-    "dob": r"\s*\d{1,2}[/\-.]",
+    "dob": r"(?:\s+(?:is|was|on))?\s*\d{1,2}[/\-.]",
     "date_signed": r"\s*\d{1,2}[/\-.]\d",
 }
 """What shows that a label in the middle of a line is one: an answer of its shape follows at once."""
@@ -182,7 +184,7 @@ def _answered(hit: Hit) -> bool:
     return (
         pattern is not None
         and hit.likeness == 1
-        and (first.isupper() or any(c.isdigit() for c in hit.phrase.letters))  # "z1p" is a misread "ZIP", and no word
+        and (first.isupper() or hit.phrase.key == "dob" or any(c.isdigit() for c in hit.phrase.letters))  # "z1p" is a misread "ZIP", and no word
         and re.match(pattern, hit.line.text[hit.end :]) is not None
     )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.reading.labels import Hit, Phrase, opens
+from pipeline.reading.labels import BLANK, Hit, Phrase, opens
 from pipeline.reading.text import TextLine, plain
 
 MADE_UP = 0.96
@@ -26,7 +26,7 @@ FORGIVING = 6
 LONGEST = 100
 """Letters: what is longer is a sentence."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’.\-](?=[^\W\d_])[^\W\d_]+)*")
+_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b|[^\W\d_]+(?:['’\-](?=[^\W\d_])[^\W\d_]+)*")
 _BETWEEN = re.compile(r"[\s/,&().\-–'’#*]*")
 
 
@@ -72,26 +72,28 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
 
 ENDS = re.compile(
     r"\b(?:authorization|consent|permission|release|request|approval|agreement|it)\b[^.:]{0,60}?"
-    r"\b(?:expires?|ends?|ending|(?:good|valid|effective|in effect|in force)\s+(?:until|through|to))\b"
+    r"\b(?:expires?|ends?|ending|(?:void|invalid)\s+after|(?:good|valid|effective|in effect|in force)\s+(?:until|through|to))\b"
     r"(?:[^.:_]{0,60}\b(?:on|until|date))?(?:\s*\((?:date|mm[/\s]dd[/\s]y+)\))?(?=[\s:,]*(?:$|_|\d|\())",
     re.IGNORECASE,
 )
 """How long the permission lasts: a date is asked for behind these words."""
 BEGINS = re.compile(
-    r"\b(?:treatment|services?|dates?|periods?|records?|visits?|care|seen)\b[^.:_]{0,24}:?\s*\b(?:from|beginning|starting|between)\b"
+    r"\b(?:treatment|services?|dates?|periods?|records?|visits?|care|seen)\b[^.:_]{0,24}:?\s*\b(?:from|beginning|starting|between|since)\b"
     r"(?=[\s:]*(?:\(\w+\)\s*:?\s*)?(?:$|_|\d))",
     re.IGNORECASE,
 )
 """The first day of what is asked for."""
-_SENTENCES = (("expiry", ENDS), ("from_date", BEGINS))
+WRITER = re.compile(r"(?<![\w.,])I\s*,(?=\s*(?:_|$|[A-Z][\w.'’\-]+\s+[A-Z]))")
+"""Who writes: "I, ______, born ..."; a sentence of the small print goes on in small letters."""
+_SENTENCES = (("expiry", "", ENDS), ("from_date", "", BEGINS), ("name", "patient", WRITER))
 
 
 def _in_sentence(line: TextLine) -> Iterator[Hit]:
     """What a sentence asks for with a blank, or the end of the line, behind it."""
-    for key, pattern in _SENTENCES:
+    for key, party, pattern in _SENTENCES:
         for match in pattern.finditer(line.text):
             start, end = match.span()
-            yield Hit(Phrase("label", key, above=key == "expiry", letters=plain(match[0])), line, start, end, MADE_UP)
+            yield Hit(Phrase("label", key, party, key == "expiry", plain(match[0])), line, start, end, MADE_UP)
 
 
 def _openings(line: TextLine) -> Iterator[int]:
@@ -117,7 +119,7 @@ def _label_at(line: TextLine, start: int) -> Hit | None:
         if "(" in line.text[word.end() : at] and ")" not in line.text[at:]:
             break
     for end, of_words in reversed(runs):
-        meant = _meant(of_words, line.text[start:end])
+        meant = _meant(of_words, line.text[start:end]) or _whose(of_words, line.text[end:])
         if meant is not None and not _goes_on(of_words, line.text[end:]):
             key, party = meant
             return Hit(Phrase("label", key, party, letters=plain(line.text[start:end])), line, start, end, MADE_UP)
@@ -126,8 +128,18 @@ def _label_at(line: TextLine, start: int) -> Hit | None:
 
 def _goes_on(words: Sequence[frozenset[str]], after: str) -> bool:
     """Whether a run of words is the beginning of a longer one: "Name of | ...", "The person or office | named above"."""
-    rest = after.lstrip(" )")
+    rest = after.lstrip(" ),/")
     return rest[:1].islower() or (len(words) > 1 and words[-1] <= {"link"} and bool(rest))
+
+
+def _whose(words: Sequence[frozenset[str]], after: str) -> tuple[str, str] | None:
+    """A name, where only who is asked for stands before a colon: "Patient: ____", "Office: ____"."""
+    if not after.lstrip(" )").startswith((":", BLANK)):
+        return None
+    said = frozenset[str]().union(*words) - {"link"}
+    if said == {"patient"}:
+        return "name", "patient"
+    return ("name", "") if said == {"office"} else None
 
 
 def _meant(words: Sequence[frozenset[str]], text: str) -> tuple[str, str] | None:
@@ -139,6 +151,8 @@ def _meant(words: Sequence[frozenset[str]], text: str) -> tuple[str, str] | None
             return ("ignore", "") if "other" in said else (key, "patient" if key == "dob" else party)
     if "other" in said:
         return None
+    if "attention" in said:
+        return "attention", "destination"
     if {"last", "first"} <= said:
         return "last_first", "patient"
     if "name" in said and ("signs" in said or "print" in words[0]):

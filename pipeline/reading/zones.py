@@ -262,13 +262,19 @@ def find_headings(
 def _by_meaning(lines: Sequence[TextLine], found: Sequence[Heading], labels: Sequence[Hit]) -> list[Heading]:
     """Headings that no list has; not among the titles over the patient's part. "Facility releasing the information" is more than
     a list of houses."""
-    first = min((h.rect.top for h in labels if h.phrase.party == "patient"), default=0.0)
-    headed = {id(h.line) for h in found if h.part != "facility"}
+    first = min((h.rect.top for h in labels), default=0.0) - 4 * (labels[0].rect.height if labels else 0.0)
+    headed = {id(h.line): h.part for h in found}
+    meant = ((line, heading_of(line)) for line in lines)
     return [
         Heading(part, line, 0, len(line.text), line.rect)
-        for line in lines
-        if id(line) not in headed and (part := heading_of(line)) and (part == "patient" or line.rect.bottom > first)
+        for line, part in meant
+        if (part == "patient" or (part and line.rect.bottom > first))
+        and (id(line) not in headed or headed[id(line)] == "facility" or (part in OF_PEOPLE and headed[id(line)] in FOR_PLACES))
     ]
+
+
+FOR_PLACES = frozenset({"delivery", "scope"})
+"""Parts whose usual headings differ by a word from those that ask for a place: "Records to be sent by", "... to"."""
 
 
 _TO = re.compile(
@@ -278,6 +284,14 @@ _TO = re.compile(
 )
 """A request to send to, or to obtain from, whoever follows: a blank, or the end of the line."""
 
+_TO_FOLLOWING = re.compile(
+    r"\b(?:releas|disclos|send|provid|forward|deliver|transfer|giv|furnish)\w*\b.*\bto\s+(?:the\s+)?"
+    r"(?:following|person|party|office|dentist|doctor|provider|facility|entity|recipient)\b[^.]{0,60}:\s*$",
+    re.IGNORECASE,
+)
+"""The same, with words for whoever follows: "... to the following person or entity (Recipient):"."""
+_LEAVE = re.compile(r"(?i)\b(?:permission|consent|authori[sz]ation|authority|leave)\s+to$")
+"""Leave is given to whoever has the records."""
 _BOTH_WAYS = re.compile(r"(?i)\bto\s*(?:/|or|and|&)\s*(?:\w+\s+)?from$")
 """A form that serves to send and to obtain: here it was sent to the holder, so whoever is named receives."""
 
@@ -305,8 +319,11 @@ def _directions(line: TextLine) -> list[Heading]:
         before = line.text[: match.start()]
         if is_prose(line) and not line.text[match.end() :].lstrip(" )").startswith((":", BLANK)) and len(plain(before)) > 8:
             continue
-        part = "destination" if match[0].lower().endswith("to") or _BOTH_WAYS.search(match[0]) else "holder"
+        receives = match[0].lower().endswith("to") and not _LEAVE.search(match[0])
+        part = "destination" if receives or _BOTH_WAYS.search(match[0]) else "holder"
         found.append(Heading(part, line, match.start(), match.end(), line.part(match.start(), match.end())))
+    if not found and _TO_FOLLOWING.search(line.text):
+        found.append(Heading("destination", line, 0, len(line.text), line.rect))
     return found
 
 
