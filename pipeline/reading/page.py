@@ -11,8 +11,8 @@ from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import BLANK, BOXES, FORMAT, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import TextLine
-from pipeline.reading.wording import composed
-from pipeline.reading.zones import Heading, Zones, find_headings
+from pipeline.reading.wording import AND, composed
+from pipeline.reading.zones import Heading, Zones, asks_for_whom, find_headings, is_choice_row
 
 SHORTEST_SPECIFIC = 11
 """Letters: a label at least this long is one wherever it stands at the start of a run of words."""
@@ -48,7 +48,7 @@ class PageText:
         labels = tuple(
             replace(h, place=layout.tight(h.rect)) for line in lines for h in _whole(hits[line.number]) if _is_label(h, layout)
         )
-        labels = _one_each(labels)
+        labels = tuple(h for h in _one_each(labels) if h.phrase.key != "name" or not is_choice_row(h, lines))
         labels += tuple(h for line in lines for h in hits[line.number] if _ends_range(h, labels) or _is_initial(h, labels))
         headings = find_headings(lines, hits, labels, layout)
         labels += tuple(
@@ -68,7 +68,8 @@ def _ends_range(hit: Hit, labels: tuple[Hit, ...]) -> bool:
     """Whether a bare "to" stands behind "from" on its row: then the end of a range of dates is asked for."""
     if hit.phrase.key != "to_date" or any(h.line is hit.line and h.start == hit.start for h in labels):
         return False
-    alone = not hit.line.text[: hit.start].strip() and re.match(r"[\s:_]*(?:\d|$)", hit.line.text[hit.end :])
+    own = any(h.line is hit.line and h.phrase.key == "from_date" and h.end <= hit.start for h in labels)
+    alone = (own or not hit.line.text[: hit.start].strip()) and re.match(r"[\s:_]*(?:\d|$)", hit.line.text[hit.end :])
     before = [h.rect for h in labels if h.phrase.key in ("from_date", "date_range") and h.rect.right <= hit.rect.left]
     return bool(alone) and any(rect.same_row(hit.rect, 0.4) for rect in before)
 
@@ -113,6 +114,8 @@ def _asks_for_name(heading: Heading, labels: tuple[Hit, ...], layout: Layout) ->
     if heading.end <= heading.start or any(h.line is heading.line and h.start == heading.start for h in labels):
         return False
     after = heading.line.text[heading.end :].lstrip(" )")
+    if asks_for_whom(heading):
+        return True
     if not after and heading.line.text.rstrip().endswith((" to", " from")):
         return layout.rule_right(heading.rect) is not None
     return after[:1] in (":", BLANK)
@@ -130,6 +133,8 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     size = len(hit.phrase.letters)
     if hit.phrase.letters == "i":
         return opens
+    if hit.phrase.letters == AND:
+        return False  # see _ends_range
     if not hit.colon and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS)):
         return False
     if hit.line.text[hit.end : hit.end + 1] in ("'", "’") or not _room_to_write(hit, layout):  # "Physician's orders"

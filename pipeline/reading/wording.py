@@ -85,7 +85,13 @@ BEGINS = re.compile(
 """The first day of what is asked for."""
 WRITER = re.compile(r"(?<![\w.,])I\s*,(?=\s*(?:_|$|[A-Z][\w.'’\-]+\s+[A-Z]))")
 """Who writes: "I, ______, born ..."; a sentence of the small print goes on in small letters."""
-_SENTENCES = (("expiry", "", ENDS), ("from_date", "", BEGINS), ("name", "patient", WRITER))
+AND = "and"
+_SENTENCES = (
+    ("expiry", "", ENDS),
+    ("from_date", "", BEGINS),
+    ("to_date", "", re.compile(r"\band\b(?=[\s:_]*(?:\d|$))", re.IGNORECASE)),  # "between ____ and ____"
+    ("name", "patient", WRITER),
+)
 
 
 def _in_sentence(line: TextLine) -> Iterator[Hit]:
@@ -184,6 +190,7 @@ _KEYS: tuple[tuple[str, frozenset[str]], ...] = tuple(
         ("zip", "zip"),
         ("city_state", "city state"),
         ("address", "address"),
+        ("address", "office located"),
         ("street", "street"),
         ("city", "city"),
     )

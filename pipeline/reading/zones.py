@@ -245,14 +245,14 @@ def find_headings(
         Heading(h.phrase.key, h.line, h.start, h.end, h.rect)
         for line in lines
         for h in hits[line.number]
-        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h) and not _is_choice_row(h, lines)
+        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h) and not is_choice_row(h, lines)
     ]
     found += [h for line in lines for h in _directions(line)] + _stacked(lines, layout)
     meant = _by_meaning(lines, found, labels)
     said = {id(h.line) for h in meant}
     found = [h for h in found if id(h.line) not in said] + meant
     for label in labels:
-        if label.phrase.key in NAMING and label.phrase.party in PARTIES and not _is_choice_row(label, lines):
+        if label.phrase.key in NAMING and label.phrase.party in PARTIES:
             found.append(Heading(label.phrase.party, label.line, label.start, label.end, label.rect))
         elif label.phrase.key == "signature":
             found.append(Heading("signature", label.line, label.start, label.start, label.rect))
@@ -290,6 +290,10 @@ _TO_FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 """The same, with words for whoever follows: "... to the following person or entity (Recipient):"."""
+_TO_WHOM = re.compile(
+    r"^\W*(?:to\s+)?(?:release|send|disclose|forward|transfer|provide|give|mail)\b[^:_.]{0,60}\bto\b(?=\s+[A-Z][\w.'’]*\s)", re.IGNORECASE
+)
+"""A line that begins with the request, and on which the name follows: "to release copies of my records to Elm Street Dental"."""
 _LEAVE = re.compile(r"(?i)\b(?:permission|consent|authori[sz]ation|authority|leave)\s+to$")
 """Leave is given to whoever has the records."""
 _BOTH_WAYS = re.compile(r"(?i)\bto\s*(?:/|or|and|&)\s*(?:\w+\s+)?from$")
@@ -322,9 +326,17 @@ def _directions(line: TextLine) -> list[Heading]:
         receives = match[0].lower().endswith("to") and not _LEAVE.search(match[0])
         part = "destination" if receives or _BOTH_WAYS.search(match[0]) else "holder"
         found.append(Heading(part, line, match.start(), match.end(), line.part(match.start(), match.end())))
+    if not found and (match := _TO_WHOM.match(line.text)) and line.text[match.end() :].lstrip()[:1].isupper():
+        return [Heading("destination", line, 0, match.end(), line.part(0, match.end()))]
     if not found and _TO_FOLLOWING.search(line.text):
         found.append(Heading("destination", line, 0, len(line.text), line.rect))
     return found
+
+
+def asks_for_whom(heading: Heading) -> bool:
+    """Whether the name of who receives follows on the heading's own line."""
+    match = _TO_WHOM.match(heading.line.text)
+    return match is not None and match.end() == heading.end
 
 
 def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
@@ -351,7 +363,9 @@ def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
     for group in groups:
         rect = around([line.rect for line in group])
         cell = layout.cell(rect) or (
-            _row_of(rect, group[0].rect.height, layout) if len(group) > 1 and not any(BLANK in r.text for r in group) else None
+            _row_of(rect, group[0].rect.height, layout)
+            if (len(group) > 1 or part_meant(group[0].text) in OF_PEOPLE) and not any(BLANK in r.text for r in group)
+            else None
         )
         if cell is None or cell.right > 0.3 * layout.width:
             continue
@@ -389,7 +403,7 @@ def _in_choice(heading: Hit) -> bool:
     )
 
 
-def _is_choice_row(hit: Hit, lines: Sequence[TextLine]) -> bool:
+def is_choice_row(hit: Hit, lines: Sequence[TextLine]) -> bool:
     """Whether the words are one of the choices that stand side by side on their row: "New dentist", "Second opinion"."""
     if hit.colon or not _is_choice(hit.line):
         return False
