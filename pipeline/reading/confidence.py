@@ -222,13 +222,7 @@ def best_of(values: Sequence[tuple[FoundValue, float, int]]) -> tuple[FoundValue
     found, confidence, page = best
     if found.printed:
         return best
-    if found.name in SHAPED and any(
-        v[1] > RIVAL * confidence and plain(v[0].value.text) != plain(found.value.text) for v in values
-    ):
-        return found, min(confidence, ANOTHER_NAME), page
-    if found.name is FieldName.DESTINATION_NAME and any(
-        v[1] > RIVAL * confidence and not _of_one(v[0].value.text, found.value.text) for v in values
-    ):
+    if any(v[1] > RIVAL * confidence and _contradicts(v[0], found) for v in values):
         return found, min(confidence, ANOTHER_NAME), page
     if found.name not in FILLED_TWICE:
         return best
@@ -241,9 +235,12 @@ def best_of(values: Sequence[tuple[FoundValue, float, int]]) -> tuple[FoundValue
     return best
 
 
-def _of_one(name: str, other: str) -> bool:
-    """Whether two names may be of one office: one holds the other."""
-    return plain(name) in plain(other) or plain(other) in plain(name)
+def _contradicts(other: FoundValue, found: FoundValue) -> bool:
+    """Whether two places cannot both be right: two numbers or dates, or two offices of which neither name holds the other."""
+    one, two = plain(found.value.text), plain(other.value.text)
+    if found.name is FieldName.DESTINATION_NAME:
+        return one not in two and two not in one
+    return found.name in SHAPED and one != two
 
 
 def _compared(name: str) -> str:

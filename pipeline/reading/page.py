@@ -11,7 +11,7 @@ from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import BLANK, BOXES, FORMAT, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import TextLine
-from pipeline.reading.wording import AND, composed
+from pipeline.reading.wording import AND, WRITES, composed
 from pipeline.reading.zones import Heading, Zones, asks_for_whom, find_headings, is_choice_row
 
 SHORTEST_SPECIFIC = 11
@@ -131,13 +131,10 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     before = hit.line.text[: hit.start]
     opens = _opens(hit)
     size = len(hit.phrase.letters)
-    if hit.phrase.letters == "i":
-        return opens
-    if hit.phrase.letters == AND:
-        return False  # see _ends_range
-    if not hit.colon and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS)):
-        return False
-    if hit.line.text[hit.end : hit.end + 1] in ("'", "’") or not _room_to_write(hit, layout):  # "Physician's orders"
+    if hit.phrase.letters in (AND, WRITES):
+        return opens and hit.phrase.letters == WRITES  # for "and" see _ends_range
+    too_short = not hit.colon and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS))
+    if too_short or hit.line.text[hit.end : hit.end + 1] in ("'", "’") or not _room_to_write(hit, layout):  # "Physician's orders"
         return False
     if is_prose(hit.line):
         asked = (
@@ -149,7 +146,11 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     if hit.colon and (opens or size >= 3):
         return True
     after = hit.line.text[hit.end :].removeprefix(".")  # "Attn."
-    if hit.phrase.key in ("expiry", "from_date") and size > SHORTEST_SPECIFIC and (not after.strip() or after.strip()[:1].isdigit()):
+    if (
+        hit.phrase.key in ("expiry", "from_date")
+        and size > SHORTEST_SPECIFIC
+        and (not after.strip() or after.strip()[:1].isdigit())
+    ):
         return True  # "... this authorization expires", with the date in another hand after it
     closes = not after.strip() or after.lstrip().startswith("/") or (after.startswith((" ", "(", "#", ":")) and _gap_after(hit))
     written_on = layout.rule_right(hit.rect) is not None
@@ -189,7 +190,9 @@ def _answered(hit: Hit) -> bool:
     return (
         pattern is not None
         and hit.likeness == 1
-        and (first.isupper() or hit.phrase.key == "dob" or any(c.isdigit() for c in hit.phrase.letters))  # "z1p" is a misread "ZIP", and no word
+        and (
+            first.isupper() or hit.phrase.key == "dob" or any(c.isdigit() for c in hit.phrase.letters)
+        )  # "z1p" is a misread "ZIP", and no word
         and re.match(pattern, hit.line.text[hit.end :]) is not None
     )
 

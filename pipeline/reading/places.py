@@ -269,10 +269,18 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
 def _next_line(page: PageText, hit: Hit) -> list[Word]:
     """Words at the start of the next line, where a sentence asks for them with its last words: "... or, if earlier, on:"."""
     line = hit.line.rect
-    if hit.line.text[hit.end :].strip(" :_,") or line.width < WHOLE_LINE * page.layout.width or page.layout.cell(hit.rect) is not None:
+    if (
+        hit.line.text[hit.end :].strip(" :_,")
+        or line.width < WHOLE_LINE * page.layout.width
+        or page.layout.cell(hit.rect) is not None
+    ):
         return []
     height = hit.rect.height
-    row = [w for w in page.words if line.bottom - 0.3 * height < w.rect.middle[1] < line.bottom + NEXT * height and not is_prose(w.line)]
+    row = [
+        w
+        for w in page.words
+        if line.bottom - 0.3 * height < w.rect.middle[1] < line.bottom + NEXT * height and not is_prose(w.line)
+    ]
     stops = [h.rect.left for h in page.labels if h is not hit and any(h.rect.same_row(w.rect, 0.5) for w in row)]
     runs = runs_of([w for w in row if w.rect.middle[0] < min(stops, default=1e9)])
     first = min(runs, key=lambda run: run[0].rect.left, default=[])

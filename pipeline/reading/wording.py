@@ -65,9 +65,7 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
             found.append(hit)
             end = hit.end
     found += [h for h in _in_sentence(line) if not any(k.start <= h.start and h.end <= k.end for k in [*known, *found])]
-    return sorted(
-        [*(k for k in known if not any(f.start <= k.start < f.end for f in found)), *found], key=lambda h: h.start
-    )
+    return sorted([*(k for k in known if not any(f.start <= k.start < f.end for f in found)), *found], key=lambda h: h.start)
 
 
 ENDS = re.compile(
@@ -78,14 +76,15 @@ ENDS = re.compile(
 )
 """How long the permission lasts: a date is asked for behind these words."""
 BEGINS = re.compile(
-    r"\b(?:treatment|services?|dates?|periods?|records?|visits?|care|seen)\b[^.:_]{0,24}:?\s*\b(?:from|beginning|starting|between|since)\b"
+    r"\b(?:treatment|services?|dates?|periods?|records?|visits?|care|notes|seen)\b[^.:_]{0,24}:?\s*\b(?:from|beginning|starting|between|since)\b"
     r"(?=[\s:]*(?:\(\w+\)\s*:?\s*)?(?:$|_|\d))",
     re.IGNORECASE,
 )
 """The first day of what is asked for."""
 WRITER = re.compile(r"(?<![\w.,])I\s*,(?=\s*(?:_|$|[A-Z][\w.'’\-]+\s+[A-Z]))")
 """Who writes: "I, ______, born ..."; a sentence of the small print goes on in small letters."""
-AND = "and"
+AND, WRITES = "and", "i"
+"""Labels of one small word, which mean something only where these patterns find them."""
 _SENTENCES = (
     ("expiry", "", ENDS),
     ("from_date", "", BEGINS),
@@ -152,31 +151,31 @@ def _meant(words: Sequence[frozenset[str]], text: str) -> tuple[str, str] | None
     """The key and the party of a label of such words; None where they ask for nothing."""
     said = frozenset[str]().union(*words)
     party = next((party for party, kind in _PARTIES if kind in said), "")
-    for key, needed in _KEYS:
-        if needed <= said:
-            return ("ignore", "") if "other" in said else (key, "patient" if key == "dob" else party)
+    key = next((key for key, needed in _KEYS if needed <= said), "")
     if "other" in said:
-        return None
-    if "attention" in said:
-        return "attention", "destination"
-    if {"last", "first"} <= said:
-        return "last_first", "patient"
-    if "name" in said and ("signs" in said or "print" in words[0]):
-        return "printed_name", "signature"
+        return ("ignore", "") if key else None
+    return (key, _OWN_PARTY.get(key, party)) if key else _named(words, said, party, text)
+
+
+def _named(words: Sequence[frozenset[str]], said: frozenset[str], party: str, text: str) -> tuple[str, str] | None:
+    """The same for labels that ask for the name of a person or of an office."""
     offices = sum("office" in w for w in words)
-    if "name" in said and "earlier" in said and not offices:
+    if "name" not in said:  # "Doctor/Facility", "Agency, dentist or physician"
+        several = offices > 1 and re.search(r"/|,|&|\b(?:or|and|o|u|y)\b", text)
+        return ("name", party if party != "patient" else "") if several else None
+    if "signs" in said or "print" in words[0]:
+        return "printed_name", "signature"
+    if "earlier" in said and not offices:
         return "other_names", "patient"
-    if "name" in said:
-        return ("name", party if party != "patient" or not offices else "")
-    if offices > 1 and re.search(r"/|,|&|\b(?:or|and|o|u|y)\b", text):
-        return ("name", party if party != "patient" else "")
-    return None
+    return "name", party if party != "patient" or not offices else ""
 
 
 _PARTIES = (("destination", "receives"), ("holder", "gives"), ("holder", "earlier"), ("patient", "patient"))
 _KEYS: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (key, frozenset(needed.split()))
     for key, needed in (
+        ("attention", "attention"),
+        ("last_first", "last first"),
         ("dob", "birth"),
         ("phone_fax", "phone fax"),
         ("fax", "fax"),
@@ -196,20 +195,36 @@ _KEYS: tuple[tuple[str, frozenset[str]], ...] = tuple(
     )
 )
 """What is asked for, by the kinds of words that say so; the first that has all."""
+_OWN_PARTY = {"attention": "destination", "last_first": "patient", "dob": "patient"}
 
 
 HEADINGS = tuple(
     (part, re.compile(pattern, re.IGNORECASE))
     for part, pattern in (
-        ("office", r"\b(?:office|staff|clinic|internal|department|official|hospital|him|practice)\b.{0,12}\b(?:use|only)\b|write\s+below"),
+        (
+            "office",
+            r"\b(?:office|staff|clinic|internal|department|official|hospital|him|practice)\b.{0,12}\b(?:use|only)\b|write\s+below",
+        ),
         ("revocation", r"^(?:cancellation|revocation|revocaci)"),
-        ("destination", r"\breceiv(?:e|es|er|ing)\b|\brecipients?\b|\bwhere\b.*\b(?:send|sent|go)\b|\bto\s+whom\b"
-                        r"|\b(?:sent|released|mailed|given|disclosed|delivered|transferred)\s+to$"),
-        ("holder", r"\b(?:who|has|have|holds?|held|kept|keeps)\b.*\b(?:records?|information|chart)\b|\b(?:records?|information)\b.*\b(?:held|kept)\b"
-                   r"|\bauthori[sz]\w+\b.*\bto\s+(?:disclose|release|give|send|share|provide|furnish)\b(?!.*\bto$)|\b(?:releasing|disclosing)\b|\b(?:previous|former|current|present|prior)\s+(?:\w+\s+)?(?:dentist|doctor|practice|office|provider)\b"),
-        ("patient", r"^(?:about\s+(?:the\s+)?)?(?:patient|client|child|member|you|your|minor)(?:['’]?s)?(?:\s+(?:information|details|data|section|identification))?$"),
+        (
+            "destination",
+            r"\breceiv(?:e|es|er|ing)\b|\brecipients?\b|\bwhere\b.*\b(?:send|sent|go)\b|\bto\s+whom\b"
+            r"|\b(?:sent|released|mailed|given|disclosed|delivered|transferred)\s+to$",
+        ),
+        (
+            "holder",
+            r"\b(?:who|has|have|holds?|held|kept|keeps)\b.*\b(?:records?|information|chart)\b|\b(?:records?|information)\b.*\b(?:held|kept)\b"
+            r"|\bauthori[sz]\w+\b.*\bto\s+(?:disclose|release|give|send|share|provide|furnish)\b(?!.*\bto$)|\b(?:releasing|disclosing)\b|\b(?:previous|former|current|present|prior)\s+(?:\w+\s+)?(?:dentist|doctor|practice|office|provider)\b",
+        ),
+        (
+            "patient",
+            r"^(?:about\s+(?:the\s+)?)?(?:patient|client|child|member|you|your|minor)(?:['’]?s)?(?:\s+(?:information|details|data|section|identification))?$",
+        ),
         ("purpose", r"\b(?:purpose|reason|why)\b"),
-        ("scope", r"\b(?:records?|information|items|documents)\b.*\b(?:releas|disclos|request|need|want|includ|cop|send)\w*|\b(?:please\s+)?(?:include|send|release)\b.{0,12}$"),
+        (
+            "scope",
+            r"\b(?:records?|information|items|documents)\b.*\b(?:releas|disclos|request|need|want|includ|cop|send)\w*|\b(?:please\s+)?(?:include|send|release)\b.{0,12}$",
+        ),
         ("delivery", r"^(?:the\s+)?(?:delivery|method|format|send\s+by|how\b.*\b(?:send|receive|deliver\w*|sent))\b"),
         ("expiry", r"^(?:expir\w+|duration|how\s+long)\b"),
     )
@@ -226,7 +241,12 @@ def heading_of(line: TextLine) -> str:
     colon or a question mark.
     """
     text = re.sub(r"\([^)]*\)", " ", line.text)
-    words = re.sub(r"^\W*(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s*|^(?:part|section|step)\s+\w{1,3}\W+", "", text.strip(" *•□☐■"), flags=re.IGNORECASE)
+    words = re.sub(
+        r"^\W*(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s*|^(?:part|section|step)\s+\w{1,3}\W+",
+        "",
+        text.strip(" *•□☐■"),
+        flags=re.IGNORECASE,
+    )
     numbered = words != text.strip(" *•□☐■")
     said = words.strip(" :?.-–")
     most = LONGEST_NUMBERED if numbered else LONGEST_HEADING

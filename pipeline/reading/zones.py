@@ -291,7 +291,8 @@ _TO_FOLLOWING = re.compile(
 )
 """The same, with words for whoever follows: "... to the following person or entity (Recipient):"."""
 _TO_WHOM = re.compile(
-    r"^\W*(?:to\s+)?(?:release|send|disclose|forward|transfer|provide|give|mail)\b[^:_.]{0,60}\bto\b(?=\s+[A-Z][\w.'’]*\s)", re.IGNORECASE
+    r"^\W*(?:to\s+)?(?:release|send|disclose|forward|transfer|provide|give|mail)\b[^:_.]{0,60}\bto\b(?=\s+[A-Z][\w.'’]*\s)",
+    re.IGNORECASE,
 )
 """A line that begins with the request, and on which the name follows: "to release copies of my records to Elm Street Dental"."""
 _LEAVE = re.compile(r"(?i)\b(?:permission|consent|authori[sz]ation|authority|leave)\s+to$")
@@ -326,8 +327,9 @@ def _directions(line: TextLine) -> list[Heading]:
         receives = match[0].lower().endswith("to") and not _LEAVE.search(match[0])
         part = "destination" if receives or _BOTH_WAYS.search(match[0]) else "holder"
         found.append(Heading(part, line, match.start(), match.end(), line.part(match.start(), match.end())))
-    if not found and (match := _TO_WHOM.match(line.text)) and line.text[match.end() :].lstrip()[:1].isupper():
-        return [Heading("destination", line, 0, match.end(), line.part(0, match.end()))]
+    request = _TO_WHOM.match(line.text)
+    if not found and request and line.text[request.end() :].lstrip()[:1].isupper():
+        return [Heading("destination", line, 0, request.end(), line.part(0, request.end()))]
     if not found and _TO_FOLLOWING.search(line.text):
         found.append(Heading("destination", line, 0, len(line.text), line.rect))
     return found
