@@ -1,8 +1,8 @@
 """What a form's words mean where no list has them: labels and headings told by the words that they are made of.
 
 No list holds every wording: one form asks for a "Doctor/Facility", the next for an "Agency, dentist or physician". Such a label
-is made of few kinds of words: what is asked for (a name, a phone, an address), whose it is (the patient's, the receiving office's),
-and small words between. The words of each kind are data, in `labels.toml`; here is how they are put together.
+is made of few kinds of words: what is asked for (a name, a phone, an address), whose it is (the patient's, the receiving
+office's), and small words between. The words of each kind are data, in `labels.toml`; here is how they are put together.
 """
 
 from __future__ import annotations
