@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reading.choices import GROUPS, is_limited, meant, names_more, plainly_meant, words_of_choice
 from pipeline.reading.geometry import Rect, parts_of
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import INK
@@ -40,13 +41,14 @@ MOST_OF = 0.7
 """Share of the boxes of a list that says what the list is about."""
 FEW_BOXES = 4
 """A page with at least so many printed boxes has no choices without one."""
-GROUPS = ("scope", "purpose", "delivery")
 ELSEWHERE = frozenset(
     {"office", "revocation", "sensitive", "facility", "statement", "patient", "holder", "destination", "signature", "expiry"}
 )
 """Parts of a form whose boxes are none of the choices, unless the words beside them say so plainly."""
 PLAIN_WORDS = 8
 """Letters: a choice of at least this many is believed under any heading but those of NEVER."""
+UNSURE = 0.5
+"""How far a tick is believed whose words go on with a limit: a person looks what is meant."""
 NEVER = frozenset({"office", "revocation", "sensitive"})
 MARKS = frozenset("XxVv✓✔√☑☒×/\\OoQ0□☐○●■•")
 """What engines make of a mark or an empty box."""
@@ -84,6 +86,13 @@ class Box:
     """Index in the line of the first letter behind the square."""
     excess: float
     """How much more ink it holds than the boxes of the page usually do, as a share of its inside."""
+    until: float = float("inf")
+    """Where the next box on its row begins."""
+
+    @property
+    def words(self) -> str:
+        """The words of its choice."""
+        return words_of_choice(self.line, self.at, self.until)
 
 
 def boxes_with_words(page: PageText) -> list[Box]:
@@ -100,7 +109,13 @@ def boxes_with_words(page: PageText) -> list[Box]:
     for number, (box, (line, at)) in enumerate(beside):
         excess = float(shares[number]) - usual - 2 * spread
         boxes.append(Box(box, line, at, max(excess, TICKED) if number in crossed else excess))
-    return boxes + _hidden(page, boxes)
+    boxes += _hidden(page, boxes)
+    return [replace(b, until=_next_on_row(b, boxes)) for b in boxes]
+
+
+def _next_on_row(box: Box, boxes: Sequence[Box]) -> float:
+    """Where the box to the right of a box begins."""
+    return min((b.rect.left for b in boxes if b.rect.left > box.rect.right and b.rect.same_row(box.rect)), default=float("inf"))
 
 
 def _crossed(page: PageText, boxes: Sequence[Rect]) -> set[int]:
@@ -222,33 +237,47 @@ def _is_initial(box: Box, hits: Mapping[int, list[Hit]]) -> bool:
 
 
 def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[FoundTick]:
-    ticks = []
-    topics = _topics(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b)) for b in boxes])
+    ticks: list[FoundTick] = []
+    topics = _topics(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b), b.words) for b in boxes])
     for box, topic in zip(boxes, topics, strict=True):
         near = _begun(hits, box)
         if box.excess < TICKED:
             continue
-        choice = _meaning(topic, near)
-        if choice and (near or box.excess > CLEARLY):  # words that are no known choice need a mark that is no speck
-            ticks.append(FoundTick(choice, box.rect, 0.95 if box.excess > CLEARLY else 0.75))
+        meaning = _meaning(topic, near, box.words)
+        if meaning.known or box.excess > CLEARLY:
+            ticks += _found(meaning, box.rect, 0.95 if box.excess > CLEARLY else 0.75)
     return ticks
 
 
-def _topics(page: PageText, offers: Sequence[tuple[Rect, float, Sequence[Hit]]]) -> list[str]:
-    """What each place to tick (where, height of its words, the choices they begin) is about.
+def _found(meaning: Meaning, place: Rect, confidence: float) -> list[FoundTick]:
+    """The tick there, if it makes a choice."""
+    sure = confidence if meaning.sure else min(confidence, UNSURE)
+    return [FoundTick(meaning.choice, place, sure)] if meaning.choice else []
+
+
+def _topics(page: PageText, offers: Sequence[tuple[Rect, float, Sequence[Hit], str]]) -> list[str]:
+    """What each place to tick (where, height of its words, the choices they begin, the words) is about.
 
     The list it stands in, where most of that list plainly is about one thing; else what the heading above says.
     """
-    said = [{h.phrase.party for h in hits} & set(GROUPS) for _place, _height, hits in offers]
+    said = [_groups(hits, words) for _place, _height, hits, words in offers]
     topics = []
-    for place, height, _hits in offers:
+    for place, height, *_words in offers:
         heading = page.zones.topic_of(place)
-        listed = [s for s, (other, _h, _hits) in zip(said, offers, strict=True) if s and _one_list(place, other, height)]
+        listed = [s for s, (other, *_) in zip(said, offers, strict=True) if s and _one_list(place, other, height)]
         votes = {g: sum(g in s for s in listed) / max(1, len(listed)) for g in GROUPS}
         best = max(votes, key=lambda g: (votes[g], g == heading))
         plain = len(listed) >= FEW_BOXES - 1 and votes[best] >= MOST_OF
         topics.append(best if plain and heading not in NEVER and votes.get(heading, 0) < MOST_OF else heading)
     return topics
+
+
+def _groups(hits: Sequence[Hit], words: str) -> set[str]:
+    """What the words of a choice alone are about."""
+    if hits:
+        return {h.phrase.party for h in hits} & set(GROUPS)
+    plainly = plainly_meant(words)
+    return {plainly.split(".")[0]} if plainly else set()
 
 
 def _one_list(one: Rect, other: Rect, height: float) -> bool:
@@ -263,7 +292,7 @@ _BARE = re.compile(r"(?:^|(?<=\s))[xX✓✔√]\s+")
 
 def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
     """Ticks made of letters: "[X] Complete record", "(x)", "☒"; in the text of a file also a bare "X" before a choice."""
-    ticks = []
+    ticks: list[FoundTick] = []
     for line in page.lines:
         marks = [(m, False) for m in _BRACKETED.finditer(line.text) if line.printed or m[0][0] in "[("]
         marks += [(m, True) for m in _BARE.finditer(line.text) if line.printed]
@@ -273,9 +302,8 @@ def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
             drawn = any(b.x_overlap(place) and b.y_overlap(place) for b in page.layout.boxes)
             if drawn or (bare and not near) or mark.end() >= len(line.text):
                 continue
-            choice = _meaning(page.zones.topic_of(place), near)
-            if choice:
-                ticks.append(FoundTick(choice, place, 0.9 if line.printed else 0.75))
+            meaning = _meaning(page.zones.topic_of(place), near, words_of_choice(line, mark.end()))
+            ticks += _found(meaning, place, 0.9 if line.printed else 0.75)
     return ticks
 
 
@@ -337,21 +365,37 @@ def _on_next_row(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
     return (under[0], len(under[0].letters) - 1) if under else None
 
 
-def _meaning(topic: str, options: Sequence[Hit]) -> Choice | None:
-    """The choice that a mark before those words makes in a part of the form about `topic`."""
+@dataclass(frozen=True)
+class Meaning:
+    """What a mark before some words says."""
+
+    choice: Choice | None
+    known: bool = True
+    """Whether the words are known; a mark before others has to be clear."""
+    sure: bool = True
+
+
+def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
+    """What a mark before those words says in a part of the form about `topic`; `options`: the known phrases they begin with."""
     keys = {h.phrase.key: h for h in options}
+    item = Choice(f"{topic}.item") if topic in GROUPS else None
     if topic in NEVER or "ignored" in keys:
-        return None
+        return Meaning(None)
     if "other" in keys:
-        return Choice(f"{topic}.item") if topic in GROUPS else None
-    fitting = [k for k in keys if k.split(".")[0] == topic]
-    if fitting:
-        return Choice(fitting[0])
-    if keys:
-        key, hit = next(iter(keys.items()))
-        near = topic == "" or topic in GROUPS or topic in ("signature", "patient", "destination")
-        return Choice(key) if near or len(hit.phrase.letters) >= PLAIN_WORDS else None
-    return Choice(f"{topic}.item") if topic in GROUPS else None
+        return Meaning(item)
+    said = meant(words, topic) if topic in GROUPS else plainly_meant(words) if not topic else None
+    key = next((k for k in keys if k.split(".")[0] == topic), None)
+    if key is None and keys and not (topic in GROUPS and said):
+        key = next(iter(keys))
+        near = topic in {"", *GROUPS, "signature", "patient", "destination"}
+        if not near and len(keys[key].phrase.letters) < PLAIN_WORDS:
+            return Meaning(None)
+    if key is None:
+        return Meaning(said or item, known=said is not None and plainly_meant(words) is not None)
+    choice, rest = Choice(key), words[keys[key].end - keys[key].start :]
+    if names_more(choice, rest):
+        return Meaning(Choice(f"{key.split('.')[0]}.item"))
+    return Meaning(choice, sure=not is_limited(choice, rest))
 
 
 def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
@@ -370,7 +414,7 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
             ):
                 continue
             places.append((place, here))
-    topics = _topics(page, [(place, place.height, here) for place, here in places])
+    topics = _topics(page, [(place, place.height, here, "") for place, here in places])
     offers = [
         (*offer, topic) for offer, topic in zip(places, topics, strict=True) if topic not in NEVER | {"facility", "statement"}
     ]
@@ -378,12 +422,11 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
         return []
     amounts = [_mark(page, place) for place, _here, _topic in offers]
     usual = float(np.median(amounts))
-    ticks = []
+    ticks: list[FoundTick] = []
     for (place, here, topic), amount in zip(offers, amounts, strict=True):
         if amount - usual > 0.45 and amount > 2.2 * usual and _stands_out(page, place):
-            choice = _meaning(topic, here)
-            if choice:
-                ticks.append(FoundTick(choice, place, 0.8 if amount - usual > 0.7 else 0.6))
+            meaning = _meaning(topic, here, words_of_choice(here[0].line, here[0].start))
+            ticks += _found(meaning, place, 0.8 if amount - usual > 0.7 else 0.6)
     return ticks
 
 
