@@ -21,6 +21,7 @@ from pipeline.reading.geometry import Rect, parts_of
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import INK
 from pipeline.reading.page import PageText
+from pipeline.reading.sides import Sides, sides_of, words_before
 from pipeline.reading.text import TextLine
 from schemas.reading import Choice
 
@@ -48,7 +49,7 @@ ELSEWHERE = frozenset(
 PLAIN_WORDS = 8
 """Letters: a choice of at least this many is believed under any heading but those of NEVER."""
 UNSURE = 0.5
-"""How far a tick is believed whose words go on with a limit: a person looks what is meant."""
+"""How far a tick is believed whose words go on with a limit, or may be those on its other side: a person looks what is meant."""
 NEVER = frozenset({"office", "revocation", "sensitive"})
 MARKS = frozenset("XxVv✓✔√☑☒×/\\OoQ0□☐○●■•")
 """What engines make of a mark or an empty box."""
@@ -78,16 +79,18 @@ def _choices(line: TextLine) -> list[Hit]:
 
 @dataclass(frozen=True)
 class Box:
-    """A printed square with the words to its right."""
+    """A printed square with its words: those to its right, or to its left where all the boxes of a list stand behind theirs."""
 
     rect: Rect
     line: TextLine
     at: int
-    """Index in the line of the first letter behind the square."""
+    """Index in the line of the first letter of its words."""
     excess: float
     """How much more ink it holds than the boxes of the page usually do, as a share of its inside."""
     until: float = float("inf")
-    """Where the next box on its row begins."""
+    """Where its words end at the latest: the next box on its row, or the box itself."""
+    plain: bool = True
+    """Whether it is plain on which side its words stand."""
 
     @property
     def words(self) -> str:
@@ -96,8 +99,10 @@ class Box:
 
 
 def boxes_with_words(page: PageText) -> list[Box]:
-    """Every printed box that words follow, those too that a large mark hides."""
-    beside = [(box, words) for box in page.layout.boxes if not in_word(page, box) and (words := _beside(page, box))]
+    """Every printed box that has words beside it, those too that a large mark hides."""
+    squares = [box for box in page.layout.boxes if not in_word(page, box)]
+    sides = sides_of(page, squares)
+    beside = [(box, words) for box in squares if (words := _words_at(page, box, squares, sides)) is not None]
     if not beside:
         return []
     shares = np.array([_inside(page, box) for box, _ in beside])
@@ -109,8 +114,19 @@ def boxes_with_words(page: PageText) -> list[Box]:
     for number, (box, (line, at)) in enumerate(beside):
         excess = float(shares[number]) - usual - 2 * spread
         boxes.append(Box(box, line, at, max(excess, TICKED) if number in crossed else excess))
-    boxes += _hidden(page, boxes)
-    return [replace(b, until=_next_on_row(b, boxes)) for b in boxes]
+    boxes += _hidden(page, [b for b in boxes if b.rect not in sides.behind])
+    return [
+        replace(b, until=b.rect.left if b.rect in sides.behind else _next_on_row(b, boxes), plain=b.rect not in sides.doubtful)
+        for b in boxes
+    ]
+
+
+def _words_at(page: PageText, box: Rect, boxes: Sequence[Rect], sides: Sides) -> tuple[TextLine, int] | None:
+    """The line of a box's words, and the index of their first letter there."""
+    if box not in sides.behind:
+        return _beside(page, box)
+    words = words_before(page, box, boxes)
+    return None if words is None else (page.lines[words[0]], words[1])
 
 
 def _next_on_row(box: Box, boxes: Sequence[Box]) -> float:
@@ -245,7 +261,8 @@ def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]
             continue
         meaning = _meaning(topic, near, box.words)
         if meaning.known or box.excess > CLEARLY:
-            ticks += _found(meaning, box.rect, 0.95 if box.excess > CLEARLY else 0.75)
+            clear = 0.95 if box.excess > CLEARLY else 0.75
+            ticks += _found(meaning, box.rect, clear if box.plain else UNSURE)
     return ticks
 
 
