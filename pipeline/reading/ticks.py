@@ -16,13 +16,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reading.blanks import Blank, find_blanks
 from pipeline.reading.choices import GROUPS, is_limited, meant, names_more, plainly_meant, words_of_choice
 from pipeline.reading.geometry import Rect, parts_of
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import INK
 from pipeline.reading.page import PageText
 from pipeline.reading.sides import Sides, sides_of, words_before
-from pipeline.reading.text import TextLine
+from pipeline.reading.text import TextLine, plain
 from schemas.reading import Choice
 
 TICKED = 0.06
@@ -40,6 +41,12 @@ LARGEST_MARK = 3
 """Line heights: what is higher is a picture."""
 MOST_OF = 0.7
 """Share of the boxes of a list that says what the list is about."""
+LEAST_MARK = 0.15
+"""Of a mark on a blank at least, in strokes as long as the line is high."""
+LEAST_HIGH, LEAST_WIDE = 0.4, 0.3
+"""Heights of the place: a mark on a blank is at least so high and wide."""
+SHORTEST = 3
+"""Letters: what is shorter is no choice of its own, but a piece of a date."""
 FEW_BOXES = 4
 """A page with at least so many printed boxes has no choices without one."""
 ELSEWHERE = frozenset(
@@ -69,8 +76,11 @@ def find_ticks(page: PageText, boxes: Sequence[Box]) -> list[FoundTick]:
     hits = {line.number: _choices(line) for line in page.lines}
     boxes = [b for b in boxes if not _is_initial(b, hits)]
     ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits)
+    blanks = [b for b in find_blanks(page) if not any(_same_place(b.place, box.rect) for box in boxes)]
+    ticks += _on_blanks(page, blanks, hits, [t.rect for t in ticks])
     printed = sum(bool(_begun(hits, b)) for b in boxes)
-    return ticks + (_without_boxes(page, hits, [t.rect for t in ticks]) if printed < FEW_BOXES else [])
+    taken = [*(b.place for b in blanks), *(t.rect for t in ticks)]
+    return ticks + (_without_boxes(page, hits, taken) if printed < FEW_BOXES else [])
 
 
 def _choices(line: TextLine) -> list[Hit]:
@@ -237,8 +247,8 @@ def ink_before(page: PageText, line: TextLine, at: int) -> tuple[Rect | None, fl
     return place, _mark(page, place) if _stands_out(page, place) else 0.0
 
 
-def _begun(hits: Mapping[int, list[Hit]], box: Box) -> list[Hit]:
-    """The choices that begin right behind a box."""
+def _begun(hits: Mapping[int, list[Hit]], box: Box | Blank) -> list[Hit]:
+    """The choices that the words of a box begin with."""
     return [h for h in hits[box.line.number] if abs(h.start - box.at) <= 2]
 
 
@@ -415,6 +425,42 @@ def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
     return Meaning(choice, sure=not is_limited(choice, rest))
 
 
+def _on_blanks(page: PageText, blanks: Sequence[Blank], hits: Mapping[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
+    """Marks on short rules and between brackets: an empty place of a list has hardly any ink."""
+    if not blanks:
+        return []
+    offers = [(b.place, b.place.height, _begun(hits, b), words_of_choice(b.line, b.at)) for b in blanks]
+    topics = _topics(page, offers)
+    meanings = [_meaning(topic, near, words) for topic, (_place, _height, near, words) in zip(topics, offers, strict=True)]
+    amounts = [_mark(page, place) for place, *_ in offers]
+    usual = float(np.percentile(amounts, 35))
+    ticks: list[FoundTick] = []
+    for (place, height, _near, words), meaning, amount in zip(offers, meanings, amounts, strict=True):
+        listed = [m for m, (other, *_) in zip(meanings, offers, strict=True) if _one_list(place, other, height)]
+        choices = meaning.known or (len(plain(words)) > SHORTEST and any(m.known and m.choice for m in listed))
+        marked = amount - usual > LEAST_MARK and _has_mark(page, place)
+        if choices and marked and not any(_same_place(place, t) for t in taken):
+            ticks += _found(meaning, place, 0.85 if amount - usual > 2 * LEAST_MARK else 0.6)
+    return ticks
+
+
+def _has_mark(page: PageText, place: Rect) -> bool:
+    """Whether a stroke as large as a mark of a pen runs through the place."""
+    return any(
+        LEAST_HIGH * place.height < height < LARGEST_MARK * place.height and width > LEAST_WIDE * place.height
+        for _x, _y, width, height, _area in _parts_at(page, place)
+    )
+
+
+def _parts_at(page: PageText, place: Rect) -> list[list[int]]:
+    """The connected strokes that are in the place, each with all of it that is near."""
+    reach = 2 * place.height
+    x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
+    left, top, right, bottom = (int(v) for v in place.grown(reach, reach).within(page.layout.width, page.layout.height))
+    labels, parts = parts_of(page.layout.ink[top:bottom, left:right].astype(np.uint8))
+    return [parts[n - 1] for n in np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left]).tolist() if n]
+
+
 def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
     """Marks before choices that have no printed square; `taken`: marks that were found already."""
     boxed = [b for b in page.layout.boxes if not in_word(page, b)] + list(taken)
@@ -480,16 +526,11 @@ def _to_tick(rule: Rect, words: Rect) -> bool:
 
 def _stands_out(page: PageText, place: Rect) -> bool:
     """Whether the ink there is as high and wide as a mark of a pen: no bullet, no bit of a letter, no part of a picture."""
-    reach = 2 * place.height
     x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
-    left, top, right, bottom = (int(v) for v in place.grown(reach, reach).within(page.layout.width, page.layout.height))
     ys, xs = np.nonzero(page.layout.ink[y0:y1, x0:x1])
     if not ys.size or np.ptp(ys) <= 0.45 * place.height or np.ptp(xs) <= 0.3 * place.height:
         return False
-    wide = page.layout.ink[top:bottom, left:right].astype(np.uint8)
-    labels, parts = parts_of(wide)
-    inside = np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left])
-    return all(parts[n - 1][3] < LARGEST_MARK * place.height for n in inside.tolist() if n)
+    return all(height < LARGEST_MARK * place.height for _x, _y, _width, height, _area in _parts_at(page, place))
 
 
 SEEN_BEHIND = 0.6
