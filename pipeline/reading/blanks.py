@@ -53,6 +53,8 @@ class Blank:
     line: TextLine
     at: int
     """Index in the line of the first letter of the words."""
+    ruled: bool = True
+    """Whether it is a rule; else brackets."""
 
     @property
     def words(self) -> float:
@@ -116,7 +118,7 @@ def _between(line: TextLine, at: int, before: float, pair: Rect) -> Blank:
     """The place between the brackets that stand so far before the words at that letter."""
     left, (_x, middle) = line.letters[at].left - before, line.part(at, len(line.letters)).middle
     whole = Rect(left, middle - pair.height / 2, left + pair.width, middle + pair.height / 2)
-    return Blank(whole.grown(-INSIDE * pair.width, 0), line, at)
+    return Blank(whole.grown(-INSIDE * pair.width, 0), line, at, ruled=False)
 
 
 def _with_columns(page: PageText, blanks: Sequence[Blank]) -> list[Blank]:
@@ -133,7 +135,7 @@ def _with_columns(page: PageText, blanks: Sequence[Blank]) -> list[Blank]:
             ):
                 continue
             if not any(_has_words(other, place) for other in page.lines):
-                found.append(Blank(place, line, at))
+                found.append(Blank(place, line, at, like.ruled))
     return found
 
 

@@ -41,7 +41,7 @@ LARGEST_MARK = 3
 """Line heights: what is higher is a picture."""
 MOST_OF = 0.7
 """Share of the boxes of a list that says what the list is about."""
-LEAST_MARK = 0.15
+LEAST_MARK = 0.2
 """Of a mark on a blank at least, in strokes as long as the line is high."""
 LEAST_HIGH, LEAST_WIDE = 0.4, 0.3
 """Heights of the place: a mark on a blank is at least so high and wide."""
@@ -80,7 +80,8 @@ def find_ticks(page: PageText, boxes: Sequence[Box]) -> list[FoundTick]:
     ticks += _on_blanks(page, blanks, hits, [t.rect for t in ticks])
     printed = sum(bool(_begun(hits, b)) for b in boxes)
     taken = [*(b.place for b in blanks), *(t.rect for t in ticks)]
-    return ticks + (_without_boxes(page, hits, taken) if printed < FEW_BOXES else [])
+    told = printed >= FEW_BOXES or any(not b.ruled for b in blanks)
+    return ticks + ([] if told else _without_boxes(page, hits, taken, listed=bool(blanks)))
 
 
 def _choices(line: TextLine) -> list[Hit]:
@@ -461,8 +462,11 @@ def _parts_at(page: PageText, place: Rect) -> list[list[int]]:
     return [parts[n - 1] for n in np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left]).tolist() if n]
 
 
-def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
-    """Marks before choices that have no printed square; `taken`: marks that were found already."""
+def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect], *, listed: bool) -> list[FoundTick]:
+    """Marks before choices that have no printed square; `taken`: places that were looked at already.
+
+    `listed`: the form prints rules where marks belong; then what stands behind "Other" is written there, and no choice.
+    """
     boxed = [b for b in page.layout.boxes if not in_word(page, b)] + list(taken)
     places: list[tuple[Rect, list[Hit]]] = []
     first = page.zones.patient_starts() or 0.0
@@ -471,7 +475,7 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
             continue
         for start in sorted({h.start for h in hits[line.number] if h.start <= 2 or not is_prose(line)}):
             here = [h for h in hits[line.number] if h.start == start]
-            place = _before(page, here[0])
+            place = None if listed and _behind_other(here[0], hits) else _before(page, here[0])
             if place is None or any(
                 b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed
             ):
@@ -491,6 +495,12 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
             meaning = _meaning(topic, here, words_of_choice(here[0].line, here[0].start))
             ticks += _found(meaning, place, 0.8 if amount - usual > 0.7 else 0.6)
     return ticks
+
+
+def _behind_other(hit: Hit, hits: Mapping[int, list[Hit]]) -> bool:
+    """Whether "Other" stands before it on its row."""
+    others = [h for some in hits.values() for h in some if h.phrase.key == "other"]
+    return any(h.rect.same_row(hit.rect) and h.rect.right < hit.rect.left for h in others)
 
 
 def _before(page: PageText, hit: Hit) -> Rect | None:
