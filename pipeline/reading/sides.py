@@ -27,7 +27,7 @@ class _Row:
 
     boxes: tuple[Rect, ...]
     before: bool
-    """Whether words stand before the first box; `behind`: whether any follow the last one."""
+    """Whether words stand before the first box that do not head the row; `behind`: whether any follow the last one."""
     behind: bool
 
 
@@ -101,7 +101,8 @@ def _rows(page: PageText, boxes: Sequence[Rect]) -> list[list[Rect]]:
 
 def _row(page: PageText, boxes: Sequence[Rect]) -> _Row:
     first, last = boxes[0], boxes[-1]
-    before = words_before(page, first, boxes) is not None
+    words = words_before(page, first, boxes)
+    before = words is not None and not _heads_row(page, words[0], first)
     behind = any(
         line.rect.same_row(last, 0.45)
         and any(
@@ -112,6 +113,12 @@ def _row(page: PageText, boxes: Sequence[Rect]) -> _Row:
         for line in page.lines
     )
     return _Row(tuple(boxes), before, behind)
+
+
+def _heads_row(page: PageText, number: int, box: Rect) -> bool:
+    """Whether the words before a box end in a colon: "Send by: [ ] Fax  [ ] Mail"."""
+    said = "".join(c.char for c in page.lines[number].letters if c.right < box.middle[0])
+    return said.rstrip(" □☐").endswith(":")
 
 
 def _lists(rows: Sequence[_Row]) -> list[list[_Row]]:
