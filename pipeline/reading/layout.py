@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reading.circles import find_circles
 from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around
 
@@ -58,7 +59,7 @@ class Layout:
     down: tuple[Rect, ...]
     """Vertical rules."""
     boxes: tuple[Rect, ...]
-    """Squares to tick, their frame included."""
+    """Squares and circles to tick, their frame included."""
     bands: tuple[Rect, ...] = ()
     """Dark bars with white letters, which head a part of the form; a cell may lean on one."""
 
@@ -272,6 +273,7 @@ def _boxes(dark: NDArray[np.uint8], least: float = 0.0) -> tuple[Rect, ...]:
     found: list[Rect] = []
     for places in (*alike, *(_frames(dark, side, boxes) for side, boxes in zip(sides, alike, strict=True)), drawn):
         found += [p for p in places if not any(p.x_overlap(f) and p.y_overlap(f) for f in found)]
+    found += [p for p in find_circles(dark, least) if not any(p.x_overlap(f) and p.y_overlap(f) for f in found)]
     return tuple(sorted(found, key=lambda r: (r.top, r.left)))
 
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reading.blanks import Blank, find_blanks
+from pipeline.reading.choices import GROUPS, is_limited, meant, names_more, plainly_meant, words_of_choice
 from pipeline.reading.geometry import Rect, parts_of
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import INK
 from pipeline.reading.page import PageText
-from pipeline.reading.text import TextLine
+from pipeline.reading.sides import Sides, sides_of, words_before
+from pipeline.reading.text import TextLine, plain
 from schemas.reading import Choice
 
 TICKED = 0.06
@@ -38,15 +41,22 @@ LARGEST_MARK = 3
 """Line heights: what is higher is a picture."""
 MOST_OF = 0.7
 """Share of the boxes of a list that says what the list is about."""
+LEAST_MARK = 0.2
+"""Of a mark on a blank at least, in strokes as long as the line is high."""
+LEAST_HIGH, LEAST_WIDE = 0.4, 0.3
+"""Heights of the place: a mark on a blank is at least so high and wide."""
+SHORTEST = 3
+"""Letters: what is shorter is no choice of its own, but a piece of a date."""
 FEW_BOXES = 4
 """A page with at least so many printed boxes has no choices without one."""
-GROUPS = ("scope", "purpose", "delivery")
 ELSEWHERE = frozenset(
     {"office", "revocation", "sensitive", "facility", "statement", "patient", "holder", "destination", "signature", "expiry"}
 )
 """Parts of a form whose boxes are none of the choices, unless the words beside them say so plainly."""
 PLAIN_WORDS = 8
 """Letters: a choice of at least this many is believed under any heading but those of NEVER."""
+UNSURE = 0.5
+"""How far a tick is believed whose words go on with a limit, or may be those on its other side: a person looks what is meant."""
 NEVER = frozenset({"office", "revocation", "sensitive"})
 MARKS = frozenset("XxVv✓✔√☑☒×/\\OoQ0□☐○●■•")
 """What engines make of a mark or an empty box."""
@@ -66,8 +76,12 @@ def find_ticks(page: PageText, boxes: Sequence[Box]) -> list[FoundTick]:
     hits = {line.number: _choices(line) for line in page.lines}
     boxes = [b for b in boxes if not _is_initial(b, hits)]
     ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits)
+    blanks = [b for b in find_blanks(page) if not any(_same_place(b.place, box.rect) for box in boxes)]
+    ticks += _on_blanks(page, blanks, hits, [t.rect for t in ticks])
     printed = sum(bool(_begun(hits, b)) for b in boxes)
-    return ticks + (_without_boxes(page, hits, [t.rect for t in ticks]) if printed < FEW_BOXES else [])
+    taken = [*(b.place for b in blanks), *(t.rect for t in ticks)]
+    told = printed >= FEW_BOXES or any(not b.ruled for b in blanks)
+    return ticks + ([] if told else _without_boxes(page, hits, taken, listed=bool(blanks)))
 
 
 def _choices(line: TextLine) -> list[Hit]:
@@ -76,19 +90,30 @@ def _choices(line: TextLine) -> list[Hit]:
 
 @dataclass(frozen=True)
 class Box:
-    """A printed square with the words to its right."""
+    """A printed square with its words: those to its right, or to its left where all the boxes of a list stand behind theirs."""
 
     rect: Rect
     line: TextLine
     at: int
-    """Index in the line of the first letter behind the square."""
+    """Index in the line of the first letter of its words."""
     excess: float
     """How much more ink it holds than the boxes of the page usually do, as a share of its inside."""
+    until: float = float("inf")
+    """Where its words end at the latest: the next box on its row, or the box itself."""
+    plain: bool = True
+    """Whether it is plain on which side its words stand."""
+
+    @property
+    def words(self) -> str:
+        """The words of its choice."""
+        return words_of_choice(self.line, self.at, self.until)
 
 
 def boxes_with_words(page: PageText) -> list[Box]:
-    """Every printed box that words follow, those too that a large mark hides."""
-    beside = [(box, words) for box in page.layout.boxes if not in_word(page, box) and (words := _beside(page, box))]
+    """Every printed box that has words beside it, those too that a large mark hides."""
+    squares = [box for box in page.layout.boxes if not in_word(page, box)]
+    sides = sides_of(page, squares)
+    beside = [(box, words) for box in squares if (words := _words_at(page, box, squares, sides)) is not None]
     if not beside:
         return []
     shares = np.array([_inside(page, box) for box, _ in beside])
@@ -100,7 +125,24 @@ def boxes_with_words(page: PageText) -> list[Box]:
     for number, (box, (line, at)) in enumerate(beside):
         excess = float(shares[number]) - usual - 2 * spread
         boxes.append(Box(box, line, at, max(excess, TICKED) if number in crossed else excess))
-    return boxes + _hidden(page, boxes)
+    boxes += _hidden(page, [b for b in boxes if b.rect not in sides.behind])
+    return [
+        replace(b, until=b.rect.left if b.rect in sides.behind else _next_on_row(b, boxes), plain=b.rect not in sides.doubtful)
+        for b in boxes
+    ]
+
+
+def _words_at(page: PageText, box: Rect, boxes: Sequence[Rect], sides: Sides) -> tuple[TextLine, int] | None:
+    """The line of a box's words, and the index of their first letter there."""
+    if box not in sides.behind:
+        return _beside(page, box)
+    words = words_before(page, box, boxes)
+    return None if words is None else (page.lines[words[0]], words[1])
+
+
+def _next_on_row(box: Box, boxes: Sequence[Box]) -> float:
+    """Where the box to the right of a box begins."""
+    return min((b.rect.left for b in boxes if b.rect.left > box.rect.right and b.rect.same_row(box.rect)), default=float("inf"))
 
 
 def _crossed(page: PageText, boxes: Sequence[Rect]) -> set[int]:
@@ -206,8 +248,8 @@ def ink_before(page: PageText, line: TextLine, at: int) -> tuple[Rect | None, fl
     return place, _mark(page, place) if _stands_out(page, place) else 0.0
 
 
-def _begun(hits: Mapping[int, list[Hit]], box: Box) -> list[Hit]:
-    """The choices that begin right behind a box."""
+def _begun(hits: Mapping[int, list[Hit]], box: Box | Blank) -> list[Hit]:
+    """The choices that the words of a box begin with."""
     return [h for h in hits[box.line.number] if abs(h.start - box.at) <= 2]
 
 
@@ -222,33 +264,48 @@ def _is_initial(box: Box, hits: Mapping[int, list[Hit]]) -> bool:
 
 
 def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[FoundTick]:
-    ticks = []
-    topics = _topics(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b)) for b in boxes])
+    ticks: list[FoundTick] = []
+    topics = _topics(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b), b.words) for b in boxes])
     for box, topic in zip(boxes, topics, strict=True):
         near = _begun(hits, box)
         if box.excess < TICKED:
             continue
-        choice = _meaning(topic, near)
-        if choice and (near or box.excess > CLEARLY):  # words that are no known choice need a mark that is no speck
-            ticks.append(FoundTick(choice, box.rect, 0.95 if box.excess > CLEARLY else 0.75))
+        meaning = _meaning(topic, near, box.words)
+        if meaning.known or box.excess > CLEARLY:
+            clear = 0.95 if box.excess > CLEARLY else 0.75
+            ticks += _found(meaning, box.rect, clear if box.plain else UNSURE)
     return ticks
 
 
-def _topics(page: PageText, offers: Sequence[tuple[Rect, float, Sequence[Hit]]]) -> list[str]:
-    """What each place to tick (where, height of its words, the choices they begin) is about.
+def _found(meaning: Meaning, place: Rect, confidence: float) -> list[FoundTick]:
+    """The tick there, if it makes a choice."""
+    sure = confidence if meaning.sure else min(confidence, UNSURE)
+    return [FoundTick(meaning.choice, place, sure)] if meaning.choice else []
+
+
+def _topics(page: PageText, offers: Sequence[tuple[Rect, float, Sequence[Hit], str]]) -> list[str]:
+    """What each place to tick (where, height of its words, the choices they begin, the words) is about.
 
     The list it stands in, where most of that list plainly is about one thing; else what the heading above says.
     """
-    said = [{h.phrase.party for h in hits} & set(GROUPS) for _place, _height, hits in offers]
+    said = [_groups(hits, words) for _place, _height, hits, words in offers]
     topics = []
-    for place, height, _hits in offers:
+    for place, height, *_words in offers:
         heading = page.zones.topic_of(place)
-        listed = [s for s, (other, _h, _hits) in zip(said, offers, strict=True) if s and _one_list(place, other, height)]
+        listed = [s for s, (other, *_) in zip(said, offers, strict=True) if s and _one_list(place, other, height)]
         votes = {g: sum(g in s for s in listed) / max(1, len(listed)) for g in GROUPS}
         best = max(votes, key=lambda g: (votes[g], g == heading))
         plain = len(listed) >= FEW_BOXES - 1 and votes[best] >= MOST_OF
         topics.append(best if plain and heading not in NEVER and votes.get(heading, 0) < MOST_OF else heading)
     return topics
+
+
+def _groups(hits: Sequence[Hit], words: str) -> set[str]:
+    """What the words of a choice alone are about."""
+    if hits:
+        return {h.phrase.party for h in hits} & set(GROUPS)
+    plainly = plainly_meant(words)
+    return {plainly.split(".")[0]} if plainly else set()
 
 
 def _one_list(one: Rect, other: Rect, height: float) -> bool:
@@ -263,7 +320,7 @@ _BARE = re.compile(r"(?:^|(?<=\s))[xX✓✔√]\s+")
 
 def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
     """Ticks made of letters: "[X] Complete record", "(x)", "☒"; in the text of a file also a bare "X" before a choice."""
-    ticks = []
+    ticks: list[FoundTick] = []
     for line in page.lines:
         marks = [(m, False) for m in _BRACKETED.finditer(line.text) if line.printed or m[0][0] in "[("]
         marks += [(m, True) for m in _BARE.finditer(line.text) if line.printed]
@@ -273,9 +330,8 @@ def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
             drawn = any(b.x_overlap(place) and b.y_overlap(place) for b in page.layout.boxes)
             if drawn or (bare and not near) or mark.end() >= len(line.text):
                 continue
-            choice = _meaning(page.zones.topic_of(place), near)
-            if choice:
-                ticks.append(FoundTick(choice, place, 0.9 if line.printed else 0.75))
+            meaning = _meaning(page.zones.topic_of(place), near, words_of_choice(line, mark.end()))
+            ticks += _found(meaning, place, 0.9 if line.printed else 0.75)
     return ticks
 
 
@@ -337,25 +393,80 @@ def _on_next_row(page: PageText, box: Rect) -> tuple[TextLine, int] | None:
     return (under[0], len(under[0].letters) - 1) if under else None
 
 
-def _meaning(topic: str, options: Sequence[Hit]) -> Choice | None:
-    """The choice that a mark before those words makes in a part of the form about `topic`."""
+@dataclass(frozen=True)
+class Meaning:
+    """What a mark before some words says."""
+
+    choice: Choice | None
+    known: bool = True
+    """Whether the words are known; a mark before others has to be clear."""
+    sure: bool = True
+
+
+def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
+    """What a mark before those words says in a part of the form about `topic`; `options`: the known phrases they begin with."""
     keys = {h.phrase.key: h for h in options}
+    item = Choice(f"{topic}.item") if topic in GROUPS else None
     if topic in NEVER or "ignored" in keys:
-        return None
+        return Meaning(None)
     if "other" in keys:
-        return Choice(f"{topic}.item") if topic in GROUPS else None
-    fitting = [k for k in keys if k.split(".")[0] == topic]
-    if fitting:
-        return Choice(fitting[0])
-    if keys:
-        key, hit = next(iter(keys.items()))
-        near = topic == "" or topic in GROUPS or topic in ("signature", "patient", "destination")
-        return Choice(key) if near or len(hit.phrase.letters) >= PLAIN_WORDS else None
-    return Choice(f"{topic}.item") if topic in GROUPS else None
+        return Meaning(item)
+    said = meant(words, topic) if topic in GROUPS else plainly_meant(words) if not topic else None
+    key = next((k for k in keys if k.split(".")[0] == topic), None)
+    if key is None and keys and not (topic in GROUPS and said):
+        key = next(iter(keys))
+        near = topic in {"", *GROUPS, "signature", "patient", "destination"}
+        if not near and len(keys[key].phrase.letters) < PLAIN_WORDS:
+            return Meaning(None)
+    if key is None:
+        return Meaning(said or item, known=said is not None and plainly_meant(words) is not None)
+    choice, rest = Choice(key), words[keys[key].end - keys[key].start :]
+    if names_more(choice, rest):
+        return Meaning(Choice(f"{key.split('.')[0]}.item"))
+    return Meaning(choice, sure=not is_limited(choice, rest))
 
 
-def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
-    """Marks before choices that have no printed square; `taken`: marks that were found already."""
+def _on_blanks(page: PageText, blanks: Sequence[Blank], hits: Mapping[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
+    """Marks on short rules and between brackets: an empty place of a list has hardly any ink."""
+    if not blanks:
+        return []
+    offers = [(b.place, b.place.height, _begun(hits, b), words_of_choice(b.line, b.at)) for b in blanks]
+    topics = _topics(page, offers)
+    meanings = [_meaning(topic, near, words) for topic, (_place, _height, near, words) in zip(topics, offers, strict=True)]
+    amounts = [_mark(page, place) for place, *_ in offers]
+    usual = float(np.percentile(amounts, 35))
+    ticks: list[FoundTick] = []
+    for (place, height, _near, words), meaning, amount in zip(offers, meanings, amounts, strict=True):
+        listed = [m for m, (other, *_) in zip(meanings, offers, strict=True) if _one_list(place, other, height)]
+        choices = meaning.known or (len(plain(words)) > SHORTEST and any(m.known and m.choice for m in listed))
+        marked = amount - usual > LEAST_MARK and _has_mark(page, place)
+        if choices and marked and not any(_same_place(place, t) for t in taken):
+            ticks += _found(meaning, place, 0.85 if amount - usual > 2 * LEAST_MARK else 0.6)
+    return ticks
+
+
+def _has_mark(page: PageText, place: Rect) -> bool:
+    """Whether a stroke as large as a mark of a pen runs through the place."""
+    return any(
+        LEAST_HIGH * place.height < height < LARGEST_MARK * place.height and width > LEAST_WIDE * place.height
+        for _x, _y, width, height, _area in _parts_at(page, place)
+    )
+
+
+def _parts_at(page: PageText, place: Rect) -> list[list[int]]:
+    """The connected strokes that are in the place, each with all of it that is near."""
+    reach = 2 * place.height
+    x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
+    left, top, right, bottom = (int(v) for v in place.grown(reach, reach).within(page.layout.width, page.layout.height))
+    labels, parts = parts_of(page.layout.ink[top:bottom, left:right].astype(np.uint8))
+    return [parts[n - 1] for n in np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left]).tolist() if n]
+
+
+def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect], *, listed: bool) -> list[FoundTick]:
+    """Marks before choices that have no printed square; `taken`: places that were looked at already.
+
+    `listed`: the form prints rules where marks belong; then what stands behind "Other" is written there, and no choice.
+    """
     boxed = [b for b in page.layout.boxes if not in_word(page, b)] + list(taken)
     places: list[tuple[Rect, list[Hit]]] = []
     first = page.zones.patient_starts() or 0.0
@@ -364,13 +475,13 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
             continue
         for start in sorted({h.start for h in hits[line.number] if h.start <= 2 or not is_prose(line)}):
             here = [h for h in hits[line.number] if h.start == start]
-            place = _before(page, here[0])
+            place = None if listed and _behind_other(here[0], hits) else _before(page, here[0])
             if place is None or any(
                 b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed
             ):
                 continue
             places.append((place, here))
-    topics = _topics(page, [(place, place.height, here) for place, here in places])
+    topics = _topics(page, [(place, place.height, here, "") for place, here in places])
     offers = [
         (*offer, topic) for offer, topic in zip(places, topics, strict=True) if topic not in NEVER | {"facility", "statement"}
     ]
@@ -378,13 +489,18 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
         return []
     amounts = [_mark(page, place) for place, _here, _topic in offers]
     usual = float(np.median(amounts))
-    ticks = []
+    ticks: list[FoundTick] = []
     for (place, here, topic), amount in zip(offers, amounts, strict=True):
         if amount - usual > 0.45 and amount > 2.2 * usual and _stands_out(page, place):
-            choice = _meaning(topic, here)
-            if choice:
-                ticks.append(FoundTick(choice, place, 0.8 if amount - usual > 0.7 else 0.6))
+            meaning = _meaning(topic, here, words_of_choice(here[0].line, here[0].start))
+            ticks += _found(meaning, place, 0.8 if amount - usual > 0.7 else 0.6)
     return ticks
+
+
+def _behind_other(hit: Hit, hits: Mapping[int, list[Hit]]) -> bool:
+    """Whether "Other" stands before it on its row."""
+    others = [h for some in hits.values() for h in some if h.phrase.key == "other"]
+    return any(h.rect.same_row(hit.rect) and h.rect.right < hit.rect.left for h in others)
 
 
 def _before(page: PageText, hit: Hit) -> Rect | None:
@@ -420,16 +536,11 @@ def _to_tick(rule: Rect, words: Rect) -> bool:
 
 def _stands_out(page: PageText, place: Rect) -> bool:
     """Whether the ink there is as high and wide as a mark of a pen: no bullet, no bit of a letter, no part of a picture."""
-    reach = 2 * place.height
     x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
-    left, top, right, bottom = (int(v) for v in place.grown(reach, reach).within(page.layout.width, page.layout.height))
     ys, xs = np.nonzero(page.layout.ink[y0:y1, x0:x1])
     if not ys.size or np.ptp(ys) <= 0.45 * place.height or np.ptp(xs) <= 0.3 * place.height:
         return False
-    wide = page.layout.ink[top:bottom, left:right].astype(np.uint8)
-    labels, parts = parts_of(wide)
-    inside = np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left])
-    return all(parts[n - 1][3] < LARGEST_MARK * place.height for n in inside.tolist() if n)
+    return all(height < LARGEST_MARK * place.height for _x, _y, _width, height, _area in _parts_at(page, place))
 
 
 SEEN_BEHIND = 0.6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -106,3 +107,79 @@ def test_an_emblem_in_the_letterhead_is_no_mark(reader: Reader, tmp_path: Path) 
 def test_a_place_without_pixels_has_no_ink_and_no_parts() -> None:
     assert parts_of(np.zeros((0, 40), dtype=bool))[1] == []
     assert Rect(-30, 10, -5, 40).within(100, 100).width == 0
+
+
+SCOPE = ("Complete record", "Panorex / Ceph", "Treatment notes", "Account ledger", "Health history", "Lab results")
+
+
+def in_columns(draw: Callable[[Paper, int, int, str, bool], None], *, ticked: Sequence[str]) -> Paper:
+    """Two rows of three choices."""
+    paper = Paper().write(120, 120, "Patient Name: Maria Lopez").write(900, 120, "Date of Birth: 03/04/1979")
+    paper.write(120, 240, "Records to be released:")
+    for number, words in enumerate(SCOPE):
+        draw(paper, 130 + 500 * (number % 3), 320 + 70 * (number // 3), words, words in ticked)
+    return paper.write(120, 700, "Release records to: Oak Dental").write(120, 780, "Fax: (617) 555-0111")
+
+
+def cross(paper: Paper, x: int, y: int, side: int) -> None:
+    for ends in ([(x, y), (x + side, y + side)], [(x + side, y), (x, y + side)]):
+        paper.pen.line(ends, fill=15, width=5)
+
+
+def boxed_behind(paper: Paper, x: int, y: int, words: str, ticked: bool) -> None:
+    paper.write(x, y - 4, words).box(x + 420, y, "", ticked=ticked)
+
+
+def circled(paper: Paper, x: int, y: int, words: str, ticked: bool) -> None:
+    paper.pen.ellipse([x, y, x + 32, y + 32], outline=30, width=3)
+    if ticked:
+        cross(paper, x - 2, y - 2, 36)
+    paper.write(x + 52, y - 4, words)
+
+
+def ruled(paper: Paper, x: int, y: int, words: str, ticked: bool) -> None:
+    paper.rule(x, x + 70, y + 34)
+    if ticked:
+        cross(paper, x + 18, y - 6, 34)
+    paper.write(x + 84, y - 4, words)
+
+
+def bracketed(paper: Paper, x: int, y: int, words: str, ticked: bool) -> None:
+    paper.write(x, y - 4, "[").write(x + 46, y - 4, "]")
+    if ticked:
+        cross(paper, x + 14, y + 2, 30)
+    paper.write(x + 76, y - 4, words)
+
+
+@pytest.mark.parametrize("draw", [boxed_behind, circled, ruled, bracketed])
+def test_a_form_may_print_its_places_to_tick_in_other_ways(
+    reader: Reader, tmp_path: Path, draw: Callable[[Paper, int, int, str, bool], None]
+) -> None:
+    paper = in_columns(draw, ticked=("Panorex / Ceph", "Account ledger"))
+    assert sorted(read(reader, tmp_path, scanned(paper)).checked()) == [Choice.SCOPE_BILLING, Choice.SCOPE_XRAYS]
+
+
+@pytest.mark.parametrize("draw", [boxed_behind, circled, ruled, bracketed])
+def test_places_without_a_mark_are_not_ticked(
+    reader: Reader, tmp_path: Path, draw: Callable[[Paper, int, int, str, bool], None]
+) -> None:
+    assert read(reader, tmp_path, scanned(in_columns(draw, ticked=()))).checked() == []
+
+
+def test_the_letter_o_is_no_circle_to_tick() -> None:
+    paper = Paper()
+    for row, text in enumerate(("Oral Only OOO Office O", "O or Other 0 Ombudsman", "Dr. O. Olson QO")):
+        paper.write(120, 200 + 90 * row, text, 48)
+    assert layout_of(np.asarray(paper.picture), [A_LINE]).boxes == ()
+
+
+def test_a_known_choice_that_goes_on_with_a_limit_is_left_to_a_person(reader: Reader, tmp_path: Path) -> None:
+    paper = choices().box(150, 620, "Entire record (last 2 years)", ticked=True)
+    (tick,) = read(reader, tmp_path, scanned(paper)).ticks
+    assert tick.choice is Choice.SCOPE_ALL
+    assert tick.confidence <= 0.5
+
+
+def test_a_choice_of_two_things_is_none_of_them(reader: Reader, tmp_path: Path) -> None:
+    paper = choices().box(150, 620, "X-rays and progress notes", ticked=True)
+    assert read(reader, tmp_path, scanned(paper)).checked() == [Choice.SCOPE_ITEM]

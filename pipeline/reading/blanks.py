@@ -1,0 +1,159 @@
+"""Places to tick that are no boxes: "____ Radiographs" and "[  ] Radiographs", where several of a page are alike.
+
+One short rule before words may be where a date ends; rules of one length, each with words right behind it, are a list of
+choices. Brackets are found where an engine read some of them. A mark hides what is printed under it: the other rows of a
+column have their places at the same distance before their words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.reading.geometry import Rect
+from pipeline.reading.labels import is_prose
+from pipeline.reading.page import PageText
+from pipeline.reading.text import TextLine
+
+FEWEST = 4
+"""Rules, or pairs of brackets, that are alike: fewer are no list of choices."""
+LONGEST_RULE = 5
+"""Line heights: a longer rule is there to be written on."""
+ALIKE = 0.12
+"""Share by which the rules of one list differ in length."""
+NEAREST_WORDS, FARTHEST_WORDS = -0.5, 1.5
+"""Line heights from the end of a rule to the words behind it."""
+OVER_A_RULE = 1.1
+"""Line heights over a rule in which a mark stands."""
+WIDEST_PAIR = 3
+"""Line heights from the first bracket to the words behind the second."""
+INSIDE = 0.25
+"""Share of a pair's width at either end that its brackets take."""
+IN_COLUMN = 0.5
+"""Line heights by which the words of a column of choices differ in where they begin."""
+FAR = 12
+"""Line heights: choices of one column are no farther apart."""
+LIKE_MARKS = frozenset("XxVvIl1LJDMWwNT")
+"""What engines make of brackets and of a mark between them."""
+
+_PAIR = re.compile(r"[\[({]\s*[\])}]")
+_OPENS = re.compile(r"[\[{]\W{0,3}(?:[XxVv1Il]\W{1,2})?(?=[^\W\d])|[\[({]\s*[\])}]\s*(?=[^\W\d])")
+"""Brackets before words, as engines read them: "[ ] Fax", "[√Fax", "[1 Fax", "{X] Fax"."""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A place to tick before the words of a choice."""
+
+    place: Rect
+    """Where a mark stands; what is printed there is around it."""
+    line: TextLine
+    at: int
+    """Index in the line of the first letter of the words."""
+    ruled: bool = True
+    """Whether it is a rule; else brackets."""
+
+    @property
+    def words(self) -> float:
+        """Where the words begin."""
+        return self.line.letters[self.at].left
+
+
+def find_blanks(page: PageText) -> list[Blank]:
+    """All such places of a page."""
+    return [blank for some in (_alike(page), _bracketed(page)) if len(some) >= FEWEST for blank in _with_columns(page, some)]
+
+
+def _alike(page: PageText) -> list[Blank]:
+    """Short rules of one length before words."""
+    found = [(rule, words) for rule in page.layout.across if (words := _behind(page, rule)) is not None]
+    blanks = []
+    for rule, (line, at) in found:
+        if sum(abs(other.width - rule.width) < ALIKE * rule.width for other, _words in found) >= FEWEST:
+            place = Rect(rule.left, rule.top - OVER_A_RULE * line.rect.height, rule.right, rule.top - 2)
+            blanks.append(Blank(place, line, at))
+    return blanks
+
+
+def _behind(page: PageText, rule: Rect) -> tuple[TextLine, int] | None:
+    """The line whose words begin right behind a short rule on its row, and their first letter."""
+    for line in page.lines:
+        height = line.rect.height
+        on_row = line.rect.top + 0.3 * height < rule.top < line.rect.bottom + 0.5 * height
+        if not on_row or rule.width > LONGEST_RULE * height or is_prose(line):
+            continue
+        starts = (i for i, c in enumerate(line.letters) if c.char.isalpha() and _begins(line, i))
+        at = next((i for i in starts if line.letters[i].left > rule.right + NEAREST_WORDS * height), None)
+        if at is not None and line.letters[at].left < rule.right + FARTHEST_WORDS * height:
+            return line, at
+    return None
+
+
+def _begins(line: TextLine, at: int) -> bool:
+    return at == 0 or not line.letters[at - 1].char.isalnum()
+
+
+def _bracketed(page: PageText) -> list[Blank]:
+    """Brackets that an engine read before words; how wide a pair is, the empty ones tell."""
+    found, widths = [], []
+    for line in page.lines:
+        for match in _OPENS.finditer(line.text):
+            reach = line.letters[match.end()].left - line.letters[match.start()].left
+            if reach < WIDEST_PAIR * line.rect.height:
+                found.append((line, match))
+                pair = _PAIR.match(match[0])
+                widths += [line.part(match.start(), match.start() + pair.end()).width] if pair else []
+    if len(widths) < FEWEST // 2:
+        return []
+    width = float(np.median(widths))
+    before = float(np.median([line.letters[m.end()].left - line.letters[m.start()].left for line, m in found]))
+    height = float(np.median([line.rect.height for line, _match in found]))
+    return [_between(line, match.end(), before, Rect(0, 0, width, height)) for line, match in found]
+
+
+def _between(line: TextLine, at: int, before: float, pair: Rect) -> Blank:
+    """The place between the brackets that stand so far before the words at that letter."""
+    left, (_x, middle) = line.letters[at].left - before, line.part(at, len(line.letters)).middle
+    whole = Rect(left, middle - pair.height / 2, left + pair.width, middle + pair.height / 2)
+    return Blank(whole.grown(-INSIDE * pair.width, 0), line, at, ruled=False)
+
+
+def _with_columns(page: PageText, blanks: Sequence[Blank]) -> list[Blank]:
+    """The places found, and those of the other rows of their columns."""
+    found = list(blanks)
+    for line in page.lines:
+        for at, like in _in_columns(line, blanks):
+            words = line.part(at, len(line.letters))
+            over = like.line.part(like.at, len(like.line.letters)).middle[1] - like.place.middle[1]
+            left, middle = words.left - (like.words - like.place.left), words.middle[1] - over
+            place = Rect(left, middle - like.place.height / 2, left + like.place.width, middle + like.place.height / 2)
+            if any(b.line is line and b.at == at for b in found) or any(
+                b.place.same_row(place) and b.place.x_overlap(place) > 0 for b in found
+            ):
+                continue
+            if not any(_has_words(other, place) for other in page.lines):
+                found.append(Blank(place, line, at, like.ruled))
+    return found
+
+
+def _in_columns(line: TextLine, blanks: Sequence[Blank]) -> list[tuple[int, Blank]]:
+    """The letters of a line that stand where the words of choices nearby begin, each with the nearest of those choices."""
+    height = line.rect.height
+    near = [b for b in blanks if abs(b.place.middle[1] - line.rect.middle[1]) < FAR * height]
+    found = []
+    for at in (i for i, c in enumerate(line.letters) if c.char.isalpha() and (_begins(line, i) or c.char.isupper())):
+        column = [b for b in near if abs(b.words - line.letters[at].left) < IN_COLUMN * height]
+        if column:
+            found.append((at, min(column, key=lambda b: abs(b.place.middle[1] - line.rect.middle[1]))))
+    return found
+
+
+def _has_words(line: TextLine, place: Rect) -> bool:
+    """Whether letters stand at a place that are no marks nor brackets."""
+    return line.rect.same_row(place) and any(
+        c.char.isalnum() and c.char not in LIKE_MARKS and place.left - 0.3 * place.height < (c.left + c.right) / 2 < place.right
+        for c in line.letters
+    )
