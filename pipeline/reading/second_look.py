@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 
 from pipeline.reading.confidence import SHAPED, SURE, Evidence, Opinion, confidence_of
-from pipeline.reading.engines import EngineError, Engines, LineText, Picture, Recognizer
+from pipeline.reading.engines import LINE_HEIGHT, EngineError, Engines, LineText, Picture, Recognizer
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.page import Word, rows_of
-from pipeline.reading.shapes import fitted, is_asked_again, of_digits
+from pipeline.reading.shapes import FOLLOWED_CLOSELY, SHAPES, fitted, is_asked_again, is_followed_closely, of_digits
 from pipeline.reading.spelling import Look, respelt
 from pipeline.reading.text import plain
 from pipeline.reading.values import Value
@@ -31,7 +31,11 @@ CONTRADICTED = 0.59
 """The most that such a value is believed, less than a date that counts must be: its first reading was sure of something else."""
 RESCUED = 0.6
 """Quality of a value that only the second look could read."""
-WIDER = 1.2
+WIDER, WIDEST = 1.2, 2.0
+"""Times: how much wider than it is written a value is looked at, at least and at most."""
+ROOM, ROOM_OF_BOLD = 20.0, 18.0
+"""Pixels for each letter of a line LINE_HEIGHT high, in the wider and in the bolder look. The recogniser sees strips of eight
+pixels: where an 11 is narrower than three of them, one of its ones is lost, with a high score."""
 LONGEST_NUMBER = 20
 """Heights: no date and no phone number is longer."""
 
@@ -61,7 +65,28 @@ class SecondLook:
         rescued = [(_rescued(v, opinions[id(v)]) or self._fitted(v, grey), opinions[id(v)]) for v in unread]
         pairs = [(b, opinions[id(v)]) for b, v in zip(believed, values, strict=True)]
         pairs += [(r, seen) for r, seen in rescued if r.value.text]
-        return [Weighed(v, confidence_of(e), e) for v, seen in pairs for e in [Evidence(v, seen)]]
+        sure = [self._doubted(v, seen, grey) for v, seen in pairs]
+        return [Weighed(v, confidence_of(e), e) for v, seen in sure for e in [Evidence(v, seen)]]
+
+    def _doubted(self, found: FoundValue, seen: tuple[Opinion, ...], grey: Picture) -> tuple[FoundValue, tuple[Opinion, ...]]:
+        """A number that would be sure, believed less where the ink could as well be another one; and what was seen of it."""
+        if found.label not in SHAPES or found.printed or confidence_of(Evidence(found, seen)) < SURE:
+            return found, seen
+        crop = self._one_row(found, grey)
+        try:
+            close = crop is not None and is_followed_closely(found, _wider(*crop), self._engines.first)
+        except EngineError:
+            close = True
+        return (replace(found, most=min(found.most, FOLLOWED_CLOSELY)) if close else found), seen
+
+    @staticmethod
+    def _one_row(found: FoundValue, grey: Picture) -> tuple[Picture, int] | None:
+        """The picture of a number that stands in one row, and how many letters it has; None where there is no such picture."""
+        rows = rows_of(of_digits(found.words))
+        if len(rows) != 1:
+            return None
+        crop = value_crop(grey, rows[0])
+        return (crop, _letters(rows[0])) if crop.shape[1] <= LONGEST_NUMBER * crop.shape[0] else None
 
     def _spelt(self, found: FoundValue, looks: Sequence[Look]) -> FoundValue:
         """The value with misread words put right; as it is where the engine fails."""
@@ -72,14 +97,11 @@ class SecondLook:
 
     def _fitted(self, found: FoundValue, grey: Picture) -> FoundValue:
         """A number whose shape is broken, or was mended, as what its label asks for; as it is where that is left open."""
-        rows = rows_of(of_digits(found.words)) if is_asked_again(found) else []
-        if len(rows) != 1:
-            return found
-        crop = value_crop(grey, rows[0])
-        if crop.shape[1] > LONGEST_NUMBER * crop.shape[0]:
+        row = self._one_row(found, grey) if is_asked_again(found) else None
+        if row is None:
             return found
         try:
-            fit = fitted(found, [crop, _wider(crop), _bolder(crop)], self._engines.first)
+            fit = fitted(found, [row[0], _wider(*row), _bolder(*row)], self._engines.first)
         except EngineError:
             return found
         return found if fit is None or fit.value.text == found.value.text else fit
@@ -89,13 +111,17 @@ class SecondLook:
     ) -> tuple[dict[int, tuple[Opinion, ...]], dict[int, tuple[Look, ...]]]:
         """What is read in each value's own crops, rows joined by commas as in the value itself; and the looks at each row."""
         crops: list[Picture] = []
+        letters: list[int] = []
         places: dict[tuple[int, ...], list[int]] = {}
         for value in values:
             key = _key(value)
             if key not in places:
-                places[key] = list(range(len(crops), len(crops) + len(rows_of(list(value.words)))))
-                crops += [value_crop(grey, row) for row in rows_of(list(value.words))]
-        widened, bolder = [_wider(c) for c in crops], [_bolder(c) for c in crops]
+                rows_there = rows_of(list(value.words))
+                places[key] = list(range(len(crops), len(crops) + len(rows_there)))
+                crops += [value_crop(grey, row) for row in rows_there]
+                letters += [_letters(row) for row in rows_there]
+        widened = [_wider(c, n) for c, n in zip(crops, letters, strict=True)]
+        bolder = [_bolder(c, n) for c, n in zip(crops, letters, strict=True)]
         wide, bold = self._again(self._engines.first, widened), self._again(self._engines.first, bolder)
         seen = [(wide, widened), (bold, bolder)]
         looks = {
@@ -192,13 +218,27 @@ def _rescued(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue | Non
     return replace(found, value=Value(value.text, RESCUED * value.quality), raw=opinions[0].text) if value else None
 
 
-def _wider(crop: Picture) -> Picture:
-    size = (max(4, int(crop.shape[1] * WIDER)), crop.shape[0])
+def _letters(words: Sequence[Word]) -> int:
+    return sum(len(w.text) for w in words)
+
+
+def _wider(crop: Picture, letters: int) -> Picture:
+    return _stretched(crop, max(WIDER, _to_have(ROOM, crop, letters)))
+
+
+def _bolder(crop: Picture, letters: int) -> Picture:
+    wide = _stretched(crop, max(1.0, _to_have(ROOM_OF_BOLD, crop, letters)))
+    return np.asarray(cv2.erode(wide, np.ones((2, 2), np.uint8)), dtype=np.uint8)
+
+
+def _to_have(room: float, crop: Picture, letters: int) -> float:
+    """How many times as wide a picture must be for each letter to have its room."""
+    return min(WIDEST, room * letters * crop.shape[0] / (LINE_HEIGHT * crop.shape[1]))
+
+
+def _stretched(crop: Picture, times: float) -> Picture:
+    size = (max(4, int(crop.shape[1] * times)), crop.shape[0])
     return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
-
-
-def _bolder(crop: Picture) -> Picture:
-    return np.asarray(cv2.erode(crop, np.ones((2, 2), np.uint8)), dtype=np.uint8)
 
 
 def value_crop(grey: Picture, words: Sequence[Word]) -> Picture:
