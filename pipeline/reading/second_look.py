@@ -14,9 +14,10 @@ import cv2
 import numpy as np
 
 from pipeline.reading.confidence import SHAPED, SURE, Evidence, Opinion, confidence_of
-from pipeline.reading.engines import LINE_HEIGHT, EngineError, Engines, LineText, Picture, Recognizer
+from pipeline.reading.engines import EngineError, Engines, LineText, Picture, Recognizer
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
+from pipeline.reading.narrow import ROOM, WIDER, stretched, to_have
 from pipeline.reading.page import Word, rows_of
 from pipeline.reading.shapes import FOLLOWED_CLOSELY, SHAPES, fitted, is_asked_again, is_followed_closely, of_digits
 from pipeline.reading.spelling import Look, respelt
@@ -31,11 +32,8 @@ CONTRADICTED = 0.59
 """The most that such a value is believed, less than a date that counts must be: its first reading was sure of something else."""
 RESCUED = 0.6
 """Quality of a value that only the second look could read."""
-WIDER, WIDEST = 1.2, 2.0
-"""Times: how much wider than it is written a value is looked at, at least and at most."""
-ROOM, ROOM_OF_BOLD = 20.0, 18.0
-"""Pixels for each letter of a line LINE_HEIGHT high, in the wider and in the bolder look. The recogniser sees strips of eight
-pixels: where an 11 is narrower than three of them, one of its ones is lost, with a high score."""
+ROOM_OF_BOLD = 18.0
+"""Pixels for each letter of a line LINE_HEIGHT high, in the bolder look."""
 LONGEST_NUMBER = 20
 """Heights: no date and no phone number is longer."""
 
@@ -223,22 +221,12 @@ def _letters(words: Sequence[Word]) -> int:
 
 
 def _wider(crop: Picture, letters: int) -> Picture:
-    return _stretched(crop, max(WIDER, _to_have(ROOM, crop, letters)))
+    return stretched(crop, max(WIDER, to_have(ROOM, crop, letters)))
 
 
 def _bolder(crop: Picture, letters: int) -> Picture:
-    wide = _stretched(crop, max(1.0, _to_have(ROOM_OF_BOLD, crop, letters)))
+    wide = stretched(crop, max(1.0, to_have(ROOM_OF_BOLD, crop, letters)))
     return np.asarray(cv2.erode(wide, np.ones((2, 2), np.uint8)), dtype=np.uint8)
-
-
-def _to_have(room: float, crop: Picture, letters: int) -> float:
-    """How many times as wide a picture must be for each letter to have its room."""
-    return min(WIDEST, room * letters * crop.shape[0] / (LINE_HEIGHT * crop.shape[1]))
-
-
-def _stretched(crop: Picture, times: float) -> Picture:
-    size = (max(4, int(crop.shape[1] * times)), crop.shape[0])
-    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def value_crop(grey: Picture, words: Sequence[Word]) -> Picture:
