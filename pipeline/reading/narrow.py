@@ -30,7 +30,7 @@ BETTER = 0.01
 
 def to_have(room: float, crop: Picture, letters: int) -> float:
     """How many times as wide a picture must be for each letter to have its room; at most WIDEST."""
-    return min(WIDEST, room * letters * crop.shape[0] / (LINE_HEIGHT * crop.shape[1]))
+    return min(WIDEST, room * letters * float(crop.shape[0]) / (LINE_HEIGHT * float(crop.shape[1])))
 
 
 def stretched(crop: Picture, times: float) -> Picture:

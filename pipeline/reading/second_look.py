@@ -19,7 +19,7 @@ from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.narrow import ROOM, WIDER, stretched, to_have
 from pipeline.reading.page import Word, rows_of
-from pipeline.reading.shapes import FOLLOWED_CLOSELY, SHAPES, fitted, is_asked_again, is_followed_closely, of_digits
+from pipeline.reading.shapes import FOLLOWED_CLOSELY, SHAPES, digits_of, fitted, is_asked_again, is_followed_closely, of_digits
 from pipeline.reading.spelling import Look, respelt
 from pipeline.reading.text import plain
 from pipeline.reading.values import Value
@@ -58,9 +58,9 @@ class SecondLook:
     def weighed(self, values: Sequence[FoundValue], unread: Sequence[FoundValue], grey: Picture) -> list[Weighed]:
         """Each value with its confidence; `unread`: words beside a label that have not its shape, kept if they now have."""
         opinions, looks = self._opinions([*values, *unread], grey)
-        better = [_better(v, opinions[id(v)]) or self._fitted(v, grey) for v in values]
+        better = [_better(v, opinions[id(v)]) or self._fitted(v, opinions[id(v)], grey) for v in values]
         believed = [self._spelt(b, looks[id(v)]) for b, v in zip(better, values, strict=True)]
-        rescued = [(_rescued(v, opinions[id(v)]) or self._fitted(v, grey), opinions[id(v)]) for v in unread]
+        rescued = [(_rescued(v, opinions[id(v)]) or self._fitted(v, opinions[id(v)], grey), opinions[id(v)]) for v in unread]
         pairs = [(b, opinions[id(v)]) for b, v in zip(believed, values, strict=True)]
         pairs += [(r, seen) for r, seen in rescued if r.value.text]
         sure = [self._doubted(v, seen, grey) for v, seen in pairs]
@@ -93,9 +93,11 @@ class SecondLook:
         except EngineError:
             return found
 
-    def _fitted(self, found: FoundValue, grey: Picture) -> FoundValue:
-        """A number whose shape is broken, or was mended, as what its label asks for; as it is where that is left open."""
-        row = self._one_row(found, grey) if is_asked_again(found) else None
+    def _fitted(self, found: FoundValue, seen: Sequence[Opinion], grey: Picture) -> FoundValue:
+        """A number whose shape is broken, or was mended, or of which the looks see different digits, as what its label asks for;
+        as it is where that is left open."""
+        differ = any(digits_of(o.text) != digits_of(found.raw) for o in seen)
+        row = self._one_row(found, grey) if is_asked_again(found, differ=differ) else None
         if row is None:
             return found
         try:

@@ -70,9 +70,15 @@ class _Fit:
     likely: float
 
 
-def is_asked_again(found: FoundValue) -> bool:
-    """Whether a value has a shape, and the words have it not, or not well."""
-    return found.label in SHAPES and not found.printed and (found.value.quality < 1 or found.score <= SURE_LETTERS)
+def is_asked_again(found: FoundValue, *, differ: bool = False) -> bool:
+    """Whether a value has a shape, and the words have it not, or not well; `differ`: or other looks see other digits."""
+    doubtful = differ or found.value.quality < 1 or found.score <= SURE_LETTERS
+    return found.label in SHAPES and not found.printed and doubtful
+
+
+def digits_of(text: str) -> str:
+    """The digits of a text, in order."""
+    return "".join(c for c in text if c.isdigit())
 
 
 SURE_LETTERS = 0.9
