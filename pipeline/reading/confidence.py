@@ -21,7 +21,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.text import plain
-from pipeline.reading.vocabulary import SHORTEST, vocabulary_of
+from pipeline.reading.vocabulary import SHORTEST, may_be_broken, vocabulary_of
 from schemas.reading import FieldName
 
 SHAPED = frozenset(
@@ -186,6 +186,7 @@ def _known(found: FoundValue) -> float:
     return sum(vocabulary.knows(w) for w in words) / len(words) if vocabulary and words else 0.0
 
 
+_DIGIT_AS_CAPITAL = re.compile(r"(?<!\w)\d(?=[a-z]{3})")
 _ODD = re.compile(r"[^\w\s,.'’&#/@()\-]|(?<=[a-z])\d|\d(?=[a-z]{3})")
 
 
@@ -194,12 +195,19 @@ def _plausible(found: FoundValue) -> bool:
     if found.name in SHAPED:
         return True
     text = found.value.text
+    if _DIGIT_AS_CAPITAL.search(found.raw):
+        return False
     if found.name in (FieldName.PATIENT_STREET, FieldName.DESTINATION_STREET) and not (
         any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
     ):
         return False
     if found.name in (FieldName.PATIENT_NAME, FieldName.REQUESTER_NAME):
-        return len(text.split()) >= 2 and not any(c.isdigit() for c in text) and not re.search(r"[a-z][A-Z]{2}", text)
+        return (
+            len(text.split()) >= 2
+            and not may_be_broken(text)
+            and not any(c.isdigit() for c in text)
+            and not re.search(r"[a-z][A-Z]{2}", text)
+        )
     return not _ODD.search(text)
 
 

@@ -23,6 +23,7 @@ from pipeline.reading.labels import found_in
 from pipeline.reading.layout import Layout, layout_of
 from pipeline.reading.letters import Letter, find_in_sentences
 from pipeline.reading.memory import NO_MEMORY, Memory
+from pipeline.reading.narrow import read_again
 from pipeline.reading.page import PageText
 from pipeline.reading.people import FoundPatient, believed, several_patients
 from pipeline.reading.photo_id import is_photo_id
@@ -294,7 +295,8 @@ def recognized(prepared: PreparedPage, engine: Engine, layout: Layout) -> tuple[
             low[0] += (corner[3] - corner[0]) * (1 - min(0.5, 1.1 * usual / height))
             low[1] += (corner[2] - corner[1]) * (1 - min(0.5, 1.1 * usual / height))
             corners.append(low)
-    read = engine.recognize([crop_line(prepared.grey, c) for c in corners])
+    crops = [crop_line(prepared.grey, c) for c in corners]
+    read = read_again(crops, engine.recognize(crops), engine)
     lines: list[TextLine] = []
     for number, (corner, text) in enumerate(zip(corners, read, strict=True)):
         line = line_from(number, corner, text)

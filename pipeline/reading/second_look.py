@@ -17,8 +17,9 @@ from pipeline.reading.confidence import SHAPED, SURE, Evidence, Opinion, confide
 from pipeline.reading.engines import EngineError, Engines, LineText, Picture, Recognizer
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
+from pipeline.reading.narrow import ROOM, WIDER, stretched, to_have
 from pipeline.reading.page import Word, rows_of
-from pipeline.reading.shapes import fitted, is_asked_again, of_digits
+from pipeline.reading.shapes import FOLLOWED_CLOSELY, SHAPES, digits_of, fitted, is_asked_again, is_followed_closely, of_digits
 from pipeline.reading.spelling import Look, respelt
 from pipeline.reading.text import plain
 from pipeline.reading.values import Value
@@ -31,7 +32,8 @@ CONTRADICTED = 0.59
 """The most that such a value is believed, less than a date that counts must be: its first reading was sure of something else."""
 RESCUED = 0.6
 """Quality of a value that only the second look could read."""
-WIDER = 1.2
+ROOM_OF_BOLD = 18.0
+"""Pixels for each letter of a line LINE_HEIGHT high, in the bolder look."""
 LONGEST_NUMBER = 20
 """Heights: no date and no phone number is longer."""
 
@@ -56,12 +58,33 @@ class SecondLook:
     def weighed(self, values: Sequence[FoundValue], unread: Sequence[FoundValue], grey: Picture) -> list[Weighed]:
         """Each value with its confidence; `unread`: words beside a label that have not its shape, kept if they now have."""
         opinions, looks = self._opinions([*values, *unread], grey)
-        better = [_better(v, opinions[id(v)]) or self._fitted(v, grey) for v in values]
+        better = [_better(v, opinions[id(v)]) or self._fitted(v, opinions[id(v)], grey) for v in values]
         believed = [self._spelt(b, looks[id(v)]) for b, v in zip(better, values, strict=True)]
-        rescued = [(_rescued(v, opinions[id(v)]) or self._fitted(v, grey), opinions[id(v)]) for v in unread]
+        rescued = [(_rescued(v, opinions[id(v)]) or self._fitted(v, opinions[id(v)], grey), opinions[id(v)]) for v in unread]
         pairs = [(b, opinions[id(v)]) for b, v in zip(believed, values, strict=True)]
         pairs += [(r, seen) for r, seen in rescued if r.value.text]
-        return [Weighed(v, confidence_of(e), e) for v, seen in pairs for e in [Evidence(v, seen)]]
+        sure = [self._doubted(v, seen, grey) for v, seen in pairs]
+        return [Weighed(v, confidence_of(e), e) for v, seen in sure for e in [Evidence(v, seen)]]
+
+    def _doubted(self, found: FoundValue, seen: tuple[Opinion, ...], grey: Picture) -> tuple[FoundValue, tuple[Opinion, ...]]:
+        """A number that would be sure, believed less where the ink could as well be another one; and what was seen of it."""
+        if found.label not in SHAPES or found.printed or confidence_of(Evidence(found, seen)) < SURE:
+            return found, seen
+        crop = self._one_row(found, grey)
+        try:
+            close = crop is not None and is_followed_closely(found, _wider(*crop), self._engines.first)
+        except EngineError:
+            close = True
+        return (replace(found, most=min(found.most, FOLLOWED_CLOSELY)) if close else found), seen
+
+    @staticmethod
+    def _one_row(found: FoundValue, grey: Picture) -> tuple[Picture, int] | None:
+        """The picture of a number that stands in one row, and how many letters it has; None where there is no such picture."""
+        rows = rows_of(of_digits(found.words))
+        if len(rows) != 1:
+            return None
+        crop = value_crop(grey, rows[0])
+        return (crop, _letters(rows[0])) if crop.shape[1] <= LONGEST_NUMBER * crop.shape[0] else None
 
     def _spelt(self, found: FoundValue, looks: Sequence[Look]) -> FoundValue:
         """The value with misread words put right; as it is where the engine fails."""
@@ -70,16 +93,15 @@ class SecondLook:
         except EngineError:
             return found
 
-    def _fitted(self, found: FoundValue, grey: Picture) -> FoundValue:
-        """A number whose shape is broken, or was mended, as what its label asks for; as it is where that is left open."""
-        rows = rows_of(of_digits(found.words)) if is_asked_again(found) else []
-        if len(rows) != 1:
-            return found
-        crop = value_crop(grey, rows[0])
-        if crop.shape[1] > LONGEST_NUMBER * crop.shape[0]:
+    def _fitted(self, found: FoundValue, seen: Sequence[Opinion], grey: Picture) -> FoundValue:
+        """A number whose shape is broken, or was mended, or of which the looks see different digits, as what its label asks for;
+        as it is where that is left open."""
+        differ = any(digits_of(o.text) != digits_of(found.raw) for o in seen)
+        row = self._one_row(found, grey) if is_asked_again(found, differ=differ) else None
+        if row is None:
             return found
         try:
-            fit = fitted(found, [crop, _wider(crop), _bolder(crop)], self._engines.first)
+            fit = fitted(found, [row[0], _wider(*row), _bolder(*row)], self._engines.first)
         except EngineError:
             return found
         return found if fit is None or fit.value.text == found.value.text else fit
@@ -89,13 +111,17 @@ class SecondLook:
     ) -> tuple[dict[int, tuple[Opinion, ...]], dict[int, tuple[Look, ...]]]:
         """What is read in each value's own crops, rows joined by commas as in the value itself; and the looks at each row."""
         crops: list[Picture] = []
+        letters: list[int] = []
         places: dict[tuple[int, ...], list[int]] = {}
         for value in values:
             key = _key(value)
             if key not in places:
-                places[key] = list(range(len(crops), len(crops) + len(rows_of(list(value.words)))))
-                crops += [value_crop(grey, row) for row in rows_of(list(value.words))]
-        widened, bolder = [_wider(c) for c in crops], [_bolder(c) for c in crops]
+                rows_there = rows_of(list(value.words))
+                places[key] = list(range(len(crops), len(crops) + len(rows_there)))
+                crops += [value_crop(grey, row) for row in rows_there]
+                letters += [_letters(row) for row in rows_there]
+        widened = [_wider(c, n) for c, n in zip(crops, letters, strict=True)]
+        bolder = [_bolder(c, n) for c, n in zip(crops, letters, strict=True)]
         wide, bold = self._again(self._engines.first, widened), self._again(self._engines.first, bolder)
         seen = [(wide, widened), (bold, bolder)]
         looks = {
@@ -192,13 +218,17 @@ def _rescued(found: FoundValue, opinions: Sequence[Opinion]) -> FoundValue | Non
     return replace(found, value=Value(value.text, RESCUED * value.quality), raw=opinions[0].text) if value else None
 
 
-def _wider(crop: Picture) -> Picture:
-    size = (max(4, int(crop.shape[1] * WIDER)), crop.shape[0])
-    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+def _letters(words: Sequence[Word]) -> int:
+    return sum(len(w.text) for w in words)
 
 
-def _bolder(crop: Picture) -> Picture:
-    return np.asarray(cv2.erode(crop, np.ones((2, 2), np.uint8)), dtype=np.uint8)
+def _wider(crop: Picture, letters: int) -> Picture:
+    return stretched(crop, max(WIDER, to_have(ROOM, crop, letters)))
+
+
+def _bolder(crop: Picture, letters: int) -> Picture:
+    wide = stretched(crop, max(1.0, to_have(ROOM_OF_BOLD, crop, letters)))
+    return np.asarray(cv2.erode(wide, np.ones((2, 2), np.uint8)), dtype=np.uint8)
 
 
 def value_crop(grey: Picture, words: Sequence[Word]) -> Picture:

@@ -58,6 +58,10 @@ FITTED = 0.6
 """Quality of such a value."""
 FITTED_AT_MOST = 0.59
 """The most that is believed of it: less than any date that a release rests on must be (see the policy)."""
+AHEAD = 3.5
+"""Natural logarithm: a sure number is so much likelier than any other of its shape, thirty times."""
+FOLLOWED_CLOSELY = 0.89
+"""The most that is believed of one that is not: a hair less than sure."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,15 @@ class _Fit:
     likely: float
 
 
-def is_asked_again(found: FoundValue) -> bool:
-    """Whether a value has a shape, and the words have it not, or not well."""
-    return found.label in SHAPES and not found.printed and (found.value.quality < 1 or found.score <= SURE_LETTERS)
+def is_asked_again(found: FoundValue, *, differ: bool = False) -> bool:
+    """Whether a value has a shape, and the words have it not, or not well; `differ`: or other looks see other digits."""
+    doubtful = differ or found.value.quality < 1 or found.score <= SURE_LETTERS
+    return found.label in SHAPES and not found.printed and doubtful
+
+
+def digits_of(text: str) -> str:
+    """The digits of a text, in order."""
+    return "".join(c for c in text if c.isdigit())
 
 
 SURE_LETTERS = 0.9
@@ -80,25 +90,41 @@ def fitted(found: FoundValue, crops: Sequence[Picture], engine: Engine) -> Found
     fit = _likeliest(found.reread, engine.fitting(crops, SHAPES[found.label])) if found.reread is not None else None
     if fit is None or fit.likely < LIKELY:
         return None
-    return replace(found, value=Value(fit.value.text, FITTED * fit.value.quality), most=min(found.most, FITTED_AT_MOST))
+    return replace(found, value=Value(fit.value.text, FITTED), most=min(found.most, FITTED_AT_MOST))
+
+
+def is_followed_closely(found: FoundValue, crop: Picture, engine: Engine) -> bool:
+    """Whether the ink could be another number of the shape nearly as well as the one that was read. Raises EngineError.
+
+    One network sees an 0 for a 6 in every look, and is sure of it; but it finds the 6 not much less likely.
+    """
+    if found.reread is None:
+        return False
+    likely = _by_value(found.reread, engine.fitting([crop], SHAPES[found.label]))
+    own = likely.pop(found.value.text, -np.inf)
+    return any(other > own - AHEAD for other in likely.values())
+
+
+def _by_value(reread: Callable[[str], Value | None], texts: dict[str, float]) -> dict[str, float]:
+    """The values that texts are, each with the likelihood of all its spellings together."""
+    by_value: defaultdict[str, float] = defaultdict(lambda: -np.inf)
+    for text, likelihood in texts.items():
+        value = reread(text)
+        if value is not None and value.quality >= 1:
+            by_value[value.text] = float(np.logaddexp(by_value[value.text], likelihood))
+    return dict(by_value)
 
 
 def _likeliest(reread: Callable[[str], Value | None], texts: dict[str, float]) -> _Fit | None:
     """Of the texts that are such a value, the value whose spellings are likeliest together, with its share of all."""
-    by_value: defaultdict[str, float] = defaultdict(lambda: -np.inf)
-    values: dict[str, Value] = {}
-    for text, likelihood in texts.items():
-        value = reread(text)
-        if value is not None and value.quality >= 1:
-            values[value.text] = value
-            by_value[value.text] = float(np.logaddexp(by_value[value.text], likelihood))
+    by_value = _by_value(reread, texts)
     if not by_value:
         return None
     best = max(by_value, key=by_value.__getitem__)
     if by_value[best] < -FARTHEST:
         return None
     share = 1 / sum(np.exp(other - by_value[best]) for other in by_value.values())
-    return _Fit(values[best], float(share))
+    return _Fit(Value(best), float(share))
 
 
 def of_digits(words: Sequence[Word]) -> list[Word]:

@@ -19,7 +19,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.reading.engines import Engine, Picture
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.values import Value
-from pipeline.reading.vocabulary import SHORTEST, Vocabulary, vocabulary_of
+from pipeline.reading.vocabulary import OFFICES, SHORTEST, Vocabulary, vocabulary_of
 
 TRUST = 0.6
 """How much a list weighs against the ink."""
@@ -53,7 +53,7 @@ def respelt(found: FoundValue, looks: Sequence[Look], engine: Engine) -> FoundVa
     vocabulary = vocabulary_of(found.name)
     if vocabulary is None or found.printed or not looks:
         return found
-    text = found.value.text
+    text = _mended(found.value.text, vocabulary, of_office=found.name in OFFICES)
     for word in _WORD.findall(text):
         if vocabulary.weight(word) < USUAL_ENOUGH and _is_word(word):
             better = _likeliest(word, looks, vocabulary, engine)
@@ -61,6 +61,18 @@ def respelt(found: FoundValue, looks: Sequence[Look], engine: Engine) -> FoundVa
     if text == found.value.text:
         return found
     return replace(found, value=Value(text, CHOSEN * found.value.quality), most=min(found.most, CHOSEN_AT_MOST))
+
+
+def _mended(text: str, vocabulary: Vocabulary, *, of_office: bool) -> str:
+    """With pieces put together that only a gap of the hand parts: TIM OTHY, W ONG. One of them is no word, the whole is."""
+    words = text.split(" ")
+    for at in range(len(words) - 1, 0, -1):
+        first, second = words[at - 1 : at + 1]
+        initial = of_office and at == 1 and len(first) == 1 and first.isupper()  # a person's would be a name of its own
+        stray = any(len(w) >= SHORTEST and not vocabulary.knows(w) for w in (first, second))
+        if (first + second).isalpha() and (initial or stray) and vocabulary.knows(first + second):
+            words[at - 1 : at + 1] = [first + (second if first.isupper() and second.isupper() else second.lower())]
+    return " ".join(words)
 
 
 def _is_word(word: str) -> bool:

@@ -41,6 +41,7 @@ LIKE_DIGITS = str.maketrans(
         "?": "7",
     }
 )
+_CAPITALS = str.maketrans("01568", "OISGB")
 LIKE_LETTERS = str.maketrans({"0": "O", "1": "I"})
 EARLIEST = date(1900, 1, 1)
 
@@ -136,6 +137,7 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
     text = re.sub(r"(?<=[/\-.])\s*((?:19|20)) (\d{2})(?!\d)", r"\1\2", text)  # a year that an engine cut in two
     text = re.sub(r"(?<=[/\-.][12])[.,](?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(?<=[/\-.])20/(\d)(?![\d/])", r"201\1", text)  # a stroke for a one
+    text = re.sub(r"(?<=[/\-.])((?:19|20)\d{2})(?=[A-Za-z]{2})", r"\1 ", text)  # the form's next word
     repaired = _digits_repaired(text)
     squeezed = re.sub(r"(?<=[\d/\-.])\s+(?=[\d/\-.])", "", text)
     sources = [(_NUMERIC, squeezed, 0.9, "mdy")] if squeezed != text and not _NUMERIC.search(text) else []
@@ -145,6 +147,8 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
         (_WORDED, text, 1.0, "Mdy"),
         (_DAY_FIRST, text, 1.0, "dMy"),
         (_NUMERIC, repaired, 0.8, "mdy"),
+        (_NUMERIC, _LEANING.sub("1", repaired), 0.6, "mdy"),
+        (_NUMERIC, _CENTURY_LOST.sub(r"19\1", repaired), 0.5, "mdy"),
         (_NUMERIC, _WALL.sub(" ", repaired), 0.6, "mdy"),
         *((_STROKES, run, 0.5, "mdy") for run in _strokes_as_ones(repaired, latest)),
         (_SPACED, repaired, 0.7, "mdy"),
@@ -164,6 +168,10 @@ def dates_in(text: str, latest: date) -> list[tuple[Value, int]]:
 
 _WALL = re.compile(r"(?<=[/\-.](?:19|20)\d\d)1(?!\d)|(?<=[/\-.]\d\d)1(?!\d)")
 """A one behind a year: the wall of a cell."""
+_LEANING = re.compile(r"(?<=/)\\(?=\d)")
+"""A one that leans the other way, behind a stroke that separates."""
+_CENTURY_LOST = re.compile(r"(?<=\d/)9(\d\d)(?!\d)")
+"""The last three digits of a year of the twentieth century whose one was taken for a part of the stroke before it."""
 _STROKES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _ONES = re.compile(r"(?<![\d/])[\d/]{6,10}(?![\d/])")
 
@@ -219,6 +227,8 @@ _PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?[(\[{]?\s*(\d{3})\s*[)\]}]?[\s.,;:
 
 
 _IN_THE_MIDDLE = re.compile(r"(?<=[\d)\s])[\dsSoO]{3}(?=[\s.\-]+\d{4}(?!\d))")
+_LIKE = r"[\dsSoOlIB]"
+_FIVES_AS_LETTERS = re.compile(rf"(?<!\w)[(\[]?{_LIKE}{{3}}[)\]]?\s*{_LIKE}{{3}}(?=[\s.\-]+\d{{4}}(?!\d))")
 _BRACKETS_AS_ONES = re.compile(r"(?<!\d)[1(]\s?(\d{3})\s+[1)]\s?(\d{3})\s*-\s*(\d{4})(?!\d)")
 _PAREN_AS_DIGIT = re.compile(r"[(\[]\s*(\d{3})\s*[1lIiJj|]\s?(\d{3})[\s.\-_~–—]*(\d{4})(?!\d)")
 
@@ -234,6 +244,8 @@ def phones_in(text: str) -> list[tuple[Value, int]]:
         found = [(m, 0.7) for m in _PHONE.finditer(re.sub(r"\s+", "", _digits_repaired(text)))]
     if not found:
         found = [(m, 0.6) for m in _PHONE.finditer(_IN_THE_MIDDLE.sub(lambda g: g[0].translate(LIKE_DIGITS), text))]
+    if not found:
+        found = [(m, 0.6) for m in _PHONE.finditer(_FIVES_AS_LETTERS.sub(lambda g: g[0].translate(LIKE_DIGITS), text))]
     if not found:
         found = [(m, 0.6) for m in _BRACKETS_AS_ONES.finditer(text)]
     return [
@@ -366,6 +378,11 @@ def _initials_spaced(text: str) -> str:
 
 
 def words_parted(text: str) -> str:
-    """With spaces between words that an engine joined: AndrewsSpur, but not McDonald; ParKways is one word, its K a small one."""
+    """With spaces between words that an engine joined: AndrewsSpur, but not McDonald; ParKways is one word, its K a small one.
+
+    A digit before three small letters is a capital, a plus behind two a t: 6roves, Elliot+, but neither 4th nor 6B.
+    """
+    text = re.sub(r"(?<![\w#])[01568](?=[a-z]{3})", lambda m: m[0].translate(_CAPITALS), text)
+    text = re.sub(r"(?<=[a-z]{2})\+(?=[a-z\s]|$)", "t", text)
     text = re.sub(r"[A-Z][a-z]+[A-Z][a-z]+", lambda m: m[0].capitalize() if is_usual(m[0]) else m[0], text)
     return re.sub(r"(?<=[a-zé])(?=[A-Z][a-z])", _seam, text)

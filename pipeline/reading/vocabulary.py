@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 from rapidfuzz import process
@@ -88,6 +89,16 @@ def vocabulary_of(name: FieldName) -> Vocabulary | None:
 def likelier_name(one: str, other: str) -> str:
     """Of two names the one that more people bear; the second where none is known."""
     return one if _names().weight(one) > _names().weight(other) else other
+
+
+def may_be_broken(name: str) -> bool:
+    """Whether two neighbouring words of a name are together a name that more people bear than one of them: Han Son."""
+    names, words = _names(), name.split()
+    return any(
+        names.knows(one + other) and names.weight(one + other) > min(names.weight(one), names.weight(other))
+        for one, other in pairwise(words)
+        if min(len(one), len(other)) > 1
+    )
 
 
 def is_usual(word: str) -> bool:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from pipeline.reading.confidence import SIGNS, Evidence, Opinion, confidence_of, signs_of
+from pipeline.reading.confidence import SIGNS, SURE, Evidence, Opinion, confidence_of, signs_of
 from pipeline.reading.engines import EngineError, Engines, LineText, Picture, RapidEngine
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.page import Word
 from pipeline.reading.second_look import SecondLook, Weighed
-from pipeline.reading.shapes import FARTHEST, FITTED_AT_MOST, of_digits
+from pipeline.reading.shapes import AHEAD, FARTHEST, FITTED_AT_MOST, FOLLOWED_CLOSELY, of_digits
 from pipeline.reading.text import Letter, TextLine
 from pipeline.reading.values import Value, first_date
 from pipeline.release.policy import Policy
@@ -176,10 +176,20 @@ def test_a_date_that_was_mended_gives_way_to_the_one_that_fits_and_stays_as_it_i
     assert same.found == mended
 
 
-def test_weak_letters_are_asked_again_and_sure_ones_of_a_whole_shape_are_not() -> None:
+def test_weak_letters_are_asked_again_and_sure_ones_of_a_whole_shape_are_not_changed() -> None:
     weak, sure = (Saying(answers=["3/9/1979"], fits={"3/4/1979": -1.0}) for _ in range(2))
     assert weighed(weak, date_value("3/9/1979", 0.8))[0].found.value.text == "1979-03-04"
-    assert weighed(sure, date_value("3/9/1979", 0.97))[0].found.value.text == "1979-03-09" and sure.fitted == []
+    assert weighed(sure, date_value("3/9/1979", 0.97))[0].found.value.text == "1979-03-09"
+
+
+def test_a_number_is_sure_only_if_the_ink_is_much_less_likely_any_other() -> None:
+    value = date_value("3/9/1979", 0.99)
+    fits = {"3/9/1979": 0.0, "3/4/1979": -AHEAD - 1}
+    (ahead,) = weighed(Saying(answers=["3/9/1979"], fits=fits), value)
+    (close,) = weighed(Saying(answers=["3/9/1979"], fits=fits | {"3/4/1979": -AHEAD + 1}), value)
+    (failed,) = weighed(Saying(answers=["3/9/1979"], fits=None), value)
+    assert ahead.confidence >= SURE > close.confidence == failed.confidence == FOLLOWED_CLOSELY
+    assert {w.found.value.text for w in (ahead, close, failed)} == {"1979-03-09"}
 
 
 def test_what_stands_in_the_file_as_text_is_never_read_as_another_number() -> None:

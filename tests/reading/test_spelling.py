@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.matching.patients import Floors
-from pipeline.reading.confidence import Evidence, Opinion, confidence_of, signs_of
+from pipeline.reading.confidence import SURE, Evidence, Opinion, confidence_of, signs_of
 from pipeline.reading.engines import Picture, RapidEngine
 from pipeline.reading.fields import FoundValue
 from pipeline.reading.geometry import Rect
@@ -88,6 +88,26 @@ def test_the_name_under_the_signature_stays_as_it_stands_there() -> None:
 def test_a_name_that_a_list_has_chosen_is_too_little_for_one_that_fits_the_chart_only_nearly() -> None:
     found = spelt("Douna Burus", Hearing("Douna Burus", "nu"))
     assert confidence_of(Evidence(found, (Opinion("Donna Burns", 1.0),) * 2)) < Floors().name
+
+
+@pytest.mark.parametrize(
+    ("read", "meant", "name"),
+    [
+        ("TIM OTHY CHAN", "TIMOTHY CHAN", FieldName.PATIENT_NAME),
+        ("7560 Nich olas Village", "7560 Nicholas Village", FieldName.PATIENT_STREET),
+        ("W ONG ORAL SURGERY", "WONG ORAL SURGERY", FieldName.DESTINATION_NAME),
+        ("W ONG", "W ONG", FieldName.PATIENT_NAME),
+        ("Mary Ann Van Horn", "Mary Ann Van Horn", FieldName.PATIENT_NAME),
+        ("Han Son", "Han Son", FieldName.PATIENT_NAME),
+    ],
+)
+def test_pieces_of_a_word_are_put_together_where_one_of_them_is_none(read: str, meant: str, name: FieldName) -> None:
+    assert spelt(read, Hearing(read), name).value.text == meant
+
+
+def test_a_name_that_a_gap_may_have_broken_is_not_sure() -> None:
+    broken, whole = (Evidence(value(n), (Opinion(n, 0.99),) * 2) for n in ("Gina Han Son", "Gina Ann Hanson"))
+    assert confidence_of(broken) < SURE and sum(signs_of(broken)) < sum(signs_of(whole))
 
 
 def test_numbers_and_fields_without_words_stay() -> None:

@@ -29,6 +29,10 @@ TODAY = date(2026, 11, 22)
         ("9//7//995", "1995-09-17"),
         ("818/26", "2026-08-08"),
         ("02.-03-1975", "1975-02-03"),
+        ("7/\\4/\\998", "1998-07-14"),
+        ("02/\\7/2026", "2026-02-17"),
+        ("9/2/972", "1972-09-02"),
+        ("expires on 10/o5 /20 26or on", "2026-10-05"),
         ("Month 11 Day29 Year1948", "1948-11-29"),
         ("Mes11 Día 29 Año1948", "1948-11-29"),
     ],
@@ -155,3 +159,21 @@ def test_the_forms_own_words_and_numbers_are_no_name(text: str) -> None:
 def test_a_phone_is_read_though_brackets_and_fives_were_misread_but_not_as_surely(written: str) -> None:
     (found, _at), *_more = values.phones_in(written)
     assert found.text == "(559) 555-8114" and found.quality < 1
+
+
+def test_fives_read_as_letters_make_a_phone_number_where_its_end_is_read_and_words_make_none() -> None:
+    assert [v.text for v, _ in values.phones_in("(S12) SSS-7876ALT. PHONE (")] == ["(512) 555-7876"]
+    assert values.phones_in("Solids 555-1234") == []
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("6inaport Dental 6roup", "Ginaport Dental Group"),
+        ("737 Lewis 6roves Apt. 6B", "737 Lewis Groves Apt. 6B"),
+        ("Elliot+ Periodontics", "Elliott Periodontics"),
+        ("21st Street and 4th Avenue", "21st Street and 4th Avenue"),
+    ],
+)
+def test_a_digit_that_begins_a_word_of_small_letters_is_its_capital(read: str, meant: str) -> None:
+    assert values.words_parted(read) == meant
