@@ -6,7 +6,7 @@ A name in the printed-name line, a witness, the office's own lines and a block t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,7 +16,9 @@ from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText
+from pipeline.reading.pale import Pale, pale_strokes
 from pipeline.reading.places import on_own_rule
+from pipeline.reading.signing_line import signing_line
 from pipeline.reading.text import TextLine
 from pipeline.reading.ticks import in_word
 from pipeline.reading.words import is_form_text, is_label_text
@@ -27,6 +29,12 @@ SURELY = 3.0
 """From here on it is one; between the two it may be what the scan left of a rule, and a person has to look."""
 IN_DOUBT = 0.6
 """Confidence where a person has to look, though it seems to be signed: less than any office releases on."""
+LITTLE = 2.9
+"""What pale strokes count at most that are not as long and as wide as a name: a person has to look."""
+NAME_LENGTH, NAME_WIDTH = 6.0, 2.0
+"""Line heights."""
+COLON = 0.5
+"""Line heights from a label to the end of its colon."""
 A_STROKE = 0.1 * 36 * 36
 """Pixels."""
 COVERED_REACH = 8
@@ -59,6 +67,9 @@ class SigningPlace:
     disputed: bool = False
     """Whether the ink may be something else, or the page another patient's: then nobody is taken to have signed there."""
 
+    pale: bool = False
+    """Whether no ink there is dark."""
+
     @property
     def signed(self) -> bool | None:
         """None where only typed letters stand, where ink stands that may be somebody else's, and where it is too little."""
@@ -71,7 +82,7 @@ class SigningPlace:
         """From how far the ink is away from the limit."""
         if self.signed is None:
             return 0.0
-        if self.covered:
+        if self.covered or (self.pale and self.signed):
             return IN_DOUBT
         return 0.97 if self.ink >= SURELY or self.ink < 0.25 else 0.7
 
@@ -84,11 +95,12 @@ def find_signing_places(page: PageText) -> list[SigningPlace]:
             continue
         if len(hit.phrase.letters) < 4 or (is_prose(hit.line) and not hit.colon):
             continue
-        where = _place(page, hit)
+        where = signing_line(page, hit)
         if where is not None:
-            ink, beneath = _ink(page, where, hit), _of_the_next_row(page, where, hit)
-            disputed = bool(beneath) and _ink(page, where, hit, beneath) < SURELY
-            places.append(SigningPlace(where, ink, hit.phrase.party, _typed(page, where), disputed=disputed))
+            strokes, beneath = _strokes(page, where, hit), _of_the_next_row(page, where, hit)
+            disputed = bool(beneath) and _strokes(page, where, hit, beneath).ink < SURELY
+            place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
+            places.append(replace(place, pale=strokes.dark < SURELY))
     return places
 
 
@@ -108,7 +120,7 @@ def ink_of_revocation(page: PageText) -> float:
     """Ink, in strokes, on the lines to sign and to date in a part of the form that takes the authorization back."""
     hits = [h for h in page.labels if h.phrase.key in ("date_signed", "signature") and page.zones.revokes(h)]
     places = [(h, place) for h in hits if not is_prose(h.line) and (place := _place(page, h)) is not None]
-    return max((_ink(page, place, hit) for hit, place in places), default=0.0)
+    return max((_strokes(page, place, hit).ink for hit, place in places), default=0.0)
 
 
 def find_under_letter(page: PageText, closing: Rect) -> list[SigningPlace]:
@@ -139,50 +151,49 @@ def _cut(grey: Picture, where: Rect) -> Picture:
     return grey[y0:y1, x0:x1]
 
 
-def _place(page: PageText, hit: Hit) -> Rect | None:
-    """Where one signs: on the rule over the label, in the rest of its cell, or to its right."""
-    rect, layout = hit.rect, page.layout
-    height = rect.height
-    others = [h.rect for h in page.labels if h is not hit and (h.line is not hit.line or h.start != hit.start)]
-    row = [r for r in others if r.same_row(rect, 0.5)]
-    right_stop = min([r.left for r in row if r.left > rect.right], default=float(layout.width) - height)
-    asks_right = hit.line.text[hit.end : hit.end + 2].strip()[:1] in (":", "_")
-    over = layout.rule_above(rect, 0.9 * height)
-    cell = layout.cell(rect)
-    if cell is not None and cell.height > 1.2 * height and not asks_right:
-        return _in_cell(cell, rect, right_stop)
-    if over is not None and not asks_right:
-        return Rect(max(over.left, rect.left - 6 * height), over.top - 2.4 * height, min(over.right, right_stop), over.top - 1)
-    rule = layout.rule_right(rect)
-    end = min(right_stop, (rule.right + height) if rule else rect.right + 16 * height, cell.right if cell else 1e9)
-    if end - rect.right < 2 * height:
-        return None
-    return Rect(rect.right + 0.3 * height, rect.top - 0.9 * height, end - 0.3 * height, rect.bottom + 0.25 * height)
+@dataclass(frozen=True)
+class _Strokes:
+    """What is drawn in a place."""
+
+    dark: float
+    """Ink, in strokes."""
+    pale: Pale
+
+    @property
+    def ink(self) -> float:
+        """In strokes; what is only pale counts as certain only where it is as long and as wide as a name."""
+        as_name = self.pale.length > NAME_LENGTH and self.pale.width > NAME_WIDTH
+        return max(self.dark, SURELY if as_name else min(self.pale.length, LITTLE))
 
 
-def _in_cell(cell: Rect, label: Rect, right_stop: float) -> Rect:
-    """The part of a cell that its label leaves free: under it if there is room, else over it, else beside it."""
-    right = min(cell.right, right_stop) - 4
-    below, above = cell.bottom - label.bottom, label.top - cell.top
-    if max(below, above) < 0.8 * label.height:
-        return Rect(label.right + 4, cell.top + 3, right, cell.bottom - 3)
-    if below >= above:
-        return Rect(label.left, label.bottom, right, cell.bottom - 3)
-    return Rect(label.left, cell.top + 3, right, label.top)
+def _strokes(page: PageText, where: Rect, hit: Hit, others: Sequence[Rect] = ()) -> _Strokes:
+    """Strokes (not specks) in the place, the form's own words and `others` left out; large dark ones count wherever they run."""
+    boxes = _boxes(page)
+    printed = [_with_colon(label) for label in page.labels] + [b.grown(0.3 * b.width, 0.3 * b.width) for b in boxes]
+    printed += [w.rect for w in page.words if _around(w.line.rect, hit) and (is_label_text(w.text) or w.text in ("X", "x", "×"))]
+    # the label's own line goes on with the signature
+    printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(line, boxes)]
+    height = min(hit.rect.height, _usual_height(page))
+    rules = [rule.grown(1, 3) for rule in page.layout.across] + [wall.grown(4, 1) for wall in page.layout.down]
+    pale = pale_strokes(page.layout.grey, where, height, [*printed, *others, *rules])
+    return _Strokes(_dark(page, where, hit, printed, others), pale)
 
 
-def _ink(page: PageText, where: Rect, hit: Hit, others: Sequence[Rect] = ()) -> float:
-    """Ink of strokes (not of specks) in the place, the form's own words and `others` left out; large strokes count wherever they
-    run."""
+def _with_colon(label: Hit) -> Rect:
+    rect = label.rect.grown(3, 0)
+    return rect._replace(right=rect.right + COLON * rect.height) if label.colon else rect
+
+
+def _usual_height(page: PageText) -> float:
+    return float(np.median([line.rect.height for line in page.lines])) if page.lines else 40.0
+
+
+def _dark(page: PageText, where: Rect, hit: Hit, printed: Sequence[Rect], others: Sequence[Rect]) -> float:
+    """Ink of dark strokes, in strokes."""
     x0, y0, x1, y1 = (int(v) for v in where.within(page.layout.width, page.layout.height))
     if x1 - x0 < 8 or y1 - y0 < 8:
         return 0.0
     ink = page.layout.ink[y0:y1, x0:x1].copy()
-    boxes = _boxes(page)
-    printed = [label.rect.grown(3, 0) for label in page.labels] + [b.grown(0.3 * b.width, 0.3 * b.width) for b in boxes]
-    printed += [w.rect for w in page.words if _around(w.line.rect, hit) and (is_label_text(w.text) or w.text in ("X", "x", "×"))]
-    # the label's own line goes on with the signature
-    printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(line, boxes)]
     for place in [*printed, *others]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
@@ -206,8 +217,12 @@ ONE_STROKE = 1.2
 
 
 def _is_rule(ink: Picture | NDArray[np.bool_], part: tuple[int, int, int, int], area: int) -> bool:
-    """Whether a part (x, y, width, height) of the ink is what a slanting rule left: flat and at the edge, or one bare line."""
+    """Whether a part (x, y, width, height) of the ink is what a slanting rule or a wall left: slender and at the edge, or one bare
+    line."""
     x, y, width, height = part
+    if height > FLAT * width:  # the wall of a cell
+        beside = x < width or x + width > ink.shape[1] - width
+        return beside or (y <= 1 and y + height >= ink.shape[0] - 1)
     if width < FLAT * height:
         return False
     if y < EDGE * ink.shape[0] or y + height > (1 - EDGE) * ink.shape[0]:
@@ -227,7 +242,7 @@ def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = (), be
     """Pixels of strokes that are clearly higher than the print of the page, in or near a place; not those of `written` values,
     nor those that stand below or above where one signs (`begin`): what is written on the next line may cover the label.
     """
-    usual = float(np.median([line.rect.height for line in page.lines])) if page.lines else 40.0
+    usual = _usual_height(page)
     reach = Rect(where.left, where.top - 1.6 * usual, where.right, where.bottom + usual)
     x0, y0, x1, y1 = (int(v) for v in reach.within(page.layout.width, page.layout.height))
     ink = page.layout.ink[y0:y1, x0:x1].astype(np.uint8)
