@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.labels import BLANK, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
+from pipeline.reading.labels import BLANK, PROSE, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
 from pipeline.reading.layout import Layout
-from pipeline.reading.text import TextLine
+from pipeline.reading.text import TextLine, plain
 from pipeline.reading.zones import Heading, Zones, find_headings
 
 SHORTEST_SPECIFIC = 11
@@ -122,6 +122,8 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
         return False
     if hit.line.text[hit.end : hit.end + 1] in ("'", "’") or not _room_to_write(hit, layout):  # "Physician's orders"
         return False
+    if opens and under_rule(hit, layout):
+        return True
     if is_prose(hit.line):
         asked = (
             hit.colon
@@ -138,6 +140,18 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     written_on = layout.rule_right(hit.rect) is not None
     begins = (after.startswith(" ") and after.lstrip()[:1].isupper()) or after.lstrip()[:1].isdigit()
     return _answered(hit) or (opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins)))
+
+
+def under_rule(hit: Hit, layout: Layout) -> bool:
+    """Whether the words explain the rule over them, long as they are: whose signature it is, in two languages or with who else may
+    sign in brackets, and not the start of a sentence."""
+    parts = re.split(r"[/()]", hit.line.text)
+    return (
+        hit.phrase.key == "signature"
+        and len(parts) > 1
+        and all(len(plain(part)) <= PROSE for part in parts)
+        and layout.rule_above(hit.rect, 0.9 * hit.rect.height) is not None
+    )
 
 
 SHORT_LINE = 28

@@ -5,6 +5,7 @@ A name in the printed-name line, a witness, the office's own lines and a block t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit, is_prose
-from pipeline.reading.page import PageText
+from pipeline.reading.page import PageText, under_rule
 from pipeline.reading.pale import Pale, pale_strokes
 from pipeline.reading.places import on_own_rule
 from pipeline.reading.signing_line import signing_line
@@ -93,7 +94,7 @@ def find_signing_places(page: PageText) -> list[SigningPlace]:
     for hit in page.labels:
         if hit.phrase.key != "signature" or page.zones.party_of(hit) not in ("signature", "representative"):
             continue
-        if len(hit.phrase.letters) < 4 or (is_prose(hit.line) and not hit.colon):
+        if len(hit.phrase.letters) < 4 or _takes_back(page, hit) or not _asks_to_sign(page, hit):
             continue
         where = signing_line(page, hit)
         if where is not None:
@@ -102,6 +103,36 @@ def find_signing_places(page: PageText) -> list[SigningPlace]:
             place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
             places.append(replace(place, pale=strokes.dark < SURELY))
     return places
+
+
+def _asks_to_sign(page: PageText, hit: Hit) -> bool:
+    """Whether the words ask for a signature where they stand: not within a sentence, on a bar that heads a part of the form, or,
+    if they only say who signs, anywhere but under the line."""
+    layout = page.layout
+    if any(bar.holds(*hit.rect.middle) for bar in layout.bands):
+        return False
+    if not _SIGNING.search(hit.line.text):
+        over = layout.rule_above(hit.rect, 0.9 * hit.rect.height)
+        return over is not None and not hit.colon and not _NAMING.search(hit.line.text)
+    return not is_prose(hit.line) or hit.colon or under_rule(hit, layout)
+
+
+_SIGNING = re.compile(r"(?i)sign|firma|sien")
+"""Words of which a label of a signature has one, misread a little or not; others only say who signs."""
+_NAMING = re.compile(r"(?i)print|name|nombre|relation|parentesco")
+TAKEN_BACK = 6.0
+"""Heights of a label over it within which a sentence says that the permission is taken back."""
+_REVOKES = re.compile(r"(?:^|[.:–—/-]\s*)(?:I\s+(?:hereby\s+)?(?:revoke|cancel|withdraw)|(?:Por la presente\s+)?[Rr]evoco)\b")
+"""At the start of a sentence: "if I revoke", "I may revoke" only say that one can."""
+
+
+def _takes_back(page: PageText, hit: Hit) -> bool:
+    """Whether whoever signs here takes the permission back."""
+    reach = TAKEN_BACK * hit.rect.height
+    return any(
+        0 < hit.rect.middle[1] - line.rect.middle[1] < reach and line.rect.left < hit.rect.right and _REVOKES.search(line.text)
+        for line in page.lines
+    )
 
 
 def _of_the_next_row(page: PageText, where: Rect, hit: Hit) -> list[Rect]:
