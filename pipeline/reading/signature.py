@@ -18,8 +18,8 @@ from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText, under_rule
 from pipeline.reading.pale import Pale, pale_strokes
-from pipeline.reading.places import on_own_rule
-from pipeline.reading.signing_line import signing_line
+from pipeline.reading.places import on_own_rule, places_of
+from pipeline.reading.signing_line import rule_over, signing_line
 from pipeline.reading.text import TextLine
 from pipeline.reading.ticks import in_word
 from pipeline.reading.words import is_form_text, is_label_text
@@ -32,6 +32,10 @@ IN_DOUBT = 0.6
 """Confidence where a person has to look, though it seems to be signed: less than any office releases on."""
 LITTLE = 2.9
 """What pale strokes count at most that are not as long and as wide as a name: a person has to look."""
+STRAY = 1.0
+"""The same where they are no wider than the cross that some forms print where one shall sign."""
+CROSS = 1.2
+"""Line heights."""
 NAME_LENGTH, NAME_WIDTH = 6.0, 2.0
 """Line heights."""
 COLON = 0.5
@@ -111,9 +115,8 @@ def _asks_to_sign(page: PageText, hit: Hit) -> bool:
     layout = page.layout
     if any(bar.holds(*hit.rect.middle) for bar in layout.bands):
         return False
-    if not _SIGNING.search(hit.line.text):
-        over = layout.rule_above(hit.rect, 0.9 * hit.rect.height)
-        return over is not None and not hit.colon and not _NAMING.search(hit.line.text)
+    if not _SIGNING.search(hit.line.text + hit.phrase.letters):
+        return rule_over(page, hit.rect) is not None and not hit.colon and not _NAMING.search(hit.line.text)
     return not is_prose(hit.line) or hit.colon or under_rule(hit, layout)
 
 
@@ -194,7 +197,8 @@ class _Strokes:
     def ink(self) -> float:
         """In strokes; what is only pale counts as certain only where it is as long and as wide as a name."""
         as_name = self.pale.length > NAME_LENGTH and self.pale.width > NAME_WIDTH
-        return max(self.dark, SURELY if as_name else min(self.pale.length, LITTLE))
+        little = LITTLE if self.pale.width > CROSS else STRAY
+        return max(self.dark, SURELY if as_name else min(self.pale.length, little))
 
 
 def _strokes(page: PageText, where: Rect, hit: Hit, others: Sequence[Rect] = ()) -> _Strokes:
@@ -307,15 +311,21 @@ def find_covered(page: PageText, written: Sequence[Rect]) -> list[SigningPlace]:
     """A signature so large that its label cannot be read: large strokes around the date or the name printed beside it, and
     none of the `written` values."""
     near = [
-        h.rect for h in page.labels if h.phrase.key in ("date_signed", "printed_name", "relationship") and _of_signer(page, h)
+        h for h in page.labels if h.phrase.key in ("date_signed", "printed_name", "relationship") and _of_signer(page, h)
     ]
     if not near:
         return []
-    block = around(near)
-    height = float(np.median([r.height for r in near]))
+    own = [w.rect for hit in near for words, _ in places_of(page, hit) for w in words if _begins_at(w.rect, hit.rect)]
+    block = around([h.rect for h in near])
+    height = float(np.median([h.rect.height for h in near]))
     where = Rect(0.0, block.top - COVERED_REACH * height, float(page.layout.width), block.bottom + height)
-    strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height), written) / A_STROKE
+    strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height), [*written, *own]) / A_STROKE
     return [SigningPlace(where, strokes, "signature", covered=True)] if strokes >= SURELY else []
+
+
+def _begins_at(written: Rect, label: Rect) -> bool:
+    """Whether words begin where a label does, or behind that: else they are the answer to one that stands before it."""
+    return written.left > label.left - 1.5 * label.height
 
 
 def _of_signer(page: PageText, hit: Hit) -> bool:

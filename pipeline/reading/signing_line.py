@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 
-from pipeline.reading.geometry import Rect, parts_of
+from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit
 from pipeline.reading.page import PageText
 from pipeline.reading.words import is_form_text
@@ -18,6 +16,12 @@ DEEPEST = 4.5
 """Heights of a label down to the rule of the line under it."""
 NEAREST = 1.0
 """The same at least: a rule that is closer underlines the label."""
+NEXT_ROW = 1.6
+"""The same behind a colon, where a nearer rule is the end of its row."""
+UNDER_IT = 0.9
+"""Heights of a label at most from a rule down to the label that explains it."""
+CLOSE = 0.5
+"""The same where that is certain."""
 SHADE = 10
 """Grey levels by which a shaded box is darker than the paper."""
 DARKEST_SHADE = 150
@@ -30,8 +34,8 @@ def signing_line(page: PageText, hit: Hit) -> Rect | None:
     rect, layout = hit.rect, page.layout
     height = rect.height
     right_stop = _right_stop(page, hit)
-    asks_right = hit.line.text[hit.end : hit.end + 2].strip()[:1] in (":", "_")
-    over = layout.rule_above(rect, 0.9 * height)
+    asks_right = hit.line.text[hit.end : hit.end + 2].strip()[:1] in (":", "_") and not _choices_follow(page, rect)
+    over = rule_over(page, rect)
     cell = layout.cell(rect)
     if cell is not None and cell.height > 1.2 * height and not asks_right:
         return _in_cell(cell, rect, right_stop)
@@ -39,7 +43,7 @@ def signing_line(page: PageText, hit: Hit) -> Rect | None:
         return Rect(max(over.left, rect.left - 6 * height), over.top - 2.4 * height, min(over.right, right_stop), over.top - 1)
     beside = layout.rule_right(rect)
     if beside is None and cell is None:
-        under = _under(page, hit, right_stop)
+        under = _under(page, hit, right_stop, asks_right=asks_right)
         if under is not None:
             return under
     end = min(right_stop, _end_of_rule(page, beside, right_stop) + height if beside else rect.right + 16 * height)
@@ -59,6 +63,26 @@ def _right_stop(page: PageText, hit: Hit) -> float:
     return min([*row, *walls], default=float(page.layout.width) - rect.height)
 
 
+def _choices_follow(page: PageText, label: Rect) -> bool:
+    """Whether boxes to tick stand behind a label ("Signature of: [ ] Parent"): then nobody signs there."""
+    return any(b.same_row(label) and 0 < b.left - label.right < 2 * label.height for b in page.layout.boxes)
+
+
+def rule_over(page: PageText, rect: Rect) -> Rect | None:
+    """The rule right over a label, or the piece of it that a large signature has left."""
+    layout = page.layout
+    rule = layout.rule_above(rect, UNDER_IT * rect.height)
+    pieces = [
+        r
+        for r in layout.across
+        if -0.35 * rect.height <= rect.top - r.bottom <= UNDER_IT * rect.height and rect.left < r.left < rect.right
+    ]
+    if rule is None and pieces:
+        whole = around(pieces)
+        return Rect(rect.left, whole.top, whole.right, whole.bottom)
+    return rule
+
+
 def _end_of_rule(page: PageText, rule: Rect, right_stop: float) -> float:
     """Where a rule ends with its last piece, however wide the gap that a signature has left in it."""
     pieces = [r.right for r in page.layout.across if abs(r.top - rule.top) < ON_ONE_LINE and rule.left < r.left < right_stop]
@@ -76,7 +100,7 @@ def _in_cell(cell: Rect, label: Rect, right_stop: float) -> Rect:
     return Rect(label.left, cell.top + 3, right, label.top)
 
 
-def _under(page: PageText, hit: Hit, right_stop: float) -> Rect | None:
+def _under(page: PageText, hit: Hit, right_stop: float, *, asks_right: bool) -> Rect | None:
     """The shaded box, or the line to write on, under a label that has nothing drawn to its right."""
     rect = hit.rect
     box = _shaded(page, rect, min(rect.left, hit.line.rect.left), right_stop)
@@ -84,10 +108,11 @@ def _under(page: PageText, hit: Hit, right_stop: float) -> Rect | None:
         return Rect(box.left, rect.bottom - 0.2 * rect.height, min(box.right, right_stop), box.bottom)
     height = min(rect.height, float(np.median([line.rect.height for line in page.lines])))
     top = rect.top + height  # a signature that touches the label makes it high
+    nearest = NEAREST if not asks_right else NEXT_ROW
     rules = [
         r
         for r in page.layout.across
-        if NEAREST * height < r.top - top < DEEPEST * height
+        if nearest * height < r.top - top < DEEPEST * height
         and r.left < rect.left + 2 * height
         and r.right > rect.left + 4 * height
     ]
@@ -101,24 +126,13 @@ def _under(page: PageText, hit: Hit, right_stop: float) -> Rect | None:
 def _claimed(page: PageText, hit: Hit, rule: Rect) -> bool:
     """Whether the form's own words stand between a label and a rule, or right under the rule, which is then theirs."""
     rect = hit.rect
-    for other in [*(h.rect for h in page.labels if h is not hit), *(li.rect for li in page.lines if _own(page, li, hit))]:
-        between = rect.bottom < other.middle[1] < rule.top
-        if between and other.x_overlap(rule) > 0 and other.left < rect.right:
-            return True
-    heights = [h for h in page.labels if h.rect.x_overlap(rule) > 0 and 0 < h.rect.top - rule.bottom < 0.9 * h.rect.height]
-    return any(h.phrase.key != "date_signed" and not _has_rule_under(page, h.rect) for h in heights)
-
-
-def _own(page: PageText, line: object, hit: Hit) -> bool:
-    from pipeline.reading.text import TextLine
-
-    return isinstance(line, TextLine) and line is not hit.line and is_form_text(line.text, allowed=0)
-
-
-def _has_rule_under(page: PageText, label: Rect) -> bool:
+    printed = [h.rect for h in page.labels if h is not hit]
+    own = [line for line in page.lines if line is not hit.line and is_form_text(line.text, allowed=0)]
+    printed += [page.layout.tight(line.rect) for line in own]
     return any(
-        NEAREST * label.height < r.top - label.bottom < DEEPEST * label.height and r.x_overlap(label) > 0.5 * label.width
-        for r in page.layout.across
+        r.x_overlap(rule) > 0 and (rect.bottom < r.middle[1] < rule.top or 0 < r.top - rule.bottom < CLOSE * r.height)
+        for r in printed
+        if r.left < rect.right or not r.same_row(rect, 0.3)
     )
 
 
