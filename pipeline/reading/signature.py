@@ -309,18 +309,39 @@ def _within(top: int, height: int, place: Rect) -> float:
 
 def find_covered(page: PageText, written: Sequence[Rect]) -> list[SigningPlace]:
     """A signature so large that its label cannot be read: large strokes around the date or the name printed beside it, and
-    none of the `written` values."""
-    near = [
-        h for h in page.labels if h.phrase.key in ("date_signed", "printed_name", "relationship") and _of_signer(page, h)
+    none of the `written` values, nor what else is the answer to a label."""
+    near = [h for h in page.labels if h.phrase.key in BESIDE and _of_signer(page, h) and not _takes_back(page, h)]
+    own = [
+        w.rect
+        for hit in page.labels
+        if near and not is_prose(hit.line)
+        for words, _ in places_of(page, hit)
+        for w in words
+        if _begins_at(w.rect, hit.rect)
     ]
-    if not near:
-        return []
-    own = [w.rect for hit in near for words, _ in places_of(page, hit) for w in words if _begins_at(w.rect, hit.rect)]
-    block = around([h.rect for h in near])
-    height = float(np.median([h.rect.height for h in near]))
-    where = Rect(0.0, block.top - COVERED_REACH * height, float(page.layout.width), block.bottom + height)
-    strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height), [*written, *own]) / A_STROKE
-    return [SigningPlace(where, strokes, "signature", covered=True)] if strokes >= SURELY else []
+    found = []
+    for block in _blocks([h.rect for h in near]):
+        height = float(np.median([h.rect.height for h in near]))
+        where = Rect(0.0, block.top - COVERED_REACH * height, float(page.layout.width), block.bottom + height)
+        strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height), [*written, *own]) / A_STROKE
+        if strokes >= SURELY:
+            found.append(SigningPlace(where, strokes, "signature", covered=True))
+    return found
+
+
+BESIDE = frozenset({"date_signed", "printed_name", "relationship"})
+"""Labels that stand with a signature."""
+
+
+def _blocks(labels: Sequence[Rect]) -> list[Rect]:
+    """The labels around each signature: a date at the head of the form is not of the same block as one at its foot."""
+    blocks: list[Rect] = []
+    for rect in sorted(labels, key=lambda r: r.top):
+        if blocks and rect.top - blocks[-1].bottom < COVERED_REACH * rect.height:
+            blocks[-1] = around([blocks[-1], rect])
+        else:
+            blocks.append(rect)
+    return blocks
 
 
 def _begins_at(written: Rect, label: Rect) -> bool:

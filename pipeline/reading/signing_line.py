@@ -22,6 +22,8 @@ UNDER_IT = 0.9
 """Heights of a label at most from a rule down to the label that explains it."""
 CLOSE = 0.5
 """The same where that is certain."""
+LOWEST_ROW = 2.0
+"""Heights of a label down to the end of its row."""
 SHADE = 10
 """Grey levels by which a shaded box is darker than the paper."""
 DARKEST_SHADE = 150
