@@ -122,15 +122,14 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
         return False
     if hit.line.text[hit.end : hit.end + 1] in ("'", "’") or not _room_to_write(hit, layout):  # "Physician's orders"
         return False
-    if opens and under_rule(hit, layout):
-        return True
     if is_prose(hit.line):
         asked = (
             hit.colon
             or BLANK in hit.line.text[hit.end : hit.end + 4]
             or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
         )
-        return asked and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date", "date_range"))
+        named = size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date", "date_range")
+        return (asked and named) or (opens and under_rule(hit, layout))
     if hit.colon and (opens or size >= 3):
         return True
     after = hit.line.text[hit.end :]
@@ -143,8 +142,8 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
 
 
 def under_rule(hit: Hit, layout: Layout) -> bool:
-    """Whether the words explain the rule over them, long as they are: whose signature it is, in two languages or with who else may
-    sign in brackets, and not the start of a sentence."""
+    """Whether the words explain the rule over them, long as they are: whose signature it is, in two languages or with who else
+    may sign in brackets, and not the start of a sentence."""
     parts = re.split(r"[/()]", hit.line.text)
     return (
         hit.phrase.key == "signature"

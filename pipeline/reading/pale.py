@@ -32,8 +32,8 @@ SHORTEST = 0.5
 """Line heights: shorter parts are specks."""
 LONGEST_STRAIGHT = 3.0
 """Line heights: what is as long and straight along the page is a rule, drawn or dotted."""
-SLENDER = 5.0
-"""A part so many times as long as broad is what is left of a rule or a wall."""
+SLENDER, FLATTEST = 5.0, 0.5
+"""A part so many times as long as broad, and less than so many line heights broad, is what is left of a rule or a wall."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ def pale_strokes(grey: Picture, where: Rect, height: float, left_out: Iterable[R
     for number, (x, y, w, h, _area) in enumerate(parts, start=1):
         inside = labels[y : y + h, x : x + w] == number
         clear = float(np.percentile(deep[y : y + h, x : x + w][inside], 90)) > CLEARLY * least
-        if max(w, h) > SHORTEST * height and max(w, h) < SLENDER * max(3, min(w, h)) and clear:
+        rule = max(w, h) > SLENDER * min(w, h) and min(w, h) < FLATTEST * height
+        if max(w, h) > SHORTEST * height and clear and not rule:
             outlines, _ = cv2.findContours(inside.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
             length += sum(cv2.arcLength(outline, True) for outline in outlines) / 2  # there along a stroke, and back
             ends += [x, x + w]

@@ -152,8 +152,9 @@ def _of_the_next_row(page: PageText, where: Rect, hit: Hit) -> list[Rect]:
 
 def ink_of_revocation(page: PageText) -> float:
     """Ink, in strokes, on the lines to sign and to date in a part of the form that takes the authorization back."""
-    hits = [h for h in page.labels if h.phrase.key in ("date_signed", "signature") and page.zones.revokes(h)]
-    places = [(h, place) for h in hits if not is_prose(h.line) and (place := _place(page, h)) is not None]
+    asked = [h for h in page.labels if h.phrase.key in ("date_signed", "signature") and not is_prose(h.line)]
+    hits = [h for h in asked if page.zones.revokes(h) or _takes_back(page, h)]
+    places = [(h, place) for h in hits if (place := signing_line(page, h)) is not None]
     return max((_strokes(page, place, hit).ink for hit, place in places), default=0.0)
 
 
@@ -247,24 +248,23 @@ FLAT = 5.0
 """A part so many times as wide as it is high has no letter's shape."""
 EDGE = 0.15
 """Share of a place's height at which the rules of its cell may still be seen."""
-ONE_STROKE = 1.2
-"""A part holds at most so many times the ink of one straight stroke as wide and as high."""
+ONE_STROKE, AT_EDGE = 1.2, 1.6
+"""What is left of a rule holds at most so many times the ink of one straight stroke as wide and as high; at an edge more."""
 
 
 def _is_rule(ink: Picture | NDArray[np.bool_], part: tuple[int, int, int, int], area: int) -> bool:
-    """Whether a part (x, y, width, height) of the ink is what a slanting rule or a wall left: slender and at the edge, or one bare
-    line."""
+    """Whether a part (x, y, width, height) of the ink is what a slanting rule or a wall left: slender, and hardly more than one
+    bare line."""
     x, y, width, height = part
     if height > FLAT * width:  # the wall of a cell
         beside = x < width or x + width > ink.shape[1] - width
         return beside or (y <= 1 and y + height >= ink.shape[0] - 1)
     if width < FLAT * height:
         return False
-    if y < EDGE * ink.shape[0] or y + height > (1 - EDGE) * ink.shape[0]:
-        return True
+    at_edge = y < EDGE * ink.shape[0] or y + height > (1 - EDGE) * ink.shape[0]
     inside = np.pad(ink[y : y + height, x : x + width].astype(np.uint8), 1)
     thick = 2 * float(np.percentile(cv2.distanceTransform(inside, cv2.DIST_L2, 3)[inside > 0], 90))
-    return bool(area < ONE_STROKE * thick * (width + height))
+    return bool(area < (AT_EDGE if at_edge else ONE_STROKE) * thick * (width + height))
 
 
 def _is_print(line: TextLine, boxes: Sequence[Rect]) -> bool:

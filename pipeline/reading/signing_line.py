@@ -52,7 +52,15 @@ def signing_line(page: PageText, hit: Hit) -> Rect | None:
     end = min(end, cell.right if cell else end)
     if end - rect.right < 2 * height:
         return None
-    return Rect(rect.right + 0.3 * height, rect.top - 0.9 * height, end - 0.3 * height, rect.bottom + 0.25 * height)
+    bottom = rect.bottom + 0.25 * height if beside else _end_of_row(page, rect)
+    return Rect(rect.right + 0.3 * height, rect.top - 0.9 * height, end - 0.3 * height, bottom)
+
+
+def _end_of_row(page: PageText, label: Rect) -> float:
+    """The rule under the row of a table in which a label stands, else little below the label."""
+    height = label.height
+    rules = [r.top - 1 for r in page.layout.across if r.left < label.left and r.right > label.right + 4 * height]
+    return min((y for y in rules if 0 < y - label.bottom < LOWEST_ROW * height), default=label.bottom + 0.25 * height)
 
 
 def _right_stop(page: PageText, hit: Hit) -> float:
@@ -138,6 +146,13 @@ def _claimed(page: PageText, hit: Hit, rule: Rect) -> bool:
     )
 
 
+def _paper_under(page: PageText, label: Rect) -> float:
+    """Grey of the paper that the letters of a label stand on."""
+    x0, y0, x1, y1 = (int(v) for v in label.within(page.layout.width, page.layout.height))
+    cut = page.layout.grey[y0:y1, x0:x1]
+    return float(np.percentile(cut, 80)) if cut.size else 255.0
+
+
 def _shaded(page: PageText, label: Rect, left: float, right_stop: float) -> Rect | None:
     """A box of grey paper right under a label, the printed line around which begins at `left`."""
     height = label.height
@@ -148,6 +163,8 @@ def _shaded(page: PageText, label: Rect, left: float, right_stop: float) -> Rect
         return None
     grey = cv2.medianBlur(np.ascontiguousarray(page.layout.grey[y0:y1, x0:x1]), 15)
     paper = float(np.median(page.layout.grey[::8, ::8]))
+    if _paper_under(page, label) < paper - SHADE:  # the label's own cell is grey
+        return None
     _numbers, parts = parts_of((grey < paper - SHADE) & (grey > DARKEST_SHADE))
     boxes = [
         Rect(x0 + x, y0 + y, x0 + x + w, y0 + y + h)
