@@ -71,7 +71,6 @@ class SigningPlace:
     """Whether its label could not be read."""
     disputed: bool = False
     """Whether the ink may be something else, or the page another patient's: then nobody is taken to have signed there."""
-
     pale: bool = False
     """Whether no ink there is dark."""
 

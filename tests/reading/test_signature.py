@@ -12,7 +12,7 @@ from pipeline.reading.geometry import Rect
 from pipeline.reading.layout import layout_of
 from pipeline.reading.page import PageText
 from pipeline.reading.pale import pale_strokes
-from pipeline.reading.signature import SigningPlace, find_covered, find_signing_places
+from pipeline.reading.signature import find_covered, find_signing_places
 from pipeline.release.policy import Policy
 from tests.reading.test_fields import PATIENT, line
 
@@ -218,8 +218,3 @@ def test_a_date_at_the_head_of_a_page_draws_no_large_strokes_to_the_signature() 
     name(picture, 150, 1000, 40, width=6, size=100)
     rows = ((900, 60, "Date:"), (100, 2050, "Printed name:"), (900, 2050, "Date:"))
     assert find_covered(read(picture, *rows), []) == []
-
-
-def test_a_pale_signature_is_told_from_a_dark_one_by_its_confidence() -> None:
-    place = SigningPlace(Rect(0, 0, 400, 90), ink=40.0, party="signature")
-    assert place.confidence > Policy().signature_confidence
