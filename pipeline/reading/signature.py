@@ -102,7 +102,8 @@ def find_signing_places(page: PageText) -> list[SigningPlace]:
         where = signing_line(page, hit)
         if where is not None:
             strokes, beneath = _strokes(page, where, hit), _of_the_next_row(page, where, hit)
-            disputed = bool(beneath) and _strokes(page, where, hit, beneath).ink < SURELY
+            others = [*beneath, *_print_beside(page, where, hit)]
+            disputed = bool(others) and _strokes(page, where, hit, others).ink < SURELY
             place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
             places.append(replace(place, pale=strokes.dark < SURELY))
     return places
@@ -135,6 +136,19 @@ def _takes_back(page: PageText, hit: Hit) -> bool:
         0 < hit.rect.middle[1] - line.rect.middle[1] < reach and line.rect.left < hit.rect.right and _REVOKES.search(line.text)
         for line in page.lines
     )
+
+
+def _print_beside(page: PageText, where: Rect, hit: Hit) -> list[Rect]:
+    """What looks like print on the row of a label that has a rule over it and none beside it: choices, perhaps."""
+    if rule_over(page, hit.rect) is None or page.layout.rule_right(hit.rect) is not None:
+        return []
+    most = AS_PRINT * hit.line.rect.height
+    beside = [li for li in page.lines if li is not hit.line and li.rect.same_row(hit.rect) and li.rect.x_overlap(where) > 0]
+    return [li.rect for li in beside if li.rect.height < most and li.score() > PRINT]
+
+
+AS_PRINT = 1.25
+"""Words at most so many times as high as their label may be printed."""
 
 
 def _of_the_next_row(page: PageText, where: Rect, hit: Hit) -> list[Rect]:
