@@ -218,10 +218,3 @@ def test_a_date_at_the_head_of_a_page_draws_no_large_strokes_to_the_signature() 
     name(picture, 150, 1000, 40, width=6, size=100)
     rows = ((900, 60, "Date:"), (100, 2050, "Printed name:"), (900, 2050, "Date:"))
     assert find_covered(read(picture, *rows), []) == []
-
-
-def test_choices_without_boxes_behind_a_label_under_its_rule_leave_it_to_a_person_who_signed() -> None:
-    picture = sheet()
-    rule(picture, 100, 1300, 398)
-    name(picture, 420, 424, 40, size=20)
-    assert signed(picture, (100, 405, "Firma (marque uno):"), (480, 405, "Padre/madre")) is not True
