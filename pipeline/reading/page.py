@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.labels import BLANK, BOXES, FORMAT, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
+from pipeline.reading.labels import BLANK, BOXES, FORMAT, PROSE, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
 from pipeline.reading.layout import Layout
-from pipeline.reading.text import TextLine
+from pipeline.reading.text import TextLine, plain
 from pipeline.reading.wording import AND, WRITES, composed
 from pipeline.reading.zones import Heading, Zones, asks_for_whom, find_headings, is_choice_row
 
@@ -142,7 +142,8 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
             or BLANK in hit.line.text[hit.end : hit.end + 4]
             or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
         )
-        return asked and (size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date", "date_range"))
+        named = size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date", "date_range")
+        return (asked and named) or (opens and under_rule(hit, layout))
     if hit.colon and (opens or size >= 3):
         return True
     after = hit.line.text[hit.end :].removeprefix(".")  # "Attn."
@@ -156,6 +157,18 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     written_on = layout.rule_right(hit.rect) is not None
     begins = (after.startswith(" ") and after.lstrip()[:1].isupper()) or after.lstrip()[:1].isdigit()
     return _answered(hit) or (opens and (closes or size >= SHORTEST_SPECIFIC or written_on or (not before.strip() and begins)))
+
+
+def under_rule(hit: Hit, layout: Layout) -> bool:
+    """Whether the words explain the rule over them, long as they are: whose signature it is, in two languages or with who else
+    may sign in brackets, and not the start of a sentence."""
+    parts = re.split(r"[/()]", hit.line.text)
+    return (
+        hit.phrase.key == "signature"
+        and len(parts) > 1
+        and all(len(plain(part)) <= PROSE for part in parts)
+        and layout.rule_above(hit.rect, 0.9 * hit.rect.height) is not None
+    )
 
 
 SHORT_LINE = 28

@@ -5,8 +5,9 @@ A name in the printed-name line, a witness, the office's own lines and a block t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit, is_prose
-from pipeline.reading.page import PageText
-from pipeline.reading.places import on_own_rule
+from pipeline.reading.page import PageText, under_rule
+from pipeline.reading.pale import Pale, pale_strokes
+from pipeline.reading.places import on_own_rule, places_of
+from pipeline.reading.signing_line import rule_over, signing_line
 from pipeline.reading.text import TextLine
 from pipeline.reading.ticks import in_word
 from pipeline.reading.words import is_form_text, is_label_text
@@ -27,6 +30,16 @@ SURELY = 3.0
 """From here on it is one; between the two it may be what the scan left of a rule, and a person has to look."""
 IN_DOUBT = 0.6
 """Confidence where a person has to look, though it seems to be signed: less than any office releases on."""
+LITTLE = 2.9
+"""What pale strokes count at most that are not as long and as wide as a name: a person has to look."""
+STRAY = 1.0
+"""The same where they are no wider than the cross that some forms print where one shall sign."""
+CROSS = 1.2
+"""Line heights."""
+NAME_LENGTH, NAME_WIDTH = 6.0, 2.0
+"""Line heights."""
+COLON = 0.5
+"""Line heights from a label to the end of its colon."""
 A_STROKE = 0.1 * 36 * 36
 """Pixels."""
 COVERED_REACH = 8
@@ -58,6 +71,8 @@ class SigningPlace:
     """Whether its label could not be read."""
     disputed: bool = False
     """Whether the ink may be something else, or the page another patient's: then nobody is taken to have signed there."""
+    pale: bool = False
+    """Whether no ink there is dark."""
 
     @property
     def signed(self) -> bool | None:
@@ -71,7 +86,7 @@ class SigningPlace:
         """From how far the ink is away from the limit."""
         if self.signed is None:
             return 0.0
-        if self.covered:
+        if self.covered or (self.pale and self.signed):
             return IN_DOUBT
         return 0.97 if self.ink >= SURELY or self.ink < 0.25 else 0.7
 
@@ -82,14 +97,58 @@ def find_signing_places(page: PageText) -> list[SigningPlace]:
     for hit in page.labels:
         if hit.phrase.key != "signature" or page.zones.party_of(hit) not in ("signature", "representative"):
             continue
-        if len(hit.phrase.letters) < 4 or (is_prose(hit.line) and not hit.colon):
+        if len(hit.phrase.letters) < 4 or _takes_back(page, hit) or not _asks_to_sign(page, hit):
             continue
-        where = _place(page, hit)
+        where = signing_line(page, hit)
         if where is not None:
-            ink, beneath = _ink(page, where, hit), _of_the_next_row(page, where, hit)
-            disputed = bool(beneath) and _ink(page, where, hit, beneath) < SURELY
-            places.append(SigningPlace(where, ink, hit.phrase.party, _typed(page, where), disputed=disputed))
+            strokes, beneath = _strokes(page, where, hit), _of_the_next_row(page, where, hit)
+            others = [*beneath, *_print_beside(page, where, hit)]
+            disputed = bool(others) and _strokes(page, where, hit, others).ink < SURELY
+            place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
+            places.append(replace(place, pale=strokes.dark < SURELY))
     return places
+
+
+def _asks_to_sign(page: PageText, hit: Hit) -> bool:
+    """Whether the words ask for a signature where they stand: not within a sentence, on a bar that heads a part of the form, or,
+    if they only say who signs, anywhere but under the line."""
+    layout = page.layout
+    if any(bar.holds(*hit.rect.middle) for bar in layout.bands):
+        return False
+    if not _SIGNING.search(hit.line.text + hit.phrase.letters):
+        return rule_over(page, hit.rect) is not None and not hit.colon and not _NAMING.search(hit.line.text)
+    return not is_prose(hit.line) or hit.colon or under_rule(hit, layout)
+
+
+_SIGNING = re.compile(r"(?i)sign|firma|sien")
+"""Words of which a label of a signature has one, misread a little or not; others only say who signs."""
+_NAMING = re.compile(r"(?i)print|name|nombre|relation|parentesco")
+TAKEN_BACK = 6.0
+"""Heights of a label over it within which a sentence says that the permission is taken back."""
+_REVOKES = re.compile(r"(?:^|[.:–—/-]\s*)(?:I\s+(?:hereby\s+)?(?:revoke|cancel|withdraw)|(?:Por la presente\s+)?[Rr]evoco)\b")
+"""At the start of a sentence: "if I revoke", "I may revoke" only say that one can."""
+
+
+def _takes_back(page: PageText, hit: Hit) -> bool:
+    """Whether whoever signs here takes the permission back."""
+    reach = TAKEN_BACK * hit.rect.height
+    return any(
+        0 < hit.rect.middle[1] - line.rect.middle[1] < reach and line.rect.left < hit.rect.right and _REVOKES.search(line.text)
+        for line in page.lines
+    )
+
+
+def _print_beside(page: PageText, where: Rect, hit: Hit) -> list[Rect]:
+    """What looks like print on the row of a label that has a rule over it and none beside it: choices, perhaps."""
+    if rule_over(page, hit.rect) is None or page.layout.rule_right(hit.rect) is not None:
+        return []
+    most = AS_PRINT * hit.line.rect.height
+    beside = [li for li in page.lines if li is not hit.line and li.rect.same_row(hit.rect) and li.rect.x_overlap(where) > 0]
+    return [li.rect for li in beside if li.rect.height < most and li.score() > PRINT]
+
+
+AS_PRINT = 1.25
+"""Words at most so many times as high as their label may be printed."""
 
 
 def _of_the_next_row(page: PageText, where: Rect, hit: Hit) -> list[Rect]:
@@ -106,9 +165,10 @@ def _of_the_next_row(page: PageText, where: Rect, hit: Hit) -> list[Rect]:
 
 def ink_of_revocation(page: PageText) -> float:
     """Ink, in strokes, on the lines to sign and to date in a part of the form that takes the authorization back."""
-    hits = [h for h in page.labels if h.phrase.key in ("date_signed", "signature") and page.zones.revokes(h)]
-    places = [(h, place) for h in hits if not is_prose(h.line) and (place := _place(page, h)) is not None]
-    return max((_ink(page, place, hit) for hit, place in places), default=0.0)
+    asked = [h for h in page.labels if h.phrase.key in ("date_signed", "signature") and not is_prose(h.line)]
+    hits = [h for h in asked if page.zones.revokes(h) or _takes_back(page, h)]
+    places = [(h, place) for h in hits if (place := signing_line(page, h)) is not None]
+    return max((_strokes(page, place, hit).ink for hit, place in places), default=0.0)
 
 
 def find_under_letter(page: PageText, closing: Rect) -> list[SigningPlace]:
@@ -139,50 +199,50 @@ def _cut(grey: Picture, where: Rect) -> Picture:
     return grey[y0:y1, x0:x1]
 
 
-def _place(page: PageText, hit: Hit) -> Rect | None:
-    """Where one signs: on the rule over the label, in the rest of its cell, or to its right."""
-    rect, layout = hit.rect, page.layout
-    height = rect.height
-    others = [h.rect for h in page.labels if h is not hit and (h.line is not hit.line or h.start != hit.start)]
-    row = [r for r in others if r.same_row(rect, 0.5)]
-    right_stop = min([r.left for r in row if r.left > rect.right], default=float(layout.width) - height)
-    asks_right = hit.line.text[hit.end : hit.end + 2].strip()[:1] in (":", "_")
-    over = layout.rule_above(rect, 0.9 * height)
-    cell = layout.cell(rect)
-    if cell is not None and cell.height > 1.2 * height and not asks_right:
-        return _in_cell(cell, rect, right_stop)
-    if over is not None and not asks_right:
-        return Rect(max(over.left, rect.left - 6 * height), over.top - 2.4 * height, min(over.right, right_stop), over.top - 1)
-    rule = layout.rule_right(rect)
-    end = min(right_stop, (rule.right + height) if rule else rect.right + 16 * height, cell.right if cell else 1e9)
-    if end - rect.right < 2 * height:
-        return None
-    return Rect(rect.right + 0.3 * height, rect.top - 0.9 * height, end - 0.3 * height, rect.bottom + 0.25 * height)
+@dataclass(frozen=True)
+class _Strokes:
+    """What is drawn in a place."""
+
+    dark: float
+    """Ink, in strokes."""
+    pale: Pale
+
+    @property
+    def ink(self) -> float:
+        """In strokes; what is only pale counts as certain only where it is as long and as wide as a name."""
+        as_name = self.pale.length > NAME_LENGTH and self.pale.width > NAME_WIDTH
+        little = LITTLE if self.pale.width > CROSS else STRAY
+        return max(self.dark, SURELY if as_name else min(self.pale.length, little))
 
 
-def _in_cell(cell: Rect, label: Rect, right_stop: float) -> Rect:
-    """The part of a cell that its label leaves free: under it if there is room, else over it, else beside it."""
-    right = min(cell.right, right_stop) - 4
-    below, above = cell.bottom - label.bottom, label.top - cell.top
-    if max(below, above) < 0.8 * label.height:
-        return Rect(label.right + 4, cell.top + 3, right, cell.bottom - 3)
-    if below >= above:
-        return Rect(label.left, label.bottom, right, cell.bottom - 3)
-    return Rect(label.left, cell.top + 3, right, label.top)
+def _strokes(page: PageText, where: Rect, hit: Hit, others: Sequence[Rect] = ()) -> _Strokes:
+    """Strokes (not specks) in the place, the form's own words and `others` left out; large dark ones count wherever they run."""
+    boxes = _boxes(page)
+    printed = [_with_colon(label) for label in page.labels] + [b.grown(0.3 * b.width, 0.3 * b.width) for b in boxes]
+    printed += [w.rect for w in page.words if _around(w.line.rect, hit) and (is_label_text(w.text) or w.text in ("X", "x", "×"))]
+    # the label's own line goes on with the signature
+    printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(line, boxes)]
+    height = min(hit.rect.height, _usual_height(page))
+    rules = [rule.grown(1, 3) for rule in page.layout.across] + [wall.grown(4, 1) for wall in page.layout.down]
+    pale = pale_strokes(page.layout.grey, where, height, [*printed, *others, *rules])
+    return _Strokes(_dark(page, where, hit, printed, others), pale)
 
 
-def _ink(page: PageText, where: Rect, hit: Hit, others: Sequence[Rect] = ()) -> float:
-    """Ink of strokes (not of specks) in the place, the form's own words and `others` left out; large strokes count wherever they
-    run."""
+def _with_colon(label: Hit) -> Rect:
+    rect = label.rect.grown(3, 0)
+    return rect._replace(right=rect.right + COLON * rect.height) if label.colon else rect
+
+
+def _usual_height(page: PageText) -> float:
+    return float(np.median([line.rect.height for line in page.lines])) if page.lines else 40.0
+
+
+def _dark(page: PageText, where: Rect, hit: Hit, printed: Sequence[Rect], others: Sequence[Rect]) -> float:
+    """Ink of dark strokes, in strokes."""
     x0, y0, x1, y1 = (int(v) for v in where.within(page.layout.width, page.layout.height))
     if x1 - x0 < 8 or y1 - y0 < 8:
         return 0.0
     ink = page.layout.ink[y0:y1, x0:x1].copy()
-    boxes = _boxes(page)
-    printed = [label.rect.grown(3, 0) for label in page.labels] + [b.grown(0.3 * b.width, 0.3 * b.width) for b in boxes]
-    printed += [w.rect for w in page.words if _around(w.line.rect, hit) and (is_label_text(w.text) or w.text in ("X", "x", "×"))]
-    # the label's own line goes on with the signature
-    printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(line, boxes)]
     for place in [*printed, *others]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
@@ -201,20 +261,23 @@ FLAT = 5.0
 """A part so many times as wide as it is high has no letter's shape."""
 EDGE = 0.15
 """Share of a place's height at which the rules of its cell may still be seen."""
-ONE_STROKE = 1.2
-"""A part holds at most so many times the ink of one straight stroke as wide and as high."""
+ONE_STROKE, AT_EDGE = 1.2, 1.6
+"""What is left of a rule holds at most so many times the ink of one straight stroke as wide and as high; at an edge more."""
 
 
 def _is_rule(ink: Picture | NDArray[np.bool_], part: tuple[int, int, int, int], area: int) -> bool:
-    """Whether a part (x, y, width, height) of the ink is what a slanting rule left: flat and at the edge, or one bare line."""
+    """Whether a part (x, y, width, height) of the ink is what a slanting rule or a wall left: slender, and hardly more than one
+    bare line."""
     x, y, width, height = part
+    if height > FLAT * width:  # the wall of a cell
+        beside = x < width or x + width > ink.shape[1] - width
+        return beside or (y <= 1 and y + height >= ink.shape[0] - 1)
     if width < FLAT * height:
         return False
-    if y < EDGE * ink.shape[0] or y + height > (1 - EDGE) * ink.shape[0]:
-        return True
+    at_edge = y < EDGE * ink.shape[0] or y + height > (1 - EDGE) * ink.shape[0]
     inside = np.pad(ink[y : y + height, x : x + width].astype(np.uint8), 1)
     thick = 2 * float(np.percentile(cv2.distanceTransform(inside, cv2.DIST_L2, 3)[inside > 0], 90))
-    return bool(area < ONE_STROKE * thick * (width + height))
+    return bool(area < (AT_EDGE if at_edge else ONE_STROKE) * thick * (width + height))
 
 
 def _is_print(line: TextLine, boxes: Sequence[Rect]) -> bool:
@@ -227,7 +290,7 @@ def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = (), be
     """Pixels of strokes that are clearly higher than the print of the page, in or near a place; not those of `written` values,
     nor those that stand below or above where one signs (`begin`): what is written on the next line may cover the label.
     """
-    usual = float(np.median([line.rect.height for line in page.lines])) if page.lines else 40.0
+    usual = _usual_height(page)
     reach = Rect(where.left, where.top - 1.6 * usual, where.right, where.bottom + usual)
     x0, y0, x1, y1 = (int(v) for v in reach.within(page.layout.width, page.layout.height))
     ink = page.layout.ink[y0:y1, x0:x1].astype(np.uint8)
@@ -259,17 +322,44 @@ def _within(top: int, height: int, place: Rect) -> float:
 
 def find_covered(page: PageText, written: Sequence[Rect]) -> list[SigningPlace]:
     """A signature so large that its label cannot be read: large strokes around the date or the name printed beside it, and
-    none of the `written` values."""
-    near = [
-        h.rect for h in page.labels if h.phrase.key in ("date_signed", "printed_name", "relationship") and _of_signer(page, h)
+    none of the `written` values, nor what else is the answer to a label."""
+    near = [h for h in page.labels if h.phrase.key in BESIDE and _of_signer(page, h) and not _takes_back(page, h)]
+    own = [
+        w.rect
+        for hit in page.labels
+        if near and not is_prose(hit.line)
+        for words, _ in places_of(page, hit)
+        for w in words
+        if _begins_at(w.rect, hit.rect)
     ]
-    if not near:
-        return []
-    block = around(near)
-    height = float(np.median([r.height for r in near]))
-    where = Rect(0.0, block.top - COVERED_REACH * height, float(page.layout.width), block.bottom + height)
-    strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height), written) / A_STROKE
-    return [SigningPlace(where, strokes, "signature", covered=True)] if strokes >= SURELY else []
+    found = []
+    for block in _blocks([h.rect for h in near]):
+        height = float(np.median([h.rect.height for h in near]))
+        where = Rect(0.0, block.top - COVERED_REACH * height, float(page.layout.width), block.bottom + height)
+        strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height), [*written, *own]) / A_STROKE
+        if strokes >= SURELY:
+            found.append(SigningPlace(where, strokes, "signature", covered=True))
+    return found
+
+
+BESIDE = frozenset({"date_signed", "printed_name", "relationship"})
+"""Labels that stand with a signature."""
+
+
+def _blocks(labels: Sequence[Rect]) -> list[Rect]:
+    """The labels around each signature: a date at the head of the form is not of the same block as one at its foot."""
+    blocks: list[Rect] = []
+    for rect in sorted(labels, key=lambda r: r.top):
+        if blocks and rect.top - blocks[-1].bottom < COVERED_REACH * rect.height:
+            blocks[-1] = around([blocks[-1], rect])
+        else:
+            blocks.append(rect)
+    return blocks
+
+
+def _begins_at(written: Rect, label: Rect) -> bool:
+    """Whether words begin where a label does, or behind that: else they are the answer to one that stands before it."""
+    return written.left > label.left - 1.5 * label.height
 
 
 def _of_signer(page: PageText, hit: Hit) -> bool:
