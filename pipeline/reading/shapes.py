@@ -71,8 +71,11 @@ class _Fit:
 
 
 def is_asked_again(found: FoundValue, *, differ: bool = False) -> bool:
-    """Whether a value has a shape, and the words have it not, or not well; `differ`: or other looks see other digits."""
-    doubtful = differ or found.value.quality < 1 or found.score <= SURE_LETTERS
+    """Whether a value has a shape, and the words have it not, or not well; `differ`: or other looks see other digits.
+
+    That counts only for dates, where the calendar leaves few: any digit makes a phone number.
+    """
+    doubtful = (differ and SHAPES.get(found.label) is DATES) or found.value.quality < 1 or found.score <= SURE_LETTERS
     return found.label in SHAPES and not found.printed and doubtful
 
 
