@@ -161,7 +161,7 @@ def _own_words(text: str) -> int:
 def opens(line: TextLine, start: int) -> bool:
     """Whether a label may begin there: at the start of the line, behind a blank, a colon, a box or a gap."""
     before = FORMAT.sub("", line.text[:start]).rstrip()
-    if not before.strip(" (*.,;)0123456789") or before.endswith((BLANK, ":", ")", *BOXES)):
+    if not before.strip(" ([*.,;)0123456789") or before.endswith((BLANK, ":", ")", *BOXES)):
         return True
     last = max(i for i in range(start) if not line.letters[i].char.isspace())
     return line.letters[start].left - line.letters[last].right > GAP * line.rect.height

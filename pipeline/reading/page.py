@@ -92,7 +92,7 @@ def _opens(hit: Hit) -> bool:
     """Whether the words begin a line, or stand behind a blank, a box or a gap."""
     before = FORMAT.sub("", hit.line.text[: hit.start])
     return (
-        not before.strip(" (*.,;0123456789)")
+        not before.strip(" ([*.,;0123456789)")
         or before.rstrip().endswith((BLANK, ":", ")", *BOXES))
         or (before[-1].isdigit() and hit.line.text[hit.start].isupper())  # "MA 01970Telephone"
         or _gap_before(hit)
@@ -133,7 +133,7 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     size = len(hit.phrase.letters)
     if hit.phrase.letters in (AND, WRITES):
         return opens and hit.phrase.letters == WRITES  # for "and" see _ends_range
-    too_short = not hit.colon and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS))
+    too_short = not hit.colon and not _answered(hit) and (size <= 2 or (hit.phrase.key == "ignore" and size <= SMALL_WORDS))
     if too_short or hit.line.text[hit.end : hit.end + 1] in ("'", "’") or not _room_to_write(hit, layout):  # "Physician's orders"
         return False
     if is_prose(hit.line):
@@ -146,7 +146,7 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
         return (asked and named) or (opens and under_rule(hit, layout))
     if hit.colon and (opens or size >= 3):
         return True
-    after = hit.line.text[hit.end :].removeprefix(".")  # "Attn."
+    after = hit.line.text[hit.end :].removeprefix(".").removesuffix("]")  # "Attn.", "[City]"
     if (
         hit.phrase.key in ("expiry", "from_date")
         and size > SHORTEST_SPECIFIC

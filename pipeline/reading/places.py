@@ -67,7 +67,7 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
 
 def explains(hit: Hit) -> bool:
     """Whether the label stands in brackets: it tells what stands over it, and nothing below it is its value."""
-    return hit.line.text[: hit.start].strip() == "(" and ":" not in hit.line.text[hit.end :]
+    return hit.line.text[: hit.start].strip() in ("(", "[") and ":" not in hit.line.text[hit.end :]
 
 
 def _has_own_shape(word: Word) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit
 from pipeline.reading.page import PageText
+from pipeline.reading.places import explains
 from pipeline.reading.words import is_form_text
 
 ON_ONE_LINE = 6
@@ -31,6 +32,10 @@ LEAST_ROOM = 1.2
 """Heights of a label that are room enough to sign in."""
 
 
+AT_THE_EDGE = 3.0
+"""Heights of a label at most from the wall of its cell; one in brackets, or in the middle, stands under a line in a frame."""
+
+
 def signing_line(page: PageText, hit: Hit) -> Rect | None:
     """The place to sign that a label asks to be signed; None where there is none."""
     rect, layout = hit.rect, page.layout
@@ -39,15 +44,16 @@ def signing_line(page: PageText, hit: Hit) -> Rect | None:
     asks_right = hit.line.text[hit.end : hit.end + 2].strip()[:1] in (":", "_") and not _choices_follow(page, rect)
     over = rule_over(page, rect)
     cell = layout.cell(rect)
-    if cell is not None and cell.height > 1.2 * height and not asks_right:
+    under = over is not None and cell is not None and (explains(hit) or rect.left - cell.left > AT_THE_EDGE * height)
+    if cell is not None and cell.height > 1.2 * height and not asks_right and not under:
         return _in_cell(cell, rect, right_stop)
     if over is not None and not asks_right:
         return Rect(max(over.left, rect.left - 6 * height), over.top - 2.4 * height, min(over.right, right_stop), over.top - 1)
     beside = layout.rule_right(rect)
     if beside is None and cell is None:
-        under = _under(page, hit, right_stop, asks_right=asks_right)
-        if under is not None:
-            return under
+        beneath = _under(page, hit, right_stop, asks_right=asks_right)
+        if beneath is not None:
+            return beneath
     end = min(right_stop, _end_of_rule(page, beside, right_stop) + height if beside else rect.right + 16 * height)
     end = min(end, cell.right if cell else end)
     if end - rect.right < 2 * height:

@@ -69,8 +69,8 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
 
 
 ENDS = re.compile(
-    r"\b(?:authorization|consent|permission|release|request|approval|agreement|it)\b[^.:]{0,60}?"
-    r"\b(?:expires?|ends?|ending|(?:void|invalid)\s+after|(?:good|valid|effective|in effect|in force)\s+(?:until|through|to))\b"
+    r"(?:\b(?:void|(?:not\s+|in)valid)\s+after\b|\b(?:authorization|consent|permission|release|request|approval|agreement|it)\b[^.:]{0,60}?"
+    r"\b(?:expires?|ends?|ending|(?:good|valid|effective|in effect|in force)\s+(?:until|through|to))\b)"
     r"(?:[^.:_]{0,60}\b(?:on|until|date))?(?:\s*\((?:date|mm[/\s]dd[/\s]y+)\))?(?=[\s:,]*(?:$|_|\d|\())",
     re.IGNORECASE,
 )
@@ -99,6 +99,19 @@ def _in_sentence(line: TextLine) -> Iterator[Hit]:
         for match in pattern.finditer(line.text):
             start, end = match.span()
             yield Hit(Phrase("label", key, party, key == "expiry", plain(match[0])), line, start, end, MADE_UP)
+
+
+def names_an_office(letters: str) -> bool:
+    """Whether a label's letters hold a word for an office, as "nameofoffice" does and "fullname" does not."""
+    return any(word in letters for word in _office_words())
+
+
+@cache
+def _office_words() -> frozenset[str]:
+    return frozenset(w for w, kinds in _kinds().of.items() if "office" in kinds and len(w) >= FORGIVING - 1 and w not in _PEOPLE)
+
+
+_PEOPLE = frozenset({"person", "persons", "individual", "party", "persona"})
 
 
 def _openings(line: TextLine) -> Iterator[int]:
@@ -198,35 +211,59 @@ _KEYS: tuple[tuple[str, frozenset[str]], ...] = tuple(
 _OWN_PARTY = {"attention": "destination", "last_first": "patient", "dob": "patient"}
 
 
+_OFFICE = r"(?:dentist|doctor|practice|office|provider)"
 HEADINGS = tuple(
-    (part, re.compile(pattern, re.IGNORECASE))
-    for part, pattern in (
+    (part, re.compile("|".join(patterns), re.IGNORECASE))
+    for part, patterns in (
         (
             "office",
-            r"\b(?:office|staff|clinic|internal|department|official|hospital|him|practice)\b.{0,12}\b(?:use|only)\b|write\s+below",
+            (
+                r"\b(?:office|staff|clinic|internal|department|official|hospital|him|practice)\b.{0,12}\b(?:use|only)\b",
+                r"write\s+below",
+            ),
         ),
-        ("revocation", r"^(?:cancellation|revocation|revocaci)"),
+        ("revocation", (r"^(?:cancellation|revocation|revocaci)",)),
         (
             "destination",
-            r"\breceiv(?:e|es|er|ing)\b|\brecipients?\b|\bwhere\b.*\b(?:send|sent|go)\b|\bto\s+whom\b"
-            r"|\b(?:sent|released|mailed|given|disclosed|delivered|transferred)\s+to$",
+            (
+                r"\breceiv(?:e|es|er|ing)\b",
+                r"\brecipients?\b",
+                r"\bwhere\b.*\b(?:send|sent|go)\b",
+                r"\bto\s+whom\b",
+                r"\bwho\b.*\b(?:gets?|see|sees)\b",
+                r"\b(?:sent|released|mailed|given|disclosed|delivered|transferred)\s+to$",
+                rf"\b(?:new|next)\s+(?:\w+\s+)?{_OFFICE}\b",
+            ),
         ),
         (
             "holder",
-            r"\b(?:who|has|have|holds?|held|kept|keeps)\b.*\b(?:records?|information|chart)\b|\b(?:records?|information)\b.*\b(?:held|kept)\b"
-            r"|\bauthori[sz]\w+\b.*\bto\s+(?:disclose|release|give|send|share|provide|furnish)\b(?!.*\bto$)|\b(?:releasing|disclosing)\b|\b(?:previous|former|current|present|prior)\s+(?:\w+\s+)?(?:dentist|doctor|practice|office|provider)\b",
+            (
+                r"\b(?:who|has|have|holds?|held|kept|keeps)\b.*\b(?:records?|information|chart)\b",
+                r"\b(?:records?|information)\b.*\b(?:held|kept)\b",
+                r"\b(?:disclosed|released|provided|sent)\s+by$",
+                r"\bauthori[sz]\w+\b.*\bto\s+(?:disclose|release|give|send|share|provide|furnish)\b(?!.*\bto$)",
+                r"\b(?:releasing|disclosing)\b|\bwho\s+(?:releases|discloses)\b",
+                rf"\b(?:previous|former|current|present|prior)\s+(?:\w+\s+)?{_OFFICE}\b",
+            ),
         ),
         (
             "patient",
-            r"^(?:about\s+(?:the\s+)?)?(?:patient|client|child|member|you|your|minor)(?:['’]?s)?(?:\s+(?:information|details|data|section|identification))?$",
+            (
+                r"^(?:(?:who\s+is|about|our)\s+)?(?:the\s+)?(?:patient|client|child|member|student|individual|you|your|minor)(?:['’]?s)?"
+                r"(?:\s+(?:information|details|data|section|identification))?$",
+            ),
         ),
-        ("purpose", r"\b(?:purpose|reason|why)\b"),
+        ("purpose", (r"\b(?:purpose|reason|why)\b", r"\bwhat\b.*\bfor$")),
         (
             "scope",
-            r"\b(?:records?|information|items|documents)\b.*\b(?:releas|disclos|request|need|want|includ|cop|send)\w*|\b(?:please\s+)?(?:include|send|release)\b.{0,12}$",
+            (
+                r"\b(?:records?|information|items|documents)\b.*\b(?:releas|disclos|request|need|want|includ|cop|send)\w*",
+                r"\b(?:please\s+)?(?:include|send|release|furnish)\b.{0,12}$",
+                r"^what\b.*\b(?:shared|released|disclosed|copy|copied|send|sent)$",
+            ),
         ),
-        ("delivery", r"^(?:the\s+)?(?:delivery|method|format|send\s+by|how\b.*\b(?:send|receive|deliver\w*|sent))\b"),
-        ("expiry", r"^(?:expir\w+|duration|how\s+long)\b"),
+        ("delivery", (r"^(?:the\s+)?(?:delivery|method|format|send\s+by|how\b.*\b(?:send|receive|deliver\w*|sent))\b",)),
+        ("expiry", (r"^(?:expir\w+|duration|how\s+long)\b",)),
     )
 )
 """What a heading that no list has is about, by its words; the first that fits."""

@@ -15,9 +15,9 @@ from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import Letter, TextLine, plain
-from pipeline.reading.wording import heading_of, part_meant
+from pipeline.reading.wording import heading_of, names_an_office, part_meant
 
-PARTIES = frozenset({"patient", "holder", "destination", "office", "revocation", "signature"})
+PARTIES = frozenset({"patient", "holder", "destination", "somebody", "office", "revocation", "signature"})
 OF_PEOPLE = frozenset({"patient", "holder", "destination"})
 TOPICS = frozenset(
     {
@@ -214,7 +214,22 @@ class Zones:
         alone = not any(r.right <= rect.left for r in others)
         centred = abs(rect.middle[0] / width - 0.5) < 0.08
         wide = any(h.flows_on for h in on_row if h.rect.right <= rect.left)
+        if not alone and not wide:
+            return min(rect.left - 0.03 * width, self._first_name_under(heading, row)), right
         return 0.0 if wide or (alone and (rect.left < 0.4 * width or centred)) else rect.left - 0.03 * width, right
+
+    def _first_name_under(self, heading: Heading, row: Sequence[Heading]) -> float:
+        """Where the name right under a heading is asked for, if that is left of the heading but nearer to it than to the one
+        before: headings may stand in the middle of their columns."""
+        rect = heading.rect
+        before = max((h.rect.right for h in row if h.rect.right <= rect.left), default=rect.left)
+        middle = (before + rect.left) / 2
+        under = [
+            h.rect.left - 0.01 * self.layout.width
+            for h in self.labels
+            if h.phrase.key == "name" and middle < h.rect.left < rect.left and 0 < h.rect.top - rect.bottom < 5 * rect.height
+        ]
+        return min(under, default=rect.left)
 
     def _next_column(self, heading: Heading) -> float:
         """Where a column to the right begins that a higher heading still rules over: labels of it stand beside this one."""
@@ -256,7 +271,26 @@ def find_headings(
             found.append(Heading(label.phrase.party, label.line, label.start, label.end, label.rect))
         elif label.phrase.key == "signature":
             found.append(Heading("signature", label.line, label.start, label.start, label.rect))
-    return tuple(found)
+    return (*found, *_of_somebody(found, labels, layout))
+
+
+def _of_somebody(found: Sequence[Heading], labels: Sequence[Hit], layout: Layout) -> list[Heading]:
+    """Labels that ask for an office's name, or for one more name, where only the patient's part is known to have begun.
+
+    Whose part begins there, its heading would say, but it was not read. What follows is nobody's, and never the patient's.
+    """
+    zones = Zones(tuple(found), tuple(labels), layout)
+    own = min(
+        (h.rect.bottom for h in labels if h.phrase.party == "patient" and h.phrase.key in NAMING - {"address"}), default=1e9
+    )
+    return [
+        Heading("somebody", h.line, h.start, h.end, h.rect)
+        for h in labels
+        if h.phrase.key == "name"
+        and not h.phrase.party
+        and zones.party_of(h) == "patient"
+        and (names_an_office(h.phrase.letters) or h.rect.top > own)
+    ]
 
 
 def _by_meaning(lines: Sequence[TextLine], found: Sequence[Heading], labels: Sequence[Hit]) -> list[Heading]:

@@ -218,3 +218,15 @@ def test_a_date_at_the_head_of_a_page_draws_no_large_strokes_to_the_signature() 
     name(picture, 150, 1000, 40, width=6, size=100)
     rows = ((900, 60, "Date:"), (100, 2050, "Printed name:"), (900, 2050, "Date:"))
     assert find_covered(read(picture, *rows), []) == []
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_a_label_in_brackets_explains_the_line_over_it_though_a_frame_makes_a_cell_of_what_is_under(drawn: bool) -> None:
+    picture = sheet()
+    box(picture, (60, 300, 1600, 700))
+    rule(picture, 60, 1600, 420)
+    rule(picture, 60, 1600, 520)
+    name(picture, 1000, 485, 30)  # beside the label, on the next line: the relationship
+    if drawn:
+        name(picture, 400, 385, 30)
+    assert signed(picture, (400, 435, "[Signature of patient]")) is drawn
