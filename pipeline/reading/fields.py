@@ -19,6 +19,7 @@ from pipeline.reading.leftovers import NEAR, near_pairs
 from pipeline.reading.page import PageText, Word, rows_of
 from pipeline.reading.places import places_of
 from pipeline.reading.values import Value
+from pipeline.reading.wording import WRITES
 from pipeline.reading.words import is_label_text
 from schemas.reading import FieldName
 
@@ -185,10 +186,19 @@ def _value(candidate: _Candidate, name: FieldName, value: Value, today: date) ->
         part=candidate.key if candidate.key in PARTS_OF_NAME else "",
         label=candidate.key,
         reread=reread,
-        most=AMID_PRINT if any(is_prose(w.line) and not w.line.printed for w in candidate.words) else 1.0,
+        most=_most(candidate),
     )
 
 
+def _most(candidate: _Candidate) -> float:
+    """The most that a value is believed for where it stands."""
+    if candidate.hit.phrase.letters == WRITES:
+        return OF_THE_WRITER
+    return AMID_PRINT if any(is_prose(w.line) and not w.line.printed for w in candidate.words) else 1.0
+
+
+OF_THE_WRITER = 0.8
+"""The most that a name behind "I," is believed to be the patient's: a parent writes so as well."""
 AMID_PRINT = 0.89
 """The most that a value within a line of small print is believed: a letter of a hand may be lost in it."""
 

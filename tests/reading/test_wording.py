@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.reading.confidence import SURE
+from pipeline.reading.fields import find_values
 from pipeline.reading.labels import found_in
 from pipeline.reading.wording import composed, heading_of
 from schemas.reading import FieldName
-from tests.reading.test_fields import PATIENT, found, page
+from tests.reading.test_fields import PATIENT, TODAY, found, page
 from tests.reading.test_labels import line
 
 
@@ -117,6 +119,13 @@ def test_the_holder_and_the_recipient_are_kept_apart_under_headings_that_no_list
     )
     values = found(page(*PATIENT, *rows))
     assert (values[FieldName.HOLDER_NAME], values[FieldName.DESTINATION_NAME]) == ("Oak Dental", "Elm Orthodontics")
+
+
+def test_who_writes_is_taken_for_the_patient_but_never_surely() -> None:
+    text = page((100, 100, "I, Jane Doe"), (900, 100, "born 9/13/1980"))
+    (name,) = [v for v in find_values(text, TODAY) if v.name is FieldName.PATIENT_NAME]
+    assert name.value.text == "Jane Doe"
+    assert name.most < SURE
 
 
 def test_leave_given_to_whoever_has_the_records_is_no_place_to_send_them_to() -> None:
