@@ -17,6 +17,7 @@ from pipeline.reading.labels import BLANK, is_prose
 from pipeline.reading.page import PageText
 from pipeline.reading.text import TextLine, plain
 from pipeline.reading.ticks import CLEARLY, Box, ink_before
+from pipeline.reading.words import EXCLUDES
 from schemas.reading import SensitiveClass
 
 REACH = 70
@@ -27,11 +28,6 @@ TICKED, INITIALLED = 0.9, 0.7
 """Confidence of a mark in a printed box, and of ink on a blank, which may be a stray line."""
 ENOUGH_INK = 0.8
 """Of initials on a blank, in strokes as long as the line is high."""
-
-_EXCLUDES = re.compile(
-    r"(?i)\b(?:do not|don't|not) (?:want|wish|include|release|disclose|authori[sz]e|send)|\bexclud|\bexcept\b|\bother than\b"
-    r"|\bno desea\b"
-)
 
 
 @dataclass(frozen=True)
@@ -133,4 +129,4 @@ def _excluded(page: PageText, line: TextLine) -> bool:
         if -0.5 * line.rect.height < line.rect.top - other.rect.top < 7 * line.rect.height
         and (other.text.rstrip().endswith(":") or other.rect.x_overlap(line.rect.grown(line.rect.height, 0)) > 0)
     ]
-    return any(_EXCLUDES.search(text) for text in above)
+    return any(EXCLUDES.search(text) for text in above)

@@ -57,7 +57,7 @@ PLAIN_WORDS = 8
 """Letters: a choice of at least this many is believed under any heading but those of NEVER."""
 UNSURE = 0.5
 """How far a tick is believed whose words go on with a limit, or may be those on its other side: a person looks what is meant."""
-NEVER = frozenset({"office", "revocation", "sensitive"})
+NEVER = frozenset({"office", "revocation", "sensitive", "excluded"})
 MARKS = frozenset("XxVv✓✔√☑☒×/\\OoQ0□☐○●■•")
 """What engines make of a mark or an empty box."""
 

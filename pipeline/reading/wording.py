@@ -18,6 +18,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.labels import BLANK, Hit, Phrase, opens
 from pipeline.reading.text import TextLine, plain
+from pipeline.reading.words import EXCLUDES
 
 MADE_UP = 0.96
 """Likeness of a label that no list has: a little less than that of one which is spelt as the list has it."""
@@ -48,7 +49,7 @@ class _Kinds:
 @cache
 def _kinds() -> _Kinds:
     data = tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))["word"]
-    words = {plain(w) for several in data.values() for w in several}
+    words = sorted({plain(w) for several in data.values() for w in several})  # one order, so that one page is read one way
     return _Kinds({w: frozenset(kind for kind, several in data.items() if w in map(plain, several)) for w in words})
 
 
@@ -230,7 +231,7 @@ HEADINGS = tuple(
                 r"\brecipients?\b",
                 r"\bwhere\b.*\b(?:send|sent|go)\b",
                 r"\bto\s+whom\b",
-                r"\bwho\b.*\b(?:gets?|see|sees)\b",
+                r"\bwho\b.*\b(?:gets?|see|sees|needs|wants|(?:should|may|can|will)\s+have)\b",
                 r"\b(?:sent|released|mailed|given|disclosed|delivered|transferred)\s+to$",
                 rf"\b(?:new|next)\s+(?:\w+\s+)?{_OFFICE}\b",
             ),
@@ -238,7 +239,8 @@ HEADINGS = tuple(
         (
             "holder",
             (
-                r"\b(?:who|has|have|holds?|held|kept|keeps)\b.*\b(?:records?|information|chart)\b",
+                r"\b(?:has|(?<!should )(?<!may )(?<!can )(?<!will )have|holds|held|kept|keeps)\b.*"
+                r"\b(?:records?|information|chart)\b",
                 r"\b(?:records?|information)\b.*\b(?:held|kept)\b",
                 r"\b(?:disclosed|released|provided|sent)\s+by$",
                 r"\bauthori[sz]\w+\b.*\bto\s+(?:disclose|release|give|send|share|provide|furnish)\b(?!.*\bto$)",
@@ -290,7 +292,9 @@ def heading_of(line: TextLine) -> str:
     if not said or len(plain(said)) > most or any(c.isdigit() for c in said) or "_" in said:
         return ""
     stands_out = numbered or said.isupper() or words.rstrip().endswith((":", "?"))
-    return part_meant(said) if stands_out else ""
+    if not stands_out:
+        return ""
+    return "excluded" if EXCLUDES.search(line.text) else part_meant(said)
 
 
 def part_meant(words: str) -> str:

@@ -32,3 +32,10 @@ def is_label_text(text: str) -> bool:
     """Whether every word is one that forms print: what is left of a label or a heading, and no value."""
     words = re.sub(r"[^\w ]", " ", text.lower()).split()
     return all(w in LABEL_WORDS for w in words)
+
+
+EXCLUDES = re.compile(
+    r"(?i)\b(?:do not|don't|not) (?:want|wish|include|release|disclose|authori[sz]e|send)|\bexclud|\bexcept\b|\bother than\b"
+    r"|\bno desea\b"
+)
+"""Words that turn a list round: what is ticked under them must not leave."""

@@ -16,6 +16,7 @@ from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import Letter, TextLine, plain
 from pipeline.reading.wording import heading_of, names_an_office, part_meant
+from pipeline.reading.words import EXCLUDES
 
 PARTIES = frozenset({"patient", "holder", "destination", "somebody", "office", "revocation", "signature"})
 OF_PEOPLE = frozenset({"patient", "holder", "destination"})
@@ -25,6 +26,7 @@ TOPICS = frozenset(
         "purpose",
         "delivery",
         "sensitive",
+        "excluded",
         "facility",
         "office",
         "revocation",
@@ -303,7 +305,12 @@ def _by_meaning(lines: Sequence[TextLine], found: Sequence[Heading], labels: Seq
         Heading(part, line, 0, len(line.text), line.rect)
         for line, part in meant
         if (part == "patient" or (part and line.rect.bottom > first))
-        and (id(line) not in headed or headed[id(line)] == "facility" or (part in OF_PEOPLE and headed[id(line)] in FOR_PLACES))
+        and (
+            id(line) not in headed
+            or part == "excluded"
+            or headed[id(line)] == "facility"
+            or (part in OF_PEOPLE and headed[id(line)] in FOR_PLACES)
+        )
     ]
 
 
@@ -325,7 +332,8 @@ _TO_FOLLOWING = re.compile(
 )
 """The same, with words for whoever follows: "... to the following person or entity (Recipient):"."""
 _TO_WHOM = re.compile(
-    r"^\W*(?:to\s+)?(?:release|send|disclose|forward|transfer|provide|give|mail)\b[^:_.]{0,60}\bto\b(?=\s+[A-Z][\w.'’]*\s)",
+    r"^\W*(?:to\s+)?(?:release|send|disclose|forward|transfer|provide|give|mail)\b[^:_.]{0,40}"
+    r"\b(?:records?|charts?|x-?rays?|radiographs|information|copies|files?)\b[^:_.]{0,30}\bto\b(?=\s+[A-Z][\w.'’]*\s)",
     re.IGNORECASE,
 )
 """A line that begins with the request, and on which the name follows: "to release copies of my records to Elm Street Dental"."""
@@ -353,6 +361,8 @@ def _directions(line: TextLine) -> list[Heading]:
         return [Heading("office", line, 0, back.end(), line.part(0, back.end()))]
     if _REVOKES.search(line.text):
         return [Heading("revocation", line, 0, 0, line.rect)]
+    if EXCLUDES.search(line.text):  # "Do not send to:"
+        return []
     found = []
     for match in _TO.finditer(line.text):
         before = line.text[: match.start()]

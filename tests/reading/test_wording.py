@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from pipeline.reading.confidence import SURE
 from pipeline.reading.fields import find_values
 from pipeline.reading.labels import found_in
+from pipeline.reading.ticks import find_ticks
 from pipeline.reading.wording import composed, heading_of
 from schemas.reading import FieldName
 from tests.reading.test_fields import PATIENT, TODAY, found, page
@@ -89,6 +94,9 @@ def test_a_sentence_that_goes_on_asks_for_nothing(printed: str) -> None:
         ("RECEIVING PRACTICE OR PERSON", "destination"),
         ("Where should we send them?", "destination"),
         ("RECORDS TO BE SENT TO:", "destination"),
+        ("Who should have my records?", "destination"),
+        ("Who needs the records?", "destination"),
+        ("DO NOT RELEASE THE FOLLOWING RECORDS:", "excluded"),
         ("RECORDS NOW HELD BY", "holder"),
         ("DISCLOSING PRACTICE (HAS THE RECORDS)", "holder"),
         ("Who has your records now?", "holder"),
@@ -126,6 +134,38 @@ def test_who_writes_is_taken_for_the_patient_but_never_surely() -> None:
     (name,) = [v for v in find_values(text, TODAY) if v.name is FieldName.PATIENT_NAME]
     assert name.value.text == "Jane Doe"
     assert name.most < SURE
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("to release copies of my dental records to Elm Street Dental", "Elm Street Dental"),
+        ("Send all questions to Oak Dental Records Office", None),
+    ],
+)
+def test_a_line_that_asks_for_records_may_go_on_with_who_receives_them(sentence: str, name: str | None) -> None:
+    assert found(page(*PATIENT, (100, 300, sentence))).get(FieldName.DESTINATION_NAME) == name
+
+
+def test_who_must_not_receive_the_records_is_no_destination() -> None:
+    rows = ((100, 300, "Do not release my records to:"), (100, 360, "Name: Oak Dental"))
+    assert FieldName.DESTINATION_NAME not in found(page(*PATIENT, *rows))
+
+
+def test_what_is_listed_as_not_to_be_released_is_no_scope() -> None:
+    listed = page(*PATIENT, (100, 300, "DO NOT RELEASE THE FOLLOWING RECORDS:"), (150, 360, "[X] X-rays"))
+    assert find_ticks(listed, []) == []
+
+
+def test_words_have_one_order_so_that_a_page_is_read_one_way() -> None:
+    program = "from pipeline.reading.wording import _kinds; print(list(_kinds().of))"
+    orders = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(orders) == 1
 
 
 def test_leave_given_to_whoever_has_the_records_is_no_place_to_send_them_to() -> None:
