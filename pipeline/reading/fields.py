@@ -58,6 +58,8 @@ class _Candidate:
     words: list[Word]
     base: float
     """How likely their place is, 0 to 1."""
+    either_way: bool = False
+    """Whether the form leaves open if its party sends or receives."""
     parsed: dict[FieldName, Value] = field(default_factory=dict)
     fit: float = 0.0
 
@@ -70,7 +72,7 @@ def find_values(page: PageText, today: date) -> list[FoundValue]:
 def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list[FoundValue]]:
     """The values that labels have, best first; and words at a label that have not the shape it asks for, with an empty value."""
     candidates = [
-        _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, base)
+        _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, base, page.zones.is_either_way(hit))
         for hit in page.labels
         for words, base in places_of(page, hit)
     ]
@@ -94,7 +96,7 @@ def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list
     for hit, words, _distance in near_pairs(page, [h for h in page.labels if id(h) not in served], _free(page, used)):
         if id(hit) in served or any(id(w) in used for w in words):
             continue
-        candidate = _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, NEAR)
+        candidate = _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, NEAR, page.zones.is_either_way(hit))
         _weigh(candidate, today)
         if candidate.fit > 0:
             served.add(id(hit))
@@ -192,6 +194,8 @@ def _value(candidate: _Candidate, name: FieldName, value: Value, today: date) ->
 
 def _most(candidate: _Candidate) -> float:
     """The most that a value is believed for where it stands."""
+    if candidate.either_way:
+        return EITHER_WAY
     if candidate.hit.phrase.letters == WRITES:
         return OF_THE_WRITER
     return AMID_PRINT if any(is_prose(w.line) and not w.line.printed for w in candidate.words) else 1.0
@@ -199,6 +203,8 @@ def _most(candidate: _Candidate) -> float:
 
 OF_THE_WRITER = 0.8
 """The most that a name behind "I," is believed to be the patient's: a parent writes so as well."""
+EITHER_WAY = 0.85
+"""The most that an office is believed to receive where the form may as well be asking it to send."""
 AMID_PRINT = 0.89
 """The most that a value within a line of small print is believed: a letter of a hand may be lost in it."""
 

@@ -34,6 +34,8 @@ class Phrase:
     party: str = ""
     above: bool = True
     letters: str = ""
+    words: tuple[str, ...] = ()
+    """The letters word by word, where a list has the wording."""
 
 
 @dataclass(frozen=True)
@@ -79,22 +81,25 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """The phrases of labels.toml, read once a process."""
     data = tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))
-    phrases = [Phrase("heading", part, letters=plain(w)) for part, words in data["heading"].items() for w in words]
+    phrases = [_phrase(w, "heading", part) for part, words in data["heading"].items() for w in words]
     for entry in data["label"]:
         phrases += [
-            Phrase("label", entry["key"], entry.get("party", ""), entry.get("above", True), plain(words))
-            for words in entry["phrases"]
+            _phrase(w, "label", entry["key"], entry.get("party", ""), above=entry.get("above", True)) for w in entry["phrases"]
         ]
     for choice, words in data["choice"].items():
-        phrases += [Phrase("choice", choice, choice.split(".")[0], letters=plain(w)) for w in words]
-    phrases += [Phrase("choice", "ignored", letters=plain(w)) for w in data["ignored_choice"]["phrases"]]
-    phrases += [Phrase("choice", "other", letters=plain(w)) for w in data["ignored_choice"]["other"]]
+        phrases += [_phrase(w, "choice", choice, choice.split(".")[0]) for w in words]
+    phrases += [_phrase(w, "choice", "ignored") for w in data["ignored_choice"]["phrases"]]
+    phrases += [_phrase(w, "choice", "other") for w in data["ignored_choice"]["other"]]
     by_letter: defaultdict[str, list[Phrase]] = defaultdict(list)
     for phrase in phrases:
         by_letter[phrase.letters[:1]].append(phrase)
         if len(phrase.letters) > 2 * SMALL_WORDS:
             by_letter["?" + phrase.letters[1:3]].append(phrase)
     return Vocabulary({k: tuple(v) for k, v in by_letter.items()}, max(len(p.letters) for p in phrases))
+
+
+def _phrase(wording: str, kind: str, key: str, party: str = "", *, above: bool = True) -> Phrase:
+    return Phrase(kind, key, party, above, plain(wording), tuple(filter(None, map(plain, wording.split()))))
 
 
 def found_in(line: TextLine, kinds: Iterable[str] = ("label", "heading")) -> list[Hit]:
@@ -161,13 +166,19 @@ def _own_words(text: str) -> int:
 def opens(line: TextLine, start: int) -> bool:
     """Whether a label may begin there: at the start of the line, behind a blank, a colon, a box or a gap."""
     before = FORMAT.sub("", line.text[:start]).rstrip()
-    if not before.strip(" ([*.,;)0123456789") or before.endswith((BLANK, ":", ")", *BOXES)):
+    if not_yet(before) or before.endswith((BLANK, ":", ")", *BOXES)):
         return True
     last = max(i for i in range(start) if not line.letters[i].char.isspace())
     return line.letters[start].left - line.letters[last].right > GAP * line.rect.height
 
 
-FORMAT = re.compile(r"(?i)\(?\bmm\W{0,3}dd\W{0,3}y{2,4}\)?")
+def not_yet(before: str) -> bool:
+    """Whether nothing has been said on the line so far: at most a number or a letter of a list, "13." or "(a)"."""
+    return not before.strip(" ([*.,;)0123456789") or _LETTERED.fullmatch(before) is not None
+
+
+_LETTERED = re.compile(r"\W*[A-Za-z][.)]\s*")
+FORMAT = re.compile(r"(?i)\(?\b(?:mm\W{0,3}dd\W{0,3}y{2,4}|y{4}\W?mm\W?dd)\b\)?")
 """How a date is to be written; it belongs to what is left of it."""
 BOXES = ("□", "☐", "☑", "☒", "■", "○")
 GAP = 0.9
@@ -196,9 +207,22 @@ def _match(line: TextLine, letters: str, index: tuple[int, ...], position: int, 
         distance = Levenshtein.distance(some, phrase.letters, score_cutoff=slack)
         if distance <= slack:
             hit = _ending(line, index, position, position + len(some), phrase, 1 - distance / size)
-            if hit and (best is None or hit.likeness > best.likeness):
+            if hit and (best is None or hit.likeness > best.likeness) and not _another_word(hit):
                 best = hit
     return best
+
+
+def _another_word(hit: Hit) -> bool:
+    """Whether a word of the phrase is not misread but another one: "who may see it" is not "who may send it"."""
+    read = [letters for word in hit.line.text[hit.start : hit.end].split() if (letters := plain(word))]
+    if len(read) != len(hit.phrase.words):
+        return False  # the engine split or joined words
+    pairs = zip(read, hit.phrase.words, strict=True)
+    return any(Levenshtein.distance(here, there) > max(1, len(there) // MISREAD) for here, there in pairs)
+
+
+MISREAD = 4
+"""Of so many letters of a word one may be wrong."""
 
 
 def _ending(line: TextLine, index: tuple[int, ...], first: int, last: int, phrase: Phrase, likeness: float) -> Hit | None:
@@ -228,6 +252,14 @@ _ADDRESS = re.compile(r"^\W*(?:(?:\w+\s+){0,2}[Aa]ddress\b.{0,40}?)?\d\w{0,5}\s+
 """A house number at the start or behind its label, and a ZIP code behind a state."""
 
 
+_ENDS_IN_ZIP = re.compile(r"\d.*[ ,.][A-Z]{2}[\s.,]{1,2}\d{5}(?:-\d{4})?\W*$")
+
+
+def _is_whole_address(text: str) -> bool:
+    """Whether a line is nothing but a name and its address: a number, state and ZIP code at the end, no word in small letters."""
+    return _ENDS_IN_ZIP.search(text) is not None and not re.search(r"(?<![^\W_])[a-z]{3,}", text)
+
+
 _PARTS = re.compile(r"[:_]| / ")
 """Where one thing that a line says ends: at a blank, a colon, and between two languages."""
 
@@ -235,7 +267,7 @@ _PARTS = re.compile(r"[:_]| / ")
 def is_prose(line: TextLine) -> bool:
     """Whether the line is running text: long, and without blanks to fill in."""
     text = line.text
-    if _ADDRESS.match(text):
+    if _ADDRESS.match(text) or _is_whole_address(text):
         return False
     longest = max((len(plain(part)) for part in _PARTS.split(text)), default=0)
     return longest > PROSE

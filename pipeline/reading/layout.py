@@ -29,6 +29,8 @@ TOUCHING = 5
 """Pixels between a wall and the rule that it ends on."""
 LONG_WALL, SHORT_WALL = 170, 100
 """Pixels: an upright rule of this length is no stroke of a pen; the shorter one, where it ends on a horizontal rule."""
+LEAST_GAP, LEAST_PIECE = 6, 40
+"""Pixels of paper between two rules that stand end to end, and of the shorter of them."""
 LONGEST_PIECE = 500
 """Pixels: a rule is looked at in pieces of this length."""
 SMALLEST_HOLE, LARGEST_BOX = 8, 60
@@ -119,6 +121,19 @@ class Layout:
                 break
             rule = Rect(rule.left, rule.top, max(r.right for r in more), rule.bottom)
         return rule
+
+    def pieces(self, rule: Rect) -> list[Rect]:
+        """A horizontal rule cut where there is nothing but paper in its way: what a pen breaks has ink there."""
+        x0, y0, x1, y1 = (int(v) for v in rule.grown(0, MOST_STEP).within(self.width, self.height))
+        ink = (self.grey[y0:y1, x0:x1] < INK).any(axis=0)
+        edges = np.flatnonzero(np.diff(np.concatenate(([False], ink, [False])).astype(np.int8)))
+        pieces: list[Rect] = []
+        for start, end in edges.reshape(-1, 2).tolist():
+            if pieces and x0 + start - pieces[-1].right < LEAST_GAP:
+                pieces[-1] = Rect(pieces[-1].left, rule.top, x0 + end, rule.bottom)
+            else:
+                pieces.append(Rect(x0 + start, rule.top, x0 + end, rule.bottom))
+        return [piece for piece in pieces if piece.width > LEAST_PIECE]
 
     def tight(self, place: Rect) -> Rect:
         """The height of the ink in `place`, where that is clearly less than its own."""

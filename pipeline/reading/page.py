@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.labels import BLANK, BOXES, FORMAT, PROSE, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
+from pipeline.reading.headings import asks_for_whom, find_headings, find_stacked, is_choice_row, lists_who
+from pipeline.reading.labels import BLANK, BOXES, FORMAT, PROSE, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose, not_yet
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import TextLine, plain
 from pipeline.reading.wording import AND, WRITES, composed
-from pipeline.reading.zones import Heading, Zones, asks_for_whom, find_headings, is_choice_row
+from pipeline.reading.zones import Heading, Zones
 
 SHORTEST_SPECIFIC = 11
 """Letters: a label at least this long is one wherever it stands at the start of a run of words."""
@@ -50,18 +51,65 @@ class PageText:
         )
         labels = tuple(h for h in _one_each(labels) if h.phrase.key != "name" or not is_choice_row(h, lines))
         labels += tuple(h for line in lines for h in hits[line.number] if _ends_range(h, labels) or _is_initial(h, labels))
-        headings = find_headings(lines, hits, labels, layout)
+        labels = tuple(h for h in labels if h.phrase.key != "expiry" or not _of_the_form(h, lines))
+        stacked = find_stacked(lines, layout)
+        labels = tuple(h for h in labels if not lists_who(h, stacked))
+        headings = find_headings(lines, hits, labels, layout, stacked)
         labels += tuple(
             _named_after(h, layout) for h in headings if h.part in ("destination", "holder") and _asks_for_name(h, labels, layout)
         )
+        labels = tuple(h for h in labels if not _says_the_way(h, headings))
         printed = {
-            id(line): [(h.start, h.end) for h in labels if h.line is line]
-            + [(h.start, h.end) for h in headings if h.line is line]
+            id(line): [(h.start, h.end) for h in labels if h.line is line] + [_printed_of(h) for h in headings if h.line is line]
             for line in lines
         }
         words = tuple(w for line in lines for w in _words(line, printed[id(line)]))
         closings = tuple(line.rect for line in lines if line.text.rstrip().endswith(":") and len(line.text) < SHORT_LINE)
-        return cls(lines, layout, labels, Zones(headings, labels, layout, closings), words)
+        towns = tuple(line.rect for line in lines if _TOWN.fullmatch(line.text))
+        zones = Zones(headings, labels, layout, closings, towns)
+        labels = tuple(replace(h, phrase=replace(h.phrase, key="expiry")) if _ends_permission(h, zones) else h for h in labels)
+        return cls(lines, layout, labels, replace(zones, labels=labels), words)
+
+
+def _ends_permission(hit: Hit, zones: Zones) -> bool:
+    """Whether a bare "Date" stands right under a heading about how long the permission lasts, and beside no signature."""
+    if hit.phrase.key != "date_signed":
+        return False
+    beside = (h for h in zones.labels if h.phrase.key in ("signature", "printed_name", "relationship"))
+    return zones.is_right_under(hit, "expiry") and not any(h.rect.same_row(hit.rect, 0.3) for h in beside)
+
+
+def _says_the_way(hit: Hit, headings: Sequence[Heading]) -> bool:
+    """Whether "From" and "To" are no dates here, but tell who sends and who receives."""
+    if hit.phrase.key not in ("from_date", "to_date"):
+        return False
+    return any(h.line is hit.line and h.start <= hit.start < h.end and h.part in ("holder", "destination") for h in headings)
+
+
+def _printed_of(heading: Heading) -> tuple[int, int]:
+    """From where to where a heading's line is printed: what stands before its closing words is no value either."""
+    closes = heading.end > heading.start and not heading.line.text[heading.end :].strip(" :._")
+    return (0 if closes and heading.part in ("destination", "holder") else heading.start), heading.end
+
+
+_TOWN = re.compile(r"\W*[A-Z][\w.'’ ]+,\s*[A-Z][A-Za-z.]+\s+\d{5}(?:-\d{4})?\W*")
+"""A line that is a town, its state and its ZIP code, and nothing else."""
+_APPROVED = re.compile(r"(?i)\bOMB\b|\bform\s+approved\b")
+
+
+def _of_the_form(hit: Hit, lines: Iterable[TextLine]) -> bool:
+    """Whether the date is that until which a form of the government may be used: it stands beside the form's number."""
+    near = APPROVED_NEAR * hit.rect.height
+    return any(
+        abs(line.rect.middle[1] - hit.rect.middle[1]) < near
+        and line.rect.x_overlap(hit.line.rect) > 0
+        and _APPROVED.search(line.text)
+        for line in lines
+    )
+
+
+APPROVED_NEAR = 4
+"""Line heights from the number of a form to the date until which it may be used."""
 
 
 def _ends_range(hit: Hit, labels: tuple[Hit, ...]) -> bool:
@@ -92,7 +140,7 @@ def _opens(hit: Hit) -> bool:
     """Whether the words begin a line, or stand behind a blank, a box or a gap."""
     before = FORMAT.sub("", hit.line.text[: hit.start])
     return (
-        not before.strip(" ([*.,;0123456789)")
+        not_yet(before)
         or before.rstrip().endswith((BLANK, ":", ")", *BOXES))
         or (before[-1].isdigit() and hit.line.text[hit.start].isupper())  # "MA 01970Telephone"
         or _gap_before(hit)
@@ -143,10 +191,11 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
             or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
         )
         named = size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date", "date_range")
-        return (asked and named) or (opens and under_rule(hit, layout))
+        whole = opens and not hit.line.text[hit.end :].strip(" :.") and (hit.colon or layout.cell(hit.rect) is not None)
+        return (asked and named) or whole or (opens and under_rule(hit, layout))
     if hit.colon and (opens or size >= 3):
         return True
-    after = hit.line.text[hit.end :].removeprefix(".").removesuffix("]")  # "Attn.", "[City]"
+    after = FORMAT.sub("", hit.line.text[hit.end :]).removeprefix(".").removesuffix("]")  # "Attn.", "[City]"
     if (
         hit.phrase.key in ("expiry", "from_date")
         and size > SHORTEST_SPECIFIC
@@ -175,7 +224,7 @@ SHORT_LINE = 28
 """Letters of a line that may head a list."""
 SHORTEST_NAME = 2
 """Letters behind a label that are more than what is left of a blank."""
-LISTED = frozenset({"facility", "clinic", "hospital", "organization", "agency"})
+LISTED = frozenset({"facility", "clinic", "hospital", "organization", "agency", "office", "practice", "dentaloffice"})
 """Words that ask for a name where there is room to write one, and else stand over a list of the holder's own houses."""
 
 

@@ -9,6 +9,8 @@ from itertools import pairwise
 from pipeline.reading.geometry import Rect
 from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.page import PageText, Word, runs_of
+from pipeline.reading.text import plain
+from pipeline.reading.words import is_label_text
 
 SHAPED_KEYS = frozenset({"dob", "expiry", "date_signed", "phone", "fax", "zip", "email"})
 """Labels whose values have a shape of their own, so that they may be looked for where no rule shows the way."""
@@ -25,6 +27,8 @@ OF_WORDS = frozenset(
 """Labels whose answer holds no phone number, no e-mail address and no date, though such may stand beside it."""
 WITH_ZIP = frozenset({"name_address", "address", "street", "city_state", "city_state_zip"})
 """Those whose answer may end in a ZIP code."""
+CHOSEN = frozenset({"destination", "holder"})
+"""Names asked for by a heading alone, "To: ____"; houses to tick may be printed behind it as well."""
 OWN_LINE = 1.01
 """How likely words that the engine read in one line with their label are its value."""
 FARTHEST = 40
@@ -60,6 +64,8 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
         options = [([w for w in words if not _has_own_shape(w)], base) for words, base in options]
     if key in OF_WORDS and key not in WITH_ZIP:
         options = [([w for w in words if not _A_ZIP.fullmatch(w.text)], base) for words, base in options]
+    if hit.phrase.letters in CHOSEN:
+        options = [([w for w in words if not _to_tick(page, w)], base) for words, base in options]
     if key in IN_SENTENCES:
         options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
     return [(words, base) for words, base in options if words]
@@ -225,7 +231,18 @@ def _above(page: PageText, hit: Hit, rule: Rect) -> list[Word]:
         and rule.left - rect.height <= w.rect.middle[0] <= rule.right + rect.height
         and not is_prose(w.line)
     ]
+    piece = _piece_over(rect, row, page.layout.pieces(rule))
+    if piece is not None:
+        return [w for w in over if piece.left <= w.rect.middle[0] <= piece.right]
     return [w for run in runs_of(over) for part in _parted(run, row) if _owner(part[0].rect, row) == rect for w in part]
+
+
+def _piece_over(label: Rect, labels: Sequence[Rect], pieces: Sequence[Rect]) -> Rect | None:
+    """The piece of a rule that a label stands under, if each label has one of its own: it may stand under the middle of it."""
+    if len(pieces) < 2 or len(pieces) != len(labels):
+        return None
+    own = dict(zip(sorted(labels, key=lambda r: r.left), pieces, strict=True))
+    return own[label] if all(piece.left <= r.middle[0] <= piece.right for r, piece in own.items()) else None
 
 
 def _parted(run: list[Word], labels: Sequence[Rect]) -> list[list[Word]]:
@@ -251,6 +268,7 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
     right = min([*row, cell.right if cell else float(layout.width)])
     bottom = cell.bottom if cell else rect.bottom + 1.9 * rect.height
     left = cell.left if cell else rect.left - 0.5 * rect.height
+    own_lines = _own_lines(page, hit)
     if cell and any(h.rect.same_row(rect, 0.5) and cell.left <= h.rect.left < rect.left for h in page.labels):
         left = rect.left - rect.height
     lower = [h.rect for h in page.labels if h.rect.top > rect.bottom - 4 and h.rect.top < bottom]
@@ -261,9 +279,25 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
         and left <= w.rect.middle[0] < right
         and w.rect.left < right
         and not is_prose(w.line)
+        and w.line.number not in own_lines
         and not any(_nearer(other, rect, w.rect) for other in lower)
         and (cell is not None or not _behind_wall(page, rect, w.rect))
     ]
+
+
+def _own_lines(page: PageText, hit: Hit) -> set[int]:
+    """The numbers of the lines that a label goes on with right under it: "Name of the person to receive my | medical records"."""
+    own: set[int] = set()
+    last = hit.line
+    if hit.colon:
+        return own
+    for line in sorted(page.lines, key=lambda r: r.rect.top):
+        height = min(line.rect.height, last.rect.height)
+        under = -0.4 * height < line.rect.top - last.rect.bottom < 0.5 * height and abs(line.rect.left - last.rect.left) < height
+        if under and len(plain(line.text)) > 2 and is_label_text(line.text):
+            own.add(line.number)
+            last = line
+    return own
 
 
 def _next_line(page: PageText, hit: Hit) -> list[Word]:

@@ -65,6 +65,9 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
         if hit is not None and hit.end > listed:
             found.append(hit)
             end = hit.end
+    long = list(_name_of(line))
+    found = [f for f in found if not any(h.start <= f.start < h.end for h in long)] + long
+    known = [k for k in known if k.phrase.kind != "label" or not any(h.start <= k.start < h.end for h in long)]
     found += [h for h in _in_sentence(line) if not any(k.start <= h.start and h.end <= k.end for k in [*known, *found])]
     return sorted([*(k for k in known if not any(f.start <= k.start < f.end for f in found)), *found], key=lambda h: h.start)
 
@@ -76,22 +79,58 @@ ENDS = re.compile(
     re.IGNORECASE,
 )
 """How long the permission lasts: a date is asked for behind these words."""
+FOLLOWING = re.compile(
+    r"\b(?:expires?|ends?|terminates?)\b[^.:_]{0,40}\bfollowing\s+(?:date|event)[^.:_]{0,80}[.:]?\s*$", re.IGNORECASE
+)
+"""The same, where the date follows on the next line."""
 BEGINS = re.compile(
-    r"\b(?:treatment|services?|dates?|periods?|records?|visits?|care|notes|seen)\b[^.:_]{0,24}:?\s*\b(?:from|beginning|starting|between|since)\b"
+    r"\b(?:treatment|services?|dates?|periods?|records?|visits?|care|notes|seen)\b[^.:_]{0,24}:?\s*\b(?:from|beginning|starting|between|since|dated)\b"
     r"(?=[\s:]*(?:\(\w+\)\s*:?\s*)?(?:$|_|\d))",
     re.IGNORECASE,
 )
 """The first day of what is asked for."""
-WRITER = re.compile(r"(?<![\w.,])I\s*,(?=\s*(?:_|$|[A-Z][\w.'’\-]+\s+[A-Z]))")
+WRITER = re.compile(r"(?:(?<![\w.,])I|^\W*[1l|])\s*,(?=\s*(?:_|$|[A-Z][\w.'’\-]+\s+[A-Z]))")
 """Who writes: "I, ______, born ..."; a sentence of the small print goes on in small letters."""
 AND, WRITES = "and", "i"
 """Labels of one small word, which mean something only where these patterns find them."""
 _SENTENCES = (
     ("expiry", "", ENDS),
+    ("expiry", "", FOLLOWING),
     ("from_date", "", BEGINS),
     ("to_date", "", re.compile(r"\band\b(?=[\s:_]*(?:\d|$))", re.IGNORECASE)),  # "between ____ and ____"
     ("name", "patient", WRITER),
 )
+
+
+NAME_OF = re.compile(
+    r"(?:(?:print|full|complete|legal)\s+)*names?(?P<address>\s*(?:and|&|/|,|\band/or\b)\s*(?:\w+\s+)?address(?:es)?)?\s+(?:of|for)\s+"
+    r"(?P<whom>[^:_]{8,120})",
+    re.IGNORECASE,
+)
+"""A name, with or without the address, asked for in many words: "Name and address of person or title of person to whom ..."."""
+RECEIVES = re.compile(
+    r"\bto\s+whom\b|\breceiv|\brecipient|\b(?:released|sent|disclosed|given|provided|mailed)\s+to\b|\bwill\s+be\s+sent\b",
+    re.IGNORECASE,
+)
+GIVES = re.compile(
+    r"\bto\s+(?:release|disclose|provide|send|give)\b|\breleasing\b|\bdisclosing\b|\bfrom\s+wh(?:om|ich)\b", re.IGNORECASE
+)
+
+
+def _name_of(line: TextLine) -> Iterator[Hit]:
+    """The name of who receives, or of who has the records, asked for in more words than any list has."""
+    start = next(_openings(line), None)
+    match = NAME_OF.match(line.text, start) if start is not None else None
+    if match is None:
+        return
+    receives, gives = RECEIVES.search(match["whom"]), GIVES.search(match["whom"])
+    if (receives is None) == (gives is None):
+        return
+    end = match.start() + len(match[0].rstrip(" ."))
+    key = "name_address" if match["address"] else "name"
+    yield Hit(
+        Phrase("label", key, "destination" if receives else "holder", letters=plain(match[0])), line, match.start(), end, MADE_UP
+    )
 
 
 def _in_sentence(line: TextLine) -> Iterator[Hit]:
@@ -164,11 +203,19 @@ def _whose(words: Sequence[frozenset[str]], after: str) -> tuple[str, str] | Non
 def _meant(words: Sequence[frozenset[str]], text: str) -> tuple[str, str] | None:
     """The key and the party of a label of such words; None where they ask for nothing."""
     said = frozenset[str]().union(*words)
-    party = next((party for party, kind in _PARTIES if kind in said), "")
+    whose = said if "office" in said else said - OF_OFFICES  # "Current address" is the patient's own
+    party = next((party for party, kind in _PARTIES if kind in whose), "")
     key = next((key for key, needed in _KEYS if needed <= said), "")
+    if key == "last_first" and _at(words, "first") < _at(words, "last"):
+        key = "name"  # "Name (First, Middle, Last)"
     if "other" in said:
         return ("ignore", "") if key else None
     return (key, _OWN_PARTY.get(key, party)) if key else _named(words, said, party, text)
+
+
+def _at(words: Sequence[frozenset[str]], kind: str) -> int:
+    """The place of the first word of that kind, and of no other."""
+    return next(i for i, kinds in enumerate(words) if kind in kinds)
 
 
 def _named(words: Sequence[frozenset[str]], said: frozenset[str], party: str, text: str) -> tuple[str, str] | None:
@@ -184,7 +231,16 @@ def _named(words: Sequence[frozenset[str]], said: frozenset[str], party: str, te
     return "name", party if party != "patient" or not offices else ""
 
 
-_PARTIES = (("destination", "receives"), ("holder", "gives"), ("holder", "earlier"), ("patient", "patient"))
+_PARTIES = (
+    ("destination", "receives"),
+    ("destination", "next"),
+    ("holder", "gives"),
+    ("holder", "earlier"),
+    ("holder", "now"),
+    ("patient", "patient"),
+)
+OF_OFFICES = frozenset({"earlier", "now", "next"})
+"""Kinds of words that tell whose a thing is only beside a word for an office: "New dentist"."""
 _KEYS: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (key, frozenset(needed.split()))
     for key, needed in (

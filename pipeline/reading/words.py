@@ -35,7 +35,7 @@ def is_label_text(text: str) -> bool:
 
 
 EXCLUDES = re.compile(
-    r"(?i)\b(?:do not|don't|not) (?:want|wish|include|release|disclose|authori[sz]e|send)|\bexclud|\bexcept\b|\bother than\b"
-    r"|\bno desea\b"
+    r"(?i)\b(?:do not|don't|not) (?:want|wish|include|release|disclose|authori[sz]e|send)|\bexclud|\bexcept\b"
+    r"|\bother than\b(?! (?:the )?patient)|\bno desea\b"
 )
 """Words that turn a list round: what is ticked under them must not leave."""

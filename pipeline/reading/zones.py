@@ -7,16 +7,14 @@ Two questions are answered apart, because forms lay them out apart: the party (p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.reading.geometry import Rect, around
-from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
+from pipeline.reading.geometry import Rect
+from pipeline.reading.labels import BLANK, Hit
 from pipeline.reading.layout import Layout
-from pipeline.reading.text import Letter, TextLine, plain
-from pipeline.reading.wording import heading_of, names_an_office, part_meant
-from pipeline.reading.words import EXCLUDES
+from pipeline.reading.text import TextLine
 
 PARTIES = frozenset({"patient", "holder", "destination", "somebody", "office", "revocation", "signature"})
 OF_PEOPLE = frozenset({"patient", "holder", "destination"})
@@ -43,8 +41,15 @@ NAMING = frozenset({"name", "last_first", "last", "first", "address"})
 REACHED_BY = frozenset({"email", "fax"})
 BARE = frozenset({"signature", "signed", "firma"})
 """Labels of a signature that do not say whose."""
+RIGHT_UNDER = 3.5
+"""Line heights from a heading to the labels right under it."""
 OTHERS = frozenset({"witness", "interpreter", "notary", "testigo"})
 SIGNING = frozenset({"signature", "representative", "witness", "office", "revocation"})
+
+
+_OFFICE_LINE = re.compile(r"(?i)\b\d{5}\b.*\bphone\b.*\bfax\b")
+REVOKES = re.compile(r"(?i)hereby\s*(?:revoke|cancel|withdraw)|por la presente revoco")
+"""Words that take a permission back."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,15 @@ class Heading:
     start: int
     end: int
     rect: Rect
+    cell: Rect | None = None
+    """The narrow cell of a table that it has to itself."""
+    both_ways: bool = False
+    """Whether records may go to whoever is named or come from there: the form does not say which."""
 
     @property
     def flows_on(self) -> bool:
         """Whether its sentence goes on in the same row: no colon or line end follows."""
-        after = self.line.text[self.end :].lstrip(" )")
+        after = re.sub(r"\([^)]*\)", "", self.line.text[self.end :]).lstrip(" )")
         return bool(after) and ":" not in after[:24] and not after.startswith((":", BLANK)) and self.end > self.start
 
 
@@ -73,6 +82,8 @@ class Zones:
     layout: Layout
     closings: tuple[Rect, ...] = ()
     """Short lines that end with a colon, such as "Dental:" under a list of sensitive records: another list begins."""
+    towns: tuple[Rect, ...] = ()
+    """Lines of a town with state and ZIP code that no label asks for."""
 
     def party_of(self, hit: Hit) -> str:
         """Whose value the label asks for: its own words, else the heading above."""
@@ -91,13 +102,25 @@ class Zones:
         party = self._who_signs(hit) or self._party_of_place(hit.rect, heading)
         return "letterhead" if party == "patient" and not hit.phrase.party and self._beside_fax(hit) else party
 
+    def is_right_under(self, hit: Hit, topic: str) -> bool:
+        """Whether the heading about `topic` is the one above a label, and near."""
+        heading = self._heading_above(hit.rect, PARTIES | TOPICS)
+        if heading is None or heading.part != topic or heading.line is hit.line:
+            return False
+        return hit.rect.top - heading.rect.bottom < RIGHT_UNDER * hit.rect.height
+
+    def is_either_way(self, hit: Hit) -> bool:
+        """Whether the form leaves open if records go to the party of the label's part, or come from it."""
+        heading = self._heading_above(hit.rect, PARTIES)
+        return heading is not None and heading.both_ways
+
     def _beside_fax(self, hit: Hit) -> bool:
         """Whether a fax number is asked for, or stands, right above or below: such a block is an office's, and no patient's.
 
         So is a line that holds an office's whole address, a letterhead's or a footer's.
         """
         rect = hit.rect
-        if _OFFICE_LINE.search(hit.line.text):
+        if _OFFICE_LINE.search(hit.line.text) or self._under_address(hit):
             return True
         return hit.phrase.key in ("phone", "fax", "email") and any(
             h.phrase.key == "fax"
@@ -105,6 +128,13 @@ class Zones:
             and abs(h.rect.left - rect.left) < rect.height
             and abs(h.rect.middle[1] - rect.middle[1]) < 2.5 * rect.height
             for h in self.labels
+        )
+
+    def _under_address(self, hit: Hit) -> bool:
+        """Whether a number stands right under a town that the form prints, in line with it: no label asks for that address."""
+        height = hit.rect.height
+        return hit.phrase.key in REACHED_BY | {"phone", "phone_fax"} and any(
+            abs(town.left - hit.rect.left) < height and -0.5 * height < hit.rect.top - town.bottom < height for town in self.towns
         )
 
     def _party_of_place(self, rect: Rect, heading: str) -> str:
@@ -130,7 +160,7 @@ class Zones:
     def revokes(self, hit: Hit) -> bool:
         """Whether the label stands under words that take the authorization back, and not only say that one may."""
         heading = self._heading_above(hit.rect, PARTIES - {"signature"})
-        return heading is not None and heading.part == "revocation" and bool(_REVOKES.search(heading.line.text))
+        return heading is not None and heading.part == "revocation" and bool(REVOKES.search(heading.line.text))
 
     def signer_of(self, hit: Hit) -> str:
         """Whose signature a date or a printed name stands beside: on its row, else the nearest row above it."""
@@ -236,6 +266,8 @@ class Zones:
     def _next_column(self, heading: Heading) -> float:
         """Where a column to the right begins that a higher heading still rules over: labels of it stand beside this one."""
         rect = heading.rect
+        if heading.cell is not None:  # it rules over its row of the table
+            return 1e9
         beside = [h.rect.left for h in self.labels if abs(h.rect.middle[1] - rect.middle[1]) < 2.5 * rect.height]
         columns = [
             h.rect.left
@@ -252,222 +284,3 @@ class Zones:
             if h.phrase.key in ("dob", "last_first") or (h.phrase.party == "patient" and h.phrase.key in NAMING)
         ]
         return min(tops, default=None)
-
-
-def find_headings(
-    lines: Sequence[TextLine], hits: Mapping[int, Sequence[Hit]], labels: Sequence[Hit], layout: Layout
-) -> tuple[Heading, ...]:
-    """Headings proper, and the labels that begin a party's part."""
-    found = [
-        Heading(h.phrase.key, h.line, h.start, h.end, h.rect)
-        for line in lines
-        for h in hits[line.number]
-        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h) and not is_choice_row(h, lines)
-    ]
-    found += [h for line in lines for h in _directions(line)] + _stacked(lines, layout)
-    meant = _by_meaning(lines, found, labels)
-    said = {id(h.line) for h in meant}
-    found = [h for h in found if id(h.line) not in said] + meant
-    for label in labels:
-        if label.phrase.key in NAMING and label.phrase.party in PARTIES:
-            found.append(Heading(label.phrase.party, label.line, label.start, label.end, label.rect))
-        elif label.phrase.key == "signature":
-            found.append(Heading("signature", label.line, label.start, label.start, label.rect))
-    return (*found, *_of_somebody(found, labels, layout))
-
-
-def _of_somebody(found: Sequence[Heading], labels: Sequence[Hit], layout: Layout) -> list[Heading]:
-    """Labels that ask for an office's name, or for one more name, where only the patient's part is known to have begun.
-
-    Whose part begins there, its heading would say, but it was not read. What follows is nobody's, and never the patient's.
-    """
-    zones = Zones(tuple(found), tuple(labels), layout)
-    own = min(
-        (h.rect.bottom for h in labels if h.phrase.party == "patient" and h.phrase.key in NAMING - {"address"}), default=1e9
-    )
-    return [
-        Heading("somebody", h.line, h.start, h.end, h.rect)
-        for h in labels
-        if h.phrase.key == "name"
-        and not h.phrase.party
-        and zones.party_of(h) == "patient"
-        and (names_an_office(h.phrase.letters) or h.rect.top > own)
-    ]
-
-
-def _by_meaning(lines: Sequence[TextLine], found: Sequence[Heading], labels: Sequence[Hit]) -> list[Heading]:
-    """Headings that no list has; not among the titles over the patient's part. "Facility releasing the information" is more than
-    a list of houses."""
-    first = min((h.rect.top for h in labels), default=0.0) - 4 * (labels[0].rect.height if labels else 0.0)
-    headed = {id(h.line): h.part for h in found}
-    meant = ((line, heading_of(line)) for line in lines)
-    return [
-        Heading(part, line, 0, len(line.text), line.rect)
-        for line, part in meant
-        if (part == "patient" or (part and line.rect.bottom > first))
-        and (
-            id(line) not in headed
-            or part == "excluded"
-            or headed[id(line)] == "facility"
-            or (part in OF_PEOPLE and headed[id(line)] in FOR_PLACES)
-        )
-    ]
-
-
-FOR_PLACES = frozenset({"delivery", "scope"})
-"""Parts whose usual headings differ by a word from those that ask for a place: "Records to be sent by", "... to"."""
-
-
-_TO = re.compile(
-    r"\b(?:releas|disclos|send|provid|forward|mail|deliver|transfer|giv|furnish|request)\w*\b"
-    r"[^:_.]{0,60}\b(?:to|from)\b(?=[^\w:_]*(?:\([^)]*\)\s*)?(?:[:_]|$))",
-    re.IGNORECASE,
-)
-"""A request to send to, or to obtain from, whoever follows: a blank, or the end of the line."""
-
-_TO_FOLLOWING = re.compile(
-    r"\b(?:releas|disclos|send|provid|forward|deliver|transfer|giv|furnish)\w*\b.*\bto\s+(?:the\s+)?"
-    r"(?:following|person|party|office|dentist|doctor|provider|facility|entity|recipient)\b[^.]{0,60}:\s*$",
-    re.IGNORECASE,
-)
-"""The same, with words for whoever follows: "... to the following person or entity (Recipient):"."""
-_TO_WHOM = re.compile(
-    r"^\W*(?:to\s+)?(?:release|send|disclose|forward|transfer|provide|give|mail)\b[^:_.]{0,40}"
-    r"\b(?:records?|charts?|x-?rays?|radiographs|information|copies|files?)\b[^:_.]{0,30}\bto\b(?=\s+[A-Z][\w.'’]*\s)",
-    re.IGNORECASE,
-)
-"""A line that begins with the request, and on which the name follows: "to release copies of my records to Elm Street Dental"."""
-_LEAVE = re.compile(r"(?i)\b(?:permission|consent|authori[sz]ation|authority|leave)\s+to$")
-"""Leave is given to whoever has the records."""
-_BOTH_WAYS = re.compile(r"(?i)\bto\s*(?:/|or|and|&)\s*(?:\w+\s+)?from$")
-"""A form that serves to send and to obtain: here it was sent to the holder, so whoever is named receives."""
-
-_BACK = re.compile(
-    r"^\W*(?:please\s+)?(?:return|send|submit|mail|fax|deliver)\w*\s+(?:\w+\s+){0,2}?"
-    r"(?:completed|signed|form|authorization|this)\b[^:]{0,40}\bto\b",
-    re.IGNORECASE,
-)
-"""Where the form itself is to be sent: the holder's own address follows."""
-
-
-_OFFICE_LINE = re.compile(r"(?i)\b\d{5}\b.*\bphone\b.*\bfax\b")
-_REVOKES = re.compile(r"(?i)hereby\s*(?:revoke|cancel|withdraw)|por la presente revoco")
-
-
-def _directions(line: TextLine) -> list[Heading]:
-    """Where a sentence asks to send to, or to obtain from, whoever is named after its colon."""
-    back = _BACK.match(line.text)
-    if back:
-        return [Heading("office", line, 0, back.end(), line.part(0, back.end()))]
-    if _REVOKES.search(line.text):
-        return [Heading("revocation", line, 0, 0, line.rect)]
-    if EXCLUDES.search(line.text):  # "Do not send to:"
-        return []
-    found = []
-    for match in _TO.finditer(line.text):
-        before = line.text[: match.start()]
-        if is_prose(line) and not line.text[match.end() :].lstrip(" )").startswith((":", BLANK)) and len(plain(before)) > 8:
-            continue
-        receives = match[0].lower().endswith("to") and not _LEAVE.search(match[0])
-        part = "destination" if receives or _BOTH_WAYS.search(match[0]) else "holder"
-        found.append(Heading(part, line, match.start(), match.end(), line.part(match.start(), match.end())))
-    request = _TO_WHOM.match(line.text)
-    if not found and request and line.text[request.end() :].lstrip()[:1].isupper():
-        return [Heading("destination", line, 0, request.end(), line.part(0, request.end()))]
-    if not found and _TO_FOLLOWING.search(line.text):
-        found.append(Heading("destination", line, 0, len(line.text), line.rect))
-    return found
-
-
-def asks_for_whom(heading: Heading) -> bool:
-    """Whether the name of who receives follows on the heading's own line."""
-    match = _TO_WHOM.match(heading.line.text)
-    return match is not None and match.end() == heading.end
-
-
-def _stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
-    """Headings set in a narrow left column, one word or two a line; they rule over the row of the table they stand in."""
-    narrow = sorted(
-        (r for r in lines if r.rect.right < 0.26 * layout.width and len(plain(r.text)) < 26), key=lambda r: r.rect.top
-    )
-    groups: list[list[TextLine]] = []
-    for line in narrow:
-        near = next(
-            (
-                g
-                for g in groups
-                if -0.3 * line.rect.height < line.rect.top - g[-1].rect.bottom < 0.7 * line.rect.height
-                and abs(g[-1].rect.left - line.rect.left) < 2 * line.rect.height
-            ),
-            None,
-        )
-        if near is not None:
-            near.append(line)
-        else:
-            groups.append([line])
-    found = []
-    for group in groups:
-        rect = around([line.rect for line in group])
-        cell = layout.cell(rect) or (
-            _row_of(rect, group[0].rect.height, layout)
-            if (len(group) > 1 or part_meant(group[0].text) in OF_PEOPLE) and not any(BLANK in r.text for r in group)
-            else None
-        )
-        if cell is None or cell.right > 0.3 * layout.width:
-            continue
-        words = TextLine(
-            -1,
-            rect,
-            tuple(letter for line in group for letter in (*line.letters, Letter(" ", line.rect.right, line.rect.right, 1.0))),
-        )
-        listed = [h.phrase.key for h in found_in(words, ("heading",)) if _is_heading(h) and h.start == 0]
-        meant = [] if listed or (part := part_meant(words.text.strip(" :"))) == "" else [part]
-        place = Rect(cell.left, cell.top, cell.right, cell.top + group[0].rect.height)
-        found += [Heading(part, words, 0, 0, place) for part in listed + meant]
-    return found
-
-
-def _row_of(place: Rect, line_height: float, layout: Layout) -> Rect | None:
-    """The row of a table around `place`, between two long rules, where the walls of its cell are not drawn or not seen."""
-    long = [r for r in layout.across if r.width > 0.5 * layout.width]
-    top = max((r.bottom for r in long if r.bottom <= place.top + 4), default=None)
-    bottom = min((r.top for r in long if r.top >= place.bottom - 4), default=None)
-    if top is None or bottom is None or place.top - top > HIGHEST_ROW * line_height:
-        return None
-    return Rect(place.left, top, place.right, bottom)
-
-
-HIGHEST_ROW = 8
-"""Lines from the upper rule of its row to a heading at most."""
-
-
-def _in_choice(heading: Hit) -> bool:
-    """Whether the words are a part of a choice about something else: "Request of Patient" is a purpose, and no requestor."""
-    return any(
-        h.start <= heading.start and heading.end < h.end and h.phrase.party != heading.phrase.key
-        for h in found_in(heading.line, ("choice",))
-    )
-
-
-def is_choice_row(hit: Hit, lines: Sequence[TextLine]) -> bool:
-    """Whether the words are one of the choices that stand side by side on their row: "New dentist", "Second opinion"."""
-    if hit.colon or not _is_choice(hit.line):
-        return False
-    return any(line is not hit.line and line.rect.same_row(hit.rect, 0.5) and _is_choice(line) for line in lines)
-
-
-def _is_choice(line: TextLine) -> bool:
-    letters, _index = line.key
-    return any(len(h.phrase.letters) >= len(letters) - 2 for h in found_in(line, ("choice",)))
-
-
-def _is_heading(hit: Hit) -> bool:
-    """At the start of its line (after a number or a box) or before a colon; never in the middle of a sentence."""
-    before = hit.line.text[: hit.start].strip(" (*.•□☐■❑-–")
-    after = hit.line.text[hit.end :].strip()
-    if hit.phrase.letters.endswith("to") and after[:1].islower():  # "Records to send", "Transfer to a new dentist"
-        return False
-    numbered = len(before) <= 2 or (before.lower().startswith(("part", "section", "step")) and len(before) < 12)
-    if after.startswith((":", BLANK)):
-        return numbered or not is_prose(hit.line) or len(hit.phrase.letters) > 12
-    return numbered and (len(after) < 45 or len(hit.phrase.letters) > 9)

@@ -1,0 +1,338 @@
+"""What begins a part of the form: headings over it, beside it, or in a sentence that asks to send to whoever follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pipeline.reading.geometry import Rect, around
+from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
+from pipeline.reading.layout import Layout
+from pipeline.reading.text import Letter, TextLine, plain
+from pipeline.reading.wording import heading_of, names_an_office, part_meant
+from pipeline.reading.words import EXCLUDES
+from pipeline.reading.zones import NAMING, OF_PEOPLE, PARTIES, REVOKES, Heading, Zones
+
+
+def find_headings(
+    lines: Sequence[TextLine],
+    hits: Mapping[int, Sequence[Hit]],
+    labels: Sequence[Hit],
+    layout: Layout,
+    stacked: Sequence[Heading] = (),
+) -> tuple[Heading, ...]:
+    """Headings proper, those `stacked` in a column of their own among them, and the labels that begin a party's part."""
+    found = [
+        Heading(h.phrase.key, h.line, h.start, h.end, h.rect)
+        for line in lines
+        for h in hits[line.number]
+        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h) and not is_choice_row(h, lines)
+    ]
+    found += [h for line in lines for h in _directions(line)] + [*stacked]
+    found += [h for line in lines for h in _over_two_lines(line, lines)]
+    found += _from_and_to(lines)
+    either = [h for line in lines if (h := _either_way(line, lines))]
+    found = [h for h in found if not any(h.line is e.line for e in either)] + either
+    meant = _by_meaning(lines, found, labels)
+    said = {id(h.line) for h in meant}
+    found = [h for h in found if id(h.line) not in said] + meant
+    for label in labels:
+        if label.phrase.key in NAMING and label.phrase.party in PARTIES:
+            found.append(Heading(label.phrase.party, label.line, label.start, label.end, label.rect))
+        elif label.phrase.key == "signature":
+            found.append(Heading("signature", label.line, label.start, label.start, label.rect))
+    return (*found, *_of_somebody(found, labels, layout))
+
+
+def _of_somebody(found: Sequence[Heading], labels: Sequence[Hit], layout: Layout) -> list[Heading]:
+    """Labels that ask for an office's name, or for one more name, where only the patient's part is known to have begun.
+
+    Whose part begins there, its heading would say, but it was not read. What follows is nobody's, and never the patient's.
+    """
+    zones = Zones(tuple(found), tuple(labels), layout)
+    own = min(
+        (h.rect.bottom for h in labels if h.phrase.party == "patient" and h.phrase.key in NAMING - {"address"}), default=1e9
+    )
+    return [
+        Heading("somebody", h.line, h.start, h.end, h.rect)
+        for h in labels
+        if h.phrase.key == "name"
+        and not h.phrase.party
+        and zones.party_of(h) == "patient"
+        and (names_an_office(h.phrase.letters) or h.rect.top > own)
+    ]
+
+
+def _by_meaning(lines: Sequence[TextLine], found: Sequence[Heading], labels: Sequence[Hit]) -> list[Heading]:
+    """Headings that no list has; not among the titles over the patient's part. "Facility releasing the information" is more than
+    a list of houses."""
+    first = min((h.rect.top for h in labels), default=0.0) - 4 * (labels[0].rect.height if labels else 0.0)
+    headed = {id(h.line): h.part for h in found}
+    meant = ((line, heading_of(line)) for line in lines)
+    return [
+        Heading(part, line, 0, len(line.text), line.rect)
+        for line, part in meant
+        if (part == "patient" or (part and line.rect.bottom > first))
+        and (
+            id(line) not in headed
+            or part == "excluded"
+            or headed[id(line)] == "facility"
+            or (part in OF_PEOPLE and headed[id(line)] in FOR_PLACES)
+        )
+    ]
+
+
+FOR_PLACES = frozenset({"delivery", "scope"})
+"""Parts whose usual headings differ by a word from those that ask for a place: "Records to be sent by", "... to"."""
+
+
+_TO = re.compile(
+    r"\b(?:releas|disclos|send|provid|forward|mail|deliver|transfer|giv|furnish|request)\w*\b"
+    r"[^:_.]{0,60}\b(?:to|from)\b(?=[^\w:_]*(?:\([^)]*\)\s*)?(?:[:_]|$))",
+    re.IGNORECASE,
+)
+"""A request to send to, or to obtain from, whoever follows: a blank, or the end of the line."""
+
+_TO_FOLLOWING = re.compile(
+    r"\b(?:releas|disclos|send|provid|forward|deliver|transfer|giv|furnish)\w*\b.*\bto\s+(?:the\s+)?"
+    r"(?:following|person|party|office|dentist|doctor|provider|facility|entity|recipient)\b[^.]{0,60}:\s*$",
+    re.IGNORECASE,
+)
+"""The same, with words for whoever follows: "... to the following person or entity (Recipient):"."""
+_TO_WHOM = re.compile(
+    r"^\W*(?:to\s+)?(?:release|send|disclose|forward|transfer|provide|give|mail)\b[^:_.]{0,40}"
+    r"\b(?:records?|charts?|x-?rays?|radiographs|information|copies|files?)\b[^:_.]{0,30}\bto\b(?=\s+[A-Z][\w.'’]*\s)",
+    re.IGNORECASE,
+)
+"""A line that begins with the request, and on which the name follows: "to release copies of my records to Elm Street Dental"."""
+_LEAVE = re.compile(r"(?i)\b(?:permission|consent|authori[sz]ation|authority|leave)\s+to$")
+"""Leave is given to whoever has the records."""
+_BOTH_WAYS = re.compile(r"(?i)\bto\s*(?:/|or|and|&)\s*(?:\w+\s+)?from$")
+"""A form that serves to send and to obtain: here it was sent to the holder, so whoever is named receives."""
+
+_BACK = re.compile(
+    r"^\W*(?:please\s+)?(?:return|send|submit|mail|fax|deliver)\w*\s+(?:\w+\s+){0,2}?"
+    r"(?:completed|signed|form|authorization|this)\b[^:]{0,40}\bto\b",
+    re.IGNORECASE,
+)
+"""Where the form itself is to be sent: the holder's own address follows."""
+
+
+def _directions(line: TextLine) -> list[Heading]:
+    """Where a sentence asks to send to, or to obtain from, whoever is named after its colon."""
+    back = _BACK.match(line.text)
+    if back:
+        return [Heading("office", line, 0, back.end(), line.part(0, back.end()))]
+    if REVOKES.search(line.text):
+        return [Heading("revocation", line, 0, 0, line.rect)]
+    if EXCLUDES.search(line.text):  # "Do not send to:"
+        return []
+    found = []
+    for match in _TO.finditer(line.text):
+        before = line.text[: match.start()]
+        if is_prose(line) and not line.text[match.end() :].lstrip(" )").startswith((":", BLANK)) and len(plain(before)) > 8:
+            continue
+        receives = match[0].lower().endswith("to") and not _LEAVE.search(match[0])
+        either = _BOTH_WAYS.search(match[0]) is not None
+        part = "destination" if receives or either else "holder"
+        rect = line.part(match.start(), match.end())
+        found.append(Heading(part, line, match.start(), match.end(), rect, both_ways=either))
+    request = _TO_WHOM.match(line.text)
+    if not found and request and line.text[request.end() :].lstrip()[:1].isupper():
+        return [Heading("destination", line, 0, request.end(), line.part(0, request.end()))]
+    if not found and _TO_FOLLOWING.search(line.text):
+        found.append(Heading("destination", line, 0, len(line.text), line.rect))
+    return found
+
+
+def _before(line: TextLine, lines: Sequence[TextLine]) -> TextLine | None:
+    """The line right above, which this one may go on with."""
+    height = line.rect.height
+    above = [
+        r
+        for r in lines
+        if -0.5 * height < line.rect.top - r.rect.bottom < 0.9 * height and abs(r.rect.left - line.rect.left) < 4 * height
+    ]
+    return max(above, key=lambda r: r.rect.bottom, default=None)
+
+
+def _over_two_lines(line: TextLine, lines: Sequence[TextLine]) -> list[Heading]:
+    """A request whose last words, "... to:", stand on a line of their own, as a sentence was broken."""
+    if not _ENDS_IN_TO.search(line.text) or EXCLUDES.search(line.text) or _directions(line):
+        return []
+    before = _before(line, lines)
+    if before is None or before.text.rstrip().endswith((".", ":")) or EXCLUDES.search(before.text):
+        return []
+    joined = f"{before.text.rstrip()} {line.text}"
+    match = next((m for m in _TO_BROKEN.finditer(joined) if m.end() > len(before.text.rstrip()) + 1), None)
+    if match is None:
+        return []
+    end = match.end() - len(before.text.rstrip()) - 1
+    part = "destination" if match[0].lower().endswith("to") else "holder"
+    return [Heading(part, line, 0, end, line.part(0, end))]
+
+
+_ENDS_IN_TO = re.compile(r"(?i)\b(?:to|from)\s*:?\s*_*\s*$")
+_TO_BROKEN = re.compile(
+    r"(?i)\b(?:releas|disclos|send|provid|forward|transfer|giv|furnish|request|obtain)\w*\b[^:_.]{0,140}\b(?:to|from)\b(?=\s*:?\s*_*\s*$)"
+)
+
+
+def _either_way(line: TextLine, lines: Sequence[TextLine]) -> Heading | None:
+    """A sentence that leaves open whether records are sent to whoever follows or obtained from there."""
+    if not line.text.rstrip().endswith(":"):
+        return None
+    before = _before(line, lines)
+    whole = f"{before.text} {line.text}" if before is not None and not before.text.rstrip().endswith((".", ":")) else line.text
+    if not _EITHER.search(whole) or EXCLUDES.search(whole):
+        return None
+    return Heading("destination", line, 0, len(line.text), line.rect, both_ways=True)
+
+
+_GIVES, _TAKES = r"(?:releas|disclos|send|provid|shar)\w*", r"(?:receiv|obtain|request)\w*"
+_EITHER = re.compile(
+    rf"(?i)\b{_GIVES}[\s_]*(?:/|\band\b|\bor\b|&)+[\s_/]*(?:or[\s_]*)?(?:to\s+)?{_TAKES}|"
+    rf"\b{_TAKES}[\s_]*(?:/|\band\b|\bor\b|&)+[\s_/]*(?:or[\s_]*)?(?:to\s+)?{_GIVES}|"
+    r"\bto\s*(?:/|\bor\b|\band\b|&)\s*(?:\w+\s+)?from\b|\b(?:mutual(?:ly)?\s+)?exchange\b.*\b(?:with|between)\b"
+)
+
+
+def _from_and_to(lines: Sequence[TextLine]) -> list[Heading]:
+    """ "From:" and "To:" side by side, each with choices or nothing behind it: who sends and who receives. Never one alone: a
+    letter to whoever has the records begins with "To:"."""
+    ends = [(line, match) for line in lines if (match := _END_OF_WAY.match(line.text))]
+    pairs = [
+        (a, b)
+        for a in ends
+        for b in ends
+        if a[1][1].lower() == "from" and b[1][1].lower() == "to" and a[0] is not b[0] and a[0].rect.same_row(b[0].rect, 0.5)
+    ]
+    return [
+        Heading(part, line, 0, match.end(1), line.part(0, match.end(1)))
+        for pair in pairs
+        for (line, match), part in zip(pair, ("holder", "destination"), strict=True)
+    ]
+
+
+_END_OF_WAY = re.compile(r"(?i)^\W*(from|to)\s*:\s*(?=$|[^\W\d_]|[□☐☑☒■○])")
+
+
+def asks_for_whom(heading: Heading) -> bool:
+    """Whether the name of who receives follows on the heading's own line."""
+    match = _TO_WHOM.match(heading.line.text)
+    return match is not None and match.end() == heading.end
+
+
+def find_stacked(lines: Sequence[TextLine], layout: Layout) -> list[Heading]:
+    """Headings set in a narrow left column, one word or two a line; they rule over the row of the table they stand in."""
+    found = []
+    for group in _stacks(lines, layout):
+        rect = around([line.rect for line in group])
+        cell = layout.cell(rect) or (
+            _row_of(rect, group[0].rect.height, layout)
+            if (len(group) > 1 or part_meant(group[0].text.strip(ENDS)) in OF_PEOPLE) and not any(BLANK in r.text for r in group)
+            else None
+        )
+        if cell is None or cell.right > WIDEST_CELL * layout.width:
+            continue
+        words = TextLine(
+            -1,
+            rect,
+            tuple(letter for line in group for letter in (*line.letters, Letter(" ", line.rect.right, line.rect.right, 1.0))),
+        )
+        listed = [h.phrase.key for h in found_in(words, ("heading",)) if _is_heading(h) and h.start == 0]
+        meant = [] if listed or (part := part_meant(words.text.strip(ENDS))) == "" else [part]
+        place = Rect(cell.left, cell.top, cell.right, cell.top + group[0].rect.height)
+        found += [Heading(part, words, 0, 0, place, cell) for part in listed + meant]
+    return found
+
+
+def _stacks(lines: Sequence[TextLine], layout: Layout) -> list[list[TextLine]]:
+    """Short lines at the left, those together that go on under each other; a question mark, a colon and a rule end them."""
+    narrow = sorted(
+        (r for r in lines if r.rect.right < NARROW * layout.width and len(plain(r.text)) < SHORT), key=lambda r: r.rect.top
+    )
+    groups: list[list[TextLine]] = []
+    for line in narrow:
+        near = next((g for g in groups if _goes_on_under(g[-1], line, layout)), None)
+        if near is not None:
+            near.append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _goes_on_under(line: TextLine, lower: TextLine, layout: Layout) -> bool:
+    height = lower.rect.height
+    close = -0.3 * height < lower.rect.top - line.rect.bottom < 0.7 * height
+    x = max(line.rect.left, lower.rect.left) + height
+    return (
+        close
+        and abs(line.rect.left - lower.rect.left) < 2 * height
+        and not line.text.rstrip().endswith(("?", ":"))
+        and not any(r.left < x < r.right and line.rect.middle[1] < r.top < lower.rect.middle[1] for r in layout.across)
+    )
+
+
+NARROW, WIDEST_CELL = 0.26, 0.3
+"""Shares of the page's width: where such a heading and its cell end at the latest."""
+SHORT = 26
+"""Letters of one of its lines at most."""
+ENDS = " :?."
+"""What may follow its last word."""
+
+
+def lists_who(hit: Hit, stacked: Sequence[Heading]) -> bool:
+    """Whether a label without a party stands under a heading in the heading's own cell: "(dentist, doctor or agency)"."""
+    return (
+        hit.phrase.key == "name"
+        and not hit.phrase.party
+        and not hit.colon
+        and any(h.cell is not None and h.cell.holds(*hit.rect.middle) and hit.rect.top > h.line.rect.bottom for h in stacked)
+    )
+
+
+def _row_of(place: Rect, line_height: float, layout: Layout) -> Rect | None:
+    """The row of a table around `place`, between two long rules, where the walls of its cell are not drawn or not seen."""
+    long = [r for r in layout.across if r.width > 0.5 * layout.width]
+    top = max((r.bottom for r in long if r.bottom <= place.top + 4), default=None)
+    bottom = min((r.top for r in long if r.top >= place.bottom - 4), default=None)
+    if top is None or bottom is None or place.top - top > HIGHEST_ROW * line_height:
+        return None
+    return Rect(place.left, top, place.right, bottom)
+
+
+HIGHEST_ROW = 8
+"""Lines from the upper rule of its row to a heading at most."""
+
+
+def _in_choice(heading: Hit) -> bool:
+    """Whether the words are a part of a choice about something else: "Request of Patient" is a purpose, and no requestor."""
+    return any(
+        h.start <= heading.start and heading.end < h.end and h.phrase.party != heading.phrase.key
+        for h in found_in(heading.line, ("choice",))
+    )
+
+
+def is_choice_row(hit: Hit, lines: Sequence[TextLine]) -> bool:
+    """Whether the words are one of the choices that stand side by side on their row: "New dentist", "Second opinion"."""
+    if hit.colon or not _is_choice(hit.line):
+        return False
+    return any(line is not hit.line and line.rect.same_row(hit.rect, 0.5) and _is_choice(line) for line in lines)
+
+
+def _is_choice(line: TextLine) -> bool:
+    letters, _index = line.key
+    return any(len(h.phrase.letters) >= len(letters) - 2 for h in found_in(line, ("choice",)))
+
+
+def _is_heading(hit: Hit) -> bool:
+    """At the start of its line (after a number or a box) or before a colon; never in the middle of a sentence."""
+    before = hit.line.text[: hit.start].strip(" (*.•□☐■❑-–")
+    after = hit.line.text[hit.end :].strip()
+    if hit.phrase.letters.endswith("to") and after[:1].islower():  # "Records to send", "Transfer to a new dentist"
+        return False
+    numbered = len(before) <= 2 or (before.lower().startswith(("part", "section", "step")) and len(before) < 12)
+    if after.startswith((":", BLANK)):
+        return numbered or not is_prose(hit.line) or len(hit.phrase.letters) > 12
+    return numbered and (len(after) < 45 or len(hit.phrase.letters) > 9)
