@@ -103,13 +103,14 @@ def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list
             used.update(id(w) for w in words)
             found += _found(candidate, today)
     found += _dates_beside_signatures(page, found, _free(page, used), today)
+    found += _date_of_the_form(page, found, today)
     left_over = _free(page, used)
     unread = [u for c in candidates if id(c.hit) not in served for u in _unread(c, used, today)]
     return names_joined([replace(f, fit=0.6 * f.fit) if _cut_short(f, left_over) else f for f in found]), unread
 
 
 NO_LABEL = 0.55
-"""The most that a date is believed whose label a large signature covers: less than any rule leans on."""
+"""The most that a date is believed that stands beside no label of a signature: less than any rule leans on."""
 
 
 def _dates_beside_signatures(page: PageText, found: list[FoundValue], free: list[Word], today: date) -> list[FoundValue]:
@@ -126,6 +127,22 @@ def _dates_beside_signatures(page: PageText, found: list[FoundValue], free: list
             _weigh(candidate, today)
             if beside and candidate.fit > 0:
                 return [replace(f, most=NO_LABEL) for f in _found(candidate, today)]
+    return []
+
+
+def _date_of_the_form(page: PageText, found: list[FoundValue], today: date) -> list[FoundValue]:
+    """The only date that a signed page asks for, where it stands far from the signature."""
+    if any(f.name is FieldName.SIGNATURE_DATE for f in found):
+        return []
+    asked = [h for h in page.labels if h.phrase.key == "date_signed"]
+    signed = any(h.phrase.key == "signature" and page.zones.party_of(h) in ("signature", "representative") for h in page.labels)
+    if not signed or len(asked) != 1 or page.zones.party_of(asked[0]):
+        return []
+    for words, base in sorted(places_of(page, asked[0]), key=lambda place: -place[1]):
+        candidate = _Candidate(asked[0], "date_signed", "signature", words, base)
+        _weigh(candidate, today)
+        if candidate.fit > 0:
+            return [replace(f, most=NO_LABEL) for f in _found(candidate, today)]
     return []
 
 

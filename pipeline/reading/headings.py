@@ -31,7 +31,8 @@ def find_headings(
     found += [h for line in lines for h in _directions(line)] + [*stacked]
     found += [h for line in lines for h in _over_two_lines(line, lines)]
     found += _from_and_to(lines)
-    either = [h for line in lines if (h := _either_way(line, lines))]
+    asking = {id(h.line) for h in labels}
+    either = [h for line in lines if id(line) not in asking and (h := _either_way(line, lines))]
     found = [h for h in found if not any(h.line is e.line for e in either)] + either
     meant = _by_meaning(lines, found, labels)
     said = {id(h.line) for h in meant}
@@ -265,12 +266,15 @@ def _stacks(lines: Sequence[TextLine], layout: Layout) -> list[list[TextLine]]:
 def _goes_on_under(line: TextLine, lower: TextLine, layout: Layout) -> bool:
     height = lower.rect.height
     close = -0.3 * height < lower.rect.top - line.rect.bottom < 0.7 * height
-    x = max(line.rect.left, lower.rect.left) + height
+    both = around([line.rect, lower.rect])
     return (
         close
         and abs(line.rect.left - lower.rect.left) < 2 * height
         and not line.text.rstrip().endswith(("?", ":"))
-        and not any(r.left < x < r.right and line.rect.middle[1] < r.top < lower.rect.middle[1] for r in layout.across)
+        and not any(
+            r.left < both.left and r.right > both.right and line.rect.middle[1] < r.top < lower.rect.middle[1]
+            for r in layout.across
+        )
     )
 
 

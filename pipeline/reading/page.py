@@ -12,7 +12,7 @@ from pipeline.reading.headings import asks_for_whom, find_headings, find_stacked
 from pipeline.reading.labels import BLANK, BOXES, FORMAT, PROSE, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose, not_yet
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import TextLine, plain
-from pipeline.reading.wording import AND, WRITES, composed
+from pipeline.reading.wording import AND, WRITES, composed, over_lines
 from pipeline.reading.zones import Heading, Zones
 
 SHORTEST_SPECIFIC = 11
@@ -45,7 +45,7 @@ class PageText:
     def of(cls, lines: Iterable[TextLine], layout: Layout) -> PageText:
         """Finds labels and headings, and cuts the rest into words."""
         lines = tuple(lines)
-        hits = {line.number: composed(line, found_in(line)) for line in lines}
+        hits = over_lines(lines, {line.number: composed(line, found_in(line)) for line in lines})
         labels = tuple(
             replace(h, place=layout.tight(h.rect)) for line in lines for h in _whole(hits[line.number]) if _is_label(h, layout)
         )
@@ -83,7 +83,8 @@ def _says_the_way(hit: Hit, headings: Sequence[Heading]) -> bool:
     """Whether "From" and "To" are no dates here, but tell who sends and who receives."""
     if hit.phrase.key not in ("from_date", "to_date"):
         return False
-    return any(h.line is hit.line and h.start <= hit.start < h.end and h.part in ("holder", "destination") for h in headings)
+    ways = [h for h in headings if h.line is hit.line and h.part in ("holder", "destination") and h.start == 0]
+    return any(hit.start < h.end <= hit.end for h in ways)
 
 
 def _printed_of(heading: Heading) -> tuple[int, int]:
@@ -198,7 +199,7 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     after = FORMAT.sub("", hit.line.text[hit.end :]).removeprefix(".").removesuffix("]")  # "Attn.", "[City]"
     if (
         hit.phrase.key in ("expiry", "from_date")
-        and size > SHORTEST_SPECIFIC
+        and size >= SHORTEST_SPECIFIC
         and (not after.strip() or after.strip()[:1].isdigit())
     ):
         return True  # "... this authorization expires", with the date in another hand after it
@@ -232,6 +233,8 @@ def _room_to_write(hit: Hit, layout: Layout) -> bool:
     if hit.phrase.letters not in LISTED:
         return True
     rest = hit.line.text[hit.end :]
+    if rest.lstrip()[:1].islower():  # "Office visit notes"
+        return False
     drawn = layout.rule_right(hit.rect) is not None or layout.cell(hit.rect) is not None
     return drawn or BLANK in rest or len(rest.strip(" :")) > SHORTEST_NAME
 

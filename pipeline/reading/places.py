@@ -55,20 +55,24 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
         options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
     if not right and not explains(hit):
         options.append((_next_line(page, hit), 0.88))
+    if not any(words for words, _base in options):
+        options.append((_next_cell(page, hit), 0.9))
     if key in ("address", "name_address") and right:
         options.append((right + [w for w in _below(page, hit) if w not in right], 0.97))
     own = [w for w in right if w.line is hit.line]
     if key in SHAPED_KEYS and len(own) < len(right):  # rows may be closer than a hand is high
         options.append((own, OWN_LINE))
-    if key in OF_WORDS:
-        options = [([w for w in words if not _has_own_shape(w)], base) for words, base in options]
-    if key in OF_WORDS and key not in WITH_ZIP:
-        options = [([w for w in words if not _A_ZIP.fullmatch(w.text)], base) for words, base in options]
-    if hit.phrase.letters in CHOSEN:
-        options = [([w for w in words if not _to_tick(page, w)], base) for words, base in options]
-    if key in IN_SENTENCES:
-        options = [([w for w in words if w.line is hit.line or not _to_tick(page, w)], base) for words, base in options]
-    return [(words, base) for words, base in options if words]
+    kept = [([w for w in words if _may_be_of(page, hit, w)], base) for words, base in options]
+    return [(words, base) for words, base in kept if words]
+
+
+def _may_be_of(page: PageText, hit: Hit, word: Word) -> bool:
+    """Whether a word may be a part of what the label asks for: a name holds no phone number, and no choice beside a box."""
+    key = hit.phrase.key
+    if key in OF_WORDS and (_has_own_shape(word) or (key not in WITH_ZIP and _A_ZIP.fullmatch(word.text))):
+        return False
+    chosen = hit.phrase.letters in CHOSEN or (key in IN_SENTENCES and word.line is not hit.line)
+    return not (chosen and _to_tick(page, word))
 
 
 def explains(hit: Hit) -> bool:
@@ -283,6 +287,21 @@ def _below(page: PageText, hit: Hit) -> list[Word]:
         and not any(_nearer(other, rect, w.rect) for other in lower)
         and (cell is not None or not _behind_wall(page, rect, w.rect))
     ]
+
+
+def _next_cell(page: PageText, hit: Hit) -> list[Word]:
+    """Words in the cell or the box right of a label's own, if that holds no label and no box to tick."""
+    rect, layout = hit.rect, page.layout
+    walls = [w for w in layout.down if w.left > rect.right - 4 and w.top <= rect.middle[1] <= w.bottom]
+    wall = min(walls, key=lambda w: w.left, default=None)
+    if wall is None or any(
+        h.rect.left > rect.right and h.rect.right < wall.left and h.rect.same_row(rect, 0.5) for h in page.labels
+    ):
+        return []
+    cell = layout.cell(Rect(wall.right + 8, rect.top, wall.right + 10, rect.bottom))
+    if cell is None or any(cell.holds(*place.middle) for place in (*(h.rect for h in page.labels), *layout.boxes)):
+        return []
+    return [w for w in page.words if cell.holds(*w.rect.middle) and not is_prose(w.line)]
 
 
 def _own_lines(page: PageText, hit: Hit) -> set[int]:

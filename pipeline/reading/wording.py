@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.reading.labels import BLANK, Hit, Phrase, opens
-from pipeline.reading.text import TextLine, plain
+from pipeline.reading.labels import BLANK, Hit, Phrase, found_in, opens
+from pipeline.reading.text import Letter, TextLine, plain
 from pipeline.reading.words import EXCLUDES
 
 MADE_UP = 0.96
@@ -70,6 +70,52 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
     known = [k for k in known if k.phrase.kind != "label" or not any(h.start <= k.start < h.end for h in long)]
     found += [h for h in _in_sentence(line) if not any(k.start <= h.start and h.end <= k.end for k in [*known, *found])]
     return sorted([*(k for k in known if not any(f.start <= k.start < f.end for f in found)), *found], key=lambda h: h.start)
+
+
+def over_lines(lines: Sequence[TextLine], hits: Mapping[int, Sequence[Hit]]) -> dict[int, list[Hit]]:
+    """The hits of each line, those labels made whole that go on in the next one: "Name and mailing | address of the office:"."""
+    whole = {number: list(of_line) for number, of_line in hits.items()}
+    for line in lines:
+        last = max((h for h in whole[line.number] if h.phrase.kind == "label"), key=lambda h: h.end, default=None)
+        if last is None or last.colon or _LINKS.sub("", line.text[last.end :]).strip():
+            continue
+        joined, under = line, line
+        while (lower := _next_under(under, lines)) is not None and len(joined.letters) < LONGEST:
+            joined = replace(
+                joined, letters=(*joined.letters, Letter(" ", under.rect.right, under.rect.right, 1.0), *lower.letters)
+            )
+            under = lower
+            more = next(
+                (h for h in composed(joined, found_in(joined)) if h.start == last.start and h.end > len(line.letters) + 1), None
+            )
+            if more is not None and _says_more(more.phrase, last.phrase):
+                end = len(line.text.rstrip())
+                whole[line.number] = [*(h for h in whole[line.number] if h.start < last.start), replace(more, line=line, end=end)]
+                whole[lower.number] = []
+    return whole
+
+
+_LINKS = re.compile(r"(?i)^\s*(?:of|or|and|to|the|y|o|de)\b")
+
+
+def _says_more(longer: Phrase, shorter: Phrase) -> bool:
+    """Whether a label asks for more in its second line, or says there whose it is."""
+    if longer.kind != "label" or shorter.party not in ("", longer.party):
+        return False
+    return (longer.key, longer.party) != (shorter.key, shorter.party) and longer.key in ("name_address", "address", shorter.key)
+
+
+def _next_under(line: TextLine, lines: Sequence[TextLine]) -> TextLine | None:
+    """The line that goes on right under one, in small letters."""
+    height = line.rect.height
+    under = [
+        r
+        for r in lines
+        if -0.4 * height < r.rect.top - line.rect.bottom < 0.4 * height
+        and abs(r.rect.left - line.rect.left) < height
+        and (r.text[:1].islower() or line.text.isupper())
+    ]
+    return min(under, key=lambda r: r.rect.top, default=None)
 
 
 ENDS = re.compile(
@@ -138,7 +184,8 @@ def _in_sentence(line: TextLine) -> Iterator[Hit]:
     for key, party, pattern in _SENTENCES:
         for match in pattern.finditer(line.text):
             start, end = match.span()
-            yield Hit(Phrase("label", key, party, key == "expiry", plain(match[0])), line, start, end, MADE_UP)
+            letters = WRITES if pattern is WRITER else plain(match[0])
+            yield Hit(Phrase("label", key, party, key == "expiry", letters), line, start, end, MADE_UP)
 
 
 def names_an_office(letters: str) -> bool:

@@ -238,7 +238,7 @@ class Zones:
         return self._spans[key]
 
     def _column_of(self, heading: Heading, parts: frozenset[str]) -> tuple[float, float]:
-        rect, width = heading.rect, self.layout.width
+        rect, width = self._begun(heading), self.layout.width
         on_row = [h for h in self.headings if h is not heading and h.rect.same_row(rect, 0.5)]
         row = [h for h in on_row if h.part in parts]
         right = min([h.rect.left for h in row if h.rect.left > rect.right], default=float(width))
@@ -249,6 +249,16 @@ class Zones:
         if not alone and not wide:
             return min(rect.left - 0.03 * width, self._first_name_under(heading, row)), right
         return 0.0 if wide or (alone and (rect.left < 0.4 * width or centred)) else rect.left - 0.03 * width, right
+
+    def _begun(self, heading: Heading) -> Rect:
+        """The place of a heading with the words of its sentence before it: "Records are being | requested from:"."""
+        before = heading.line.text[: heading.start]
+        starts = [h.start for h in self.headings if h.line is heading.line] + [
+            h.start for h in self.labels if h.line is heading.line
+        ]
+        if BLANK in before or min(starts, default=heading.start) < heading.start:
+            return heading.rect
+        return heading.rect._replace(left=min(heading.rect.left, heading.line.rect.left))
 
     def _first_name_under(self, heading: Heading, row: Sequence[Heading]) -> float:
         """Where the name right under a heading is asked for, if that is left of the heading but nearer to it than to the one

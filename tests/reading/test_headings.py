@@ -1,0 +1,119 @@
+"""Who sends and who receives: told by headings, by sentences broken over two lines, and by "From" beside "To"."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.reading.confidence import SURE
+from pipeline.reading.fields import find_values
+from pipeline.reading.geometry import Rect
+from pipeline.reading.page import PageText
+from schemas.reading import FieldName
+from tests.reading.test_fields import PATIENT, TODAY, found, page
+
+OFFICE = ((100, 420, "Practice Name: Oak Dental"), (100, 500, "Address: 9 Mill Lane, Beverly, MA 01915"))
+
+
+def parts(read: PageText) -> set[str]:
+    return {h.part for h in read.zones.headings}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "field"),
+    [
+        (
+            "I hereby authorize Elm Dental to release copies of my dental records and x-rays",
+            "or those of my child to:",
+            "destination",
+        ),
+        ("By signing this form I authorize Elm Dental to disclose the health", "information described below to:", "destination"),
+        ("I would like you to request copies of all my x-rays and", "records of treatment from:", "holder"),
+    ],
+)
+def test_a_request_may_be_broken_over_two_lines(first: str, second: str, field: str) -> None:
+    values = found(page(*PATIENT, (100, 300, first), (100, 345, second), *OFFICE))
+    assert values[FieldName(f"{field}.name")] == "Oak Dental"
+
+
+def test_a_sentence_that_has_ended_is_no_beginning_of_the_next_line() -> None:
+    rows = ((100, 300, "Please send my dental records soon."), (100, 345, "Belongs to:"))
+    assert "destination" not in parts(page(*PATIENT, *rows))
+
+
+def test_what_must_not_be_sent_is_not_sent_though_the_sentence_is_broken() -> None:
+    rows = ((100, 300, "You may not release copies of my dental records and x-rays"), (100, 345, "or any other charts to:"))
+    assert "destination" not in parts(page(*PATIENT, *rows))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I authorize the following office to receive or release information to or from Elm Dental:",
+        "I authorize Elm Dental to obtain and/or release records of the following office:",
+        "I authorize Elm Dental to release/obtain information:",
+        "Please exchange my records with:",
+    ],
+)
+def test_where_a_form_leaves_open_who_sends_nobody_is_surely_the_one_who_receives(sentence: str) -> None:
+    values = {v.name: v for v in find_values(page(*PATIENT, (100, 300, sentence), *OFFICE), TODAY)}
+    assert values[FieldName.DESTINATION_NAME].value.text == "Oak Dental"
+    assert values[FieldName.DESTINATION_NAME].most < SURE
+    assert values[FieldName.DESTINATION_STREET].most < SURE
+
+
+def test_from_beside_to_tells_who_sends_and_who_receives() -> None:
+    rows = (
+        (100, 300, "FROM: Elm Clinic"),
+        (900, 300, "TO: Elm Clinic"),
+        (100, 400, "Name: Oak Dental"),
+        (900, 400, "Name: Baker Orthodontics"),
+        (100, 480, "Phone: (978) 555-0142"),
+        (900, 480, "Phone: (978) 555-0199"),
+    )
+    values = found(page(*PATIENT, *rows))
+    assert values[FieldName.HOLDER_NAME] == "Oak Dental"
+    assert values[FieldName.DESTINATION_NAME] == "Baker Orthodontics"
+    assert values[FieldName.DESTINATION_PHONE] == "(978) 555-0199"
+
+
+@pytest.mark.parametrize("alone", ["TO: Elm Clinic", "FROM: Elm Clinic"])
+def test_one_of_the_two_alone_tells_nothing(alone: str) -> None:
+    assert parts(page(*PATIENT, (100, 300, alone))) == {"patient"}
+
+
+def test_a_range_of_dates_is_no_sender_and_receiver() -> None:
+    read = page(*PATIENT, (100, 300, "From: 01/02/2019"), (900, 300, "To: 03/04/2021"))
+    assert parts(read) == {"patient"}
+    assert found(read)[FieldName.SCOPE_TO_DATE] == "2021-03-04"
+
+
+def test_a_remark_in_brackets_behind_a_heading_lets_it_keep_its_column() -> None:
+    rows = (
+        (100, 300, "RECORDS FROM (PREVIOUS DENTIST)"),
+        (900, 300, "SEND RECORDS TO (OUR OFFICE)"),
+        (100, 400, "Name: Oak Dental"),
+        (900, 400, "Name: Baker Orthodontics"),
+    )
+    values = found(page(*PATIENT, *rows))
+    assert (values[FieldName.HOLDER_NAME], values[FieldName.DESTINATION_NAME]) == ("Oak Dental", "Baker Orthodontics")
+
+
+def test_a_question_in_the_left_column_rules_over_its_row_of_the_table() -> None:
+    walls = tuple(Rect(x, 280, x + 4, 700) for x in (50, 400, 1650))
+    rules = (Rect(50, 280, 1654, 284), Rect(50, 700, 1654, 704))
+    left = ((70, 300, "Who may see"), (70, 345, "the records?"), (70, 390, "Dentist, doctor"), (70, 435, "or school"))
+    rows = ((430, 300, "Name: Oak Dental"), (430, 400, "Phone: (978) 555-0142"))
+    values = found(page(*PATIENT, *left, *rows, across=rules, down=walls))
+    assert values[FieldName.DESTINATION_NAME] == "Oak Dental"
+    assert values[FieldName.DESTINATION_PHONE] == "(978) 555-0142"
+
+
+def test_a_phone_number_under_a_printed_address_is_an_offices() -> None:
+    office = (
+        (100, 300, "Elm Dental"),
+        (100, 345, "901 Boren Ave."),
+        (100, 390, "Seattle, WA 98104"),
+        (100, 435, "Ph: (978) 555-0142"),
+    )
+    assert FieldName.PATIENT_PHONE not in found(page(*PATIENT, *office))
+    assert found(page(*PATIENT, (100, 435, "Ph: (978) 555-0142")))[FieldName.PATIENT_PHONE] == "(978) 555-0142"
