@@ -100,6 +100,9 @@ _PATTERNS: tuple[tuple[FieldName, float, re.Pattern[str]], ...] = (
 
 _GREETING = re.compile(r"(?im)^[ ]*(?:dear|hello|hi|good (?:morning|afternoon)|to whom it may concern)\b")
 _LAST_WORDS = re.compile(rf"{CLOSING}[ ]*[,!.]?")
+_HOW_TO = re.compile(
+    r"(?i)\A(?:[^\n]*\n){0,3}[^\n]*(?:\binstructions\s+(?:for|on|to)\b|\bhow\s+to\s+(?:complete|fill)\b|\binstructions\s*(?=\n))"
+)
 _HEAD_OF_MAIL = re.compile(r"(?im)^[ ]*subject:")
 
 
@@ -125,6 +128,11 @@ class Letter:
     def is_one(self) -> bool:
         """Whether it greets and takes leave, or is a printed e-mail: not a form with a few sentences."""
         return bool((_GREETING.search(self.text) or _HEAD_OF_MAIL.search(self.text)) and self.closing)
+
+    @property
+    def instructs(self) -> bool:
+        """Whether it is headed as a page that explains how a form is filled in: what it names is nobody's wish."""
+        return not self.is_one and bool(_HOW_TO.search(self.text))
 
     @property
     def is_mail(self) -> bool:

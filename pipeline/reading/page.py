@@ -49,6 +49,7 @@ class PageText:
         labels = tuple(
             replace(h, place=layout.tight(h.rect)) for line in lines for h in _whole(hits[line.number]) if _is_label(h, layout)
         )
+        labels = tuple(_or_event(h, labels, layout) for h in labels)
         labels = tuple(h for h in _one_each(labels) if h.phrase.key != "name" or not is_choice_row(h, lines))
         labels += tuple(h for line in lines for h in hits[line.number] if _ends_range(h, labels) or _is_initial(h, labels))
         labels = tuple(h for h in labels if h.phrase.key != "expiry" or not _of_the_form(h, lines))
@@ -79,12 +80,28 @@ def _ends_permission(hit: Hit, zones: Zones) -> bool:
     return zones.is_right_under(hit, "expiry") and not any(h.rect.same_row(hit.rect, 0.3) for h in beside)
 
 
+def _or_event(hit: Hit, labels: Sequence[Hit], layout: Layout) -> Hit:
+    """A label for the end of the permission with "the following date or event" behind it: both ask for the same place."""
+    if hit.phrase.key != "expiry":
+        return hit
+    behind = (h for h in labels if h.line is hit.line and h.phrase.key == "expiry_event" and h.start > hit.end)
+    event = next((h for h in behind if not re.search(r"[\d_:]", hit.line.text[hit.end : h.start])), None)
+    return hit if event is None else replace(hit, end=event.end, place=layout.tight(hit.line.part(hit.start, event.end)))
+
+
 def _says_the_way(hit: Hit, headings: Sequence[Heading]) -> bool:
     """Whether "From" and "To" are no dates here, but tell who sends and who receives."""
     if hit.phrase.key not in ("from_date", "to_date"):
         return False
     ways = [h for h in headings if h.line is hit.line and h.part in ("holder", "destination") and h.start == 0]
     return any(hit.start < h.end <= hit.end for h in ways)
+
+
+def _printed_with(hit: Hit) -> tuple[int, int]:
+    """From where to where a label's line is printed with it: all of it, where it is a remark in brackets."""
+    text = hit.line.text.strip()
+    remark = text[:1] in ("(", "[") and text[-1:] in (")", "]") and len(re.findall(r"[(\[]", text)) == 1
+    return (0, len(hit.line.text)) if remark else (hit.start, hit.end)
 
 
 def _printed_of(heading: Heading) -> tuple[int, int]:

@@ -209,6 +209,8 @@ def _found(page: PageText, boxes: Sequence[TickBox]) -> _Found:
     if not letter.is_one and len(page.labels) >= FEWEST_LABELS and not find_legal_process(letter):
         takes = is_revocation_form(letter) and not ticks
         return _Found(values, ticks, places, patients, revokes=takes, asks=not takes, unread=unread)
+    if letter.instructs:
+        return _Found([], ticks, places, revokes=False, asks=False, is_letter=False)
     if letter.is_mail:
         values = [v for v in values if v.name not in (FieldName.SCOPE_FROM_DATE, FieldName.SCOPE_TO_DATE)]
     in_sentences = find_in_sentences(letter, _today())

@@ -15,6 +15,7 @@ _OF_LABELS = """
 and to from by in on at be is a an with practice dentist doctor office clinic facility optional number title delivery
 expiration method format agency individual company receiving sending mailing street city state zip fax email birth de  del
 la el los las y o nombre fecha firma dirección teléfono consultorio paciente oficina ciudad estado
+medical dental my his her their your whom
 """
 FORM_WORDS = frozenset(_OF_FORMS.split())
 """Words that forms print and that are no part of a person's name."""
