@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.reading.geometry import Rect, around
 from pipeline.reading.labels import BLANK, BOXES, FORMAT, PROSE, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose
 from pipeline.reading.layout import Layout
+from pipeline.reading.signing_words import with_signing
 from pipeline.reading.text import TextLine, plain
 from pipeline.reading.wording import AND, WRITES, composed
 from pipeline.reading.zones import Heading, Zones, asks_for_whom, find_headings, is_choice_row
@@ -44,7 +45,7 @@ class PageText:
     def of(cls, lines: Iterable[TextLine], layout: Layout) -> PageText:
         """Finds labels and headings, and cuts the rest into words."""
         lines = tuple(lines)
-        hits = {line.number: composed(line, found_in(line)) for line in lines}
+        hits = {line.number: with_signing(line, composed(line, found_in(line))) for line in lines}
         labels = tuple(
             replace(h, place=layout.tight(h.rect)) for line in lines for h in _whole(hits[line.number]) if _is_label(h, layout)
         )

@@ -20,6 +20,7 @@ from pipeline.reading.page import PageText, under_rule
 from pipeline.reading.pale import Pale, pale_strokes
 from pipeline.reading.places import on_own_rule, places_of
 from pipeline.reading.signing_line import rule_over, signing_line
+from pipeline.reading.signing_words import who_signs
 from pipeline.reading.text import TextLine
 from pipeline.reading.ticks import in_word
 from pipeline.reading.words import is_form_text, is_label_text
@@ -73,47 +74,104 @@ class SigningPlace:
     """Whether the ink may be something else, or the page another patient's: then nobody is taken to have signed there."""
     pale: bool = False
     """Whether no ink there is dark."""
+    dated: bool = False
+    """Whether a date is written beside it: who dates has mostly signed, and the scan may have lost the ink."""
+
+    guessed: bool = False
+    """Whether its label only says who signs for a patient."""
 
     @property
     def signed(self) -> bool | None:
-        """None where only typed letters stand, where ink stands that may be somebody else's, and where it is too little."""
+        """None where only typed letters stand, where ink stands that may be somebody else's, where it is too little, and where
+        there is none beside a date."""
         if self.typed or (self.disputed and self.ink >= ENOUGH) or ENOUGH <= self.ink < SURELY:
             return None
-        return self.ink >= SURELY
+        return True if self.ink >= SURELY else None if self.dated else False
 
     @property
     def confidence(self) -> float:
         """From how far the ink is away from the limit."""
         if self.signed is None:
             return 0.0
-        if self.covered or (self.pale and self.signed):
+        if self.covered or self.guessed or (self.pale and self.signed):
             return IN_DOUBT
         return 0.97 if self.ink >= SURELY or self.ink < 0.25 else 0.7
 
 
 def find_signing_places(page: PageText) -> list[SigningPlace]:
     """Every line on the page where the patient or a representative may sign."""
-    places = []
-    for hit in page.labels:
-        if hit.phrase.key != "signature" or page.zones.party_of(hit) not in ("signature", "representative"):
-            continue
-        if len(hit.phrase.letters) < 4 or _takes_back(page, hit) or not _asks_to_sign(page, hit):
-            continue
-        where = signing_line(page, hit)
-        if where is not None:
-            strokes, beneath = _strokes(page, where, hit), _of_the_next_row(page, where, hit)
-            others = [*beneath, *_print_beside(page, where, hit)]
-            disputed = bool(others) and _strokes(page, where, hit, others).ink < SURELY
-            place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
-            places.append(replace(place, pale=strokes.dark < SURELY))
-    return places
+    asked = [
+        hit
+        for hit in page.labels
+        if hit.phrase.key == "signature" and len(hit.phrase.letters) >= SHORTEST_LABEL and _asks_to_sign(page, hit)
+    ]
+    places = [place for hit in asked if (place := _place(page, hit)) is not None]
+    if places:
+        return places
+    return [replace(place, guessed=True) for hit in _who_signs(page) if (place := _place(page, hit)) is not None]
+
+
+SHORTEST_LABEL = 4
+"""Letters."""
+
+
+def _place(page: PageText, hit: Hit) -> SigningPlace | None:
+    """Where a label asks the patient or a representative to sign, and what stands there."""
+    where = signing_line(page, hit)
+    if where is None or page.zones.party_of(hit) not in ("signature", "representative") or _takes_back(page, hit):
+        return None
+    strokes, dates = _strokes(page, where, hit), _dates_in(page, where)
+    others = [*dates, *_of_the_next_row(page, where, hit), *_print_beside(page, where, hit)]
+    disputed = bool(others) and _strokes(page, where, hit, others).ink < SURELY
+    place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
+    return replace(place, pale=strokes.dark < SURELY, dated=_is_dated(page, hit))
+
+
+def _who_signs(page: PageText) -> list[Hit]:
+    """Words that only say who signs for a patient, on the row of a date and beside or under a rule."""
+    dates = [h.rect for h in page.labels if h.phrase.key == "date_signed" or _WHEN.match(h.line.text[h.end :])]
+    told = [hit for line in page.lines if (hit := who_signs(line)) is not None and not _WHEN.match(line.text[hit.end :])]
+    placed = [replace(hit, place=page.layout.tight(hit.rect)) for hit in told]
+    return [
+        hit
+        for hit in placed
+        if any(d.left > hit.rect.right and d.same_row(hit.rect, 0.5) for d in dates)
+        and (hit.colon or page.layout.rule_right(hit.rect) or rule_over(page, hit.rect))
+    ]
+
+
+FEWEST_DIGITS = 4
+"""Of a date."""
+
+
+def _dates_in(page: PageText, where: Rect) -> list[Rect]:
+    """Dates in a place or at its edges: one that is written before its label may stand on the signature's rule."""
+    near = where.grown(where.height, 0.5 * where.height)
+    words = [w for w in page.words if w.rect.x_overlap(near) > 0 and w.rect.y_overlap(near) > 0 and _is_date(w.text)]
+    return [w.rect.grown(0.3 * w.rect.height, 0.3 * w.rect.height) for w in words]
+
+
+def _is_date(text: str) -> bool:
+    digits = sum(c.isdigit() for c in text)
+    return digits >= FEWEST_DIGITS and 2 * digits >= len(text)
+
+
+def _is_dated(page: PageText, hit: Hit) -> bool:
+    """Whether a date is written on the row of a label of a signature, beside its own label."""
+    row = [h for h in page.labels if h.phrase.key == "date_signed" and h.rect.same_row(hit.rect, 0.5)]
+    beside = [h for h in row if h.rect.left > hit.rect.left] or row
+    nearest = min(beside, key=lambda h: abs(h.rect.left - hit.rect.left), default=None)
+    where = signing_line(page, nearest) if nearest is not None else None
+    return where is not None and any(
+        w.rect.x_overlap(where) > 0 and w.rect.y_overlap(where) > 0 and _is_date(w.text) for w in page.words
+    )
 
 
 def _asks_to_sign(page: PageText, hit: Hit) -> bool:
     """Whether the words ask for a signature where they stand: not within a sentence, on a bar that heads a part of the form, or,
     if they only say who signs, anywhere but under the line."""
     layout = page.layout
-    if any(bar.holds(*hit.rect.middle) for bar in layout.bands):
+    if any(bar.holds(*hit.rect.middle) for bar in layout.bands) or _WHEN.match(hit.line.text[hit.end :]):
         return False
     if not _SIGNING.search(hit.line.text + hit.phrase.letters):
         return rule_over(page, hit.rect) is not None and not hit.colon and not _NAMING.search(hit.line.text)
@@ -122,10 +180,15 @@ def _asks_to_sign(page: PageText, hit: Hit) -> bool:
 
 _SIGNING = re.compile(r"(?i)sign|firma|sien")
 """Words of which a label of a signature has one, misread a little or not; others only say who signs."""
+_WHEN = re.compile(r"(?i)\s*(?:on|at|this|the|el|en|este)\b")
+"""How a label goes on that asks for the day or the town: "Signed on ____"."""
 _NAMING = re.compile(r"(?i)print|name|nombre|relation|parentesco")
 TAKEN_BACK = 6.0
 """Heights of a label over it within which a sentence says that the permission is taken back."""
-_REVOKES = re.compile(r"(?:^|[.:–—/-]\s*)(?:I\s+(?:hereby\s+)?(?:revoke|cancel|withdraw)|(?:Por la presente\s+)?[Rr]evoco)\b")
+_REVOKES = re.compile(
+    r"(?:^|[.:–—/-]\s*)(?:I\s+(?:hereby\s+)?(?:revoke|cancel|withdraw|take\s+back)|(?:Por la presente\s+)?[Rr]evoco)\b"
+    r"|^\W*(?i:to\s+(?:revoke|cancel|withdraw|stop))\b(?=\W*$|\W*[–—:-])"
+)
 """At the start of a sentence: "if I revoke", "I may revoke" only say that one can."""
 
 
@@ -218,7 +281,7 @@ class _Strokes:
 def _strokes(page: PageText, where: Rect, hit: Hit, others: Sequence[Rect] = ()) -> _Strokes:
     """Strokes (not specks) in the place, the form's own words and `others` left out; large dark ones count wherever they run."""
     boxes = _boxes(page)
-    printed = [_with_colon(label) for label in page.labels] + [b.grown(0.3 * b.width, 0.3 * b.width) for b in boxes]
+    printed = [_with_colon(label) for label in (*page.labels, hit)] + [b.grown(0.3 * b.width, 0.3 * b.width) for b in boxes]
     printed += [w.rect for w in page.words if _around(w.line.rect, hit) and (is_label_text(w.text) or w.text in ("X", "x", "×"))]
     # the label's own line goes on with the signature
     printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(line, boxes)]
@@ -246,10 +309,22 @@ def _dark(page: PageText, where: Rect, hit: Hit, printed: Sequence[Rect], others
     for place in [*printed, *others]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
-    _labels, parts = parts_of(ink)
+    _labels, parts = parts_of(ink & ~_straight(ink, hit.rect.height))
     size = max(12.0, min(60.0, 0.35 * where.height))
     strokes = float(sum(area for x, y, w, h, area in parts if max(w, h) > 0.45 * size and not _is_rule(ink, (x, y, w, h), area)))
     return max(strokes, _large_strokes(page, around([where, hit.rect]), others, begin=where)) / A_STROKE
+
+
+LONGEST_STRAIGHT = 2.0
+"""Line heights: what runs straight across for so long is no stroke of a name, but a rule or a frame that lies askew."""
+
+
+def _straight(ink: NDArray[np.bool_], height: float) -> NDArray[np.bool_]:
+    """What runs straight across, with its edges."""
+    runs = cv2.morphologyEx(
+        ink.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, max(3, round(LONGEST_STRAIGHT * height))), np.uint8)
+    )
+    return np.asarray(cv2.dilate(runs, np.ones((5, 3), np.uint8)) > 0)
 
 
 def _boxes(page: PageText) -> list[Rect]:
