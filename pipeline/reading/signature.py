@@ -45,6 +45,8 @@ A_STROKE = 0.1 * 36 * 36
 """Pixels."""
 COVERED_REACH = 8
 """Heights of labels over the signer's name, date or relationship within which the signature is."""
+OVER_A_LABEL = 10.0
+"""Ink, in strokes, of a signature that covers its label; less may be a few high letters of what is written beside it."""
 LARGE, HIGHEST, WIDEST = 1.0, 5.0, 0.6
 """Strokes of a large hand are higher than most lines (with the room around their letters); what is higher than so many lines,
 or wider than that share of the page, is a frame."""
@@ -128,16 +130,27 @@ def _place(page: PageText, hit: Hit) -> SigningPlace | None:
 
 
 def _who_signs(page: PageText) -> list[Hit]:
-    """Words that only say who signs for a patient, on the row of a date and beside or under a rule."""
-    dates = [h.rect for h in page.labels if h.phrase.key == "date_signed" or _WHEN.match(h.line.text[h.end :])]
+    """Words that only say who signs for a patient: on the row of a date, or under a rule near what is asked beside a signature."""
     told = [hit for line in page.lines if (hit := who_signs(line)) is not None and not _WHEN.match(line.text[hit.end :])]
-    placed = [replace(hit, place=page.layout.tight(hit.rect)) for hit in told]
     return [
         hit
-        for hit in placed
-        if any(d.left > hit.rect.right and d.same_row(hit.rect, 0.5) for d in dates)
-        and (hit.colon or page.layout.rule_right(hit.rect) or rule_over(page, hit.rect))
+        for hit in (replace(h, place=page.layout.tight(h.rect)) for h in told)
+        if _before_date(page, hit) or _beside(page, hit)
     ]
+
+
+def _before_date(page: PageText, hit: Hit) -> bool:
+    """Whether there is something to write on behind or over a label, and a date is asked for on its row."""
+    dates = [h.rect for h in page.labels if h.phrase.key == "date_signed" or _WHEN.match(h.line.text[h.end :])]
+    drawn = hit.colon or page.layout.rule_right(hit.rect) is not None or rule_over(page, hit.rect) is not None
+    return drawn and any(d.left > hit.rect.right and d.same_row(hit.rect, 0.5) for d in dates)
+
+
+def _beside(page: PageText, hit: Hit) -> bool:
+    """Whether a label explains the rule over it, near to what is asked for beside a signature."""
+    reach = COVERED_REACH * hit.rect.height
+    near = any(h.phrase.key in BESIDE and abs(h.rect.middle[1] - hit.rect.middle[1]) < reach for h in page.labels)
+    return near and not hit.colon and rule_over(page, hit.rect) is not None
 
 
 FEWEST_DIGITS = 4
@@ -157,14 +170,20 @@ def _is_date(text: str) -> bool:
 
 
 def _is_dated(page: PageText, hit: Hit) -> bool:
-    """Whether a date is written on the row of a label of a signature, beside its own label."""
-    row = [h for h in page.labels if h.phrase.key == "date_signed" and h.rect.same_row(hit.rect, 0.5)]
-    beside = [h for h in row if h.rect.left > hit.rect.left] or row
-    nearest = min(beside, key=lambda h: abs(h.rect.left - hit.rect.left), default=None)
-    where = signing_line(page, nearest) if nearest is not None else None
-    return where is not None and any(
-        w.rect.x_overlap(where) > 0 and w.rect.y_overlap(where) > 0 and _is_date(w.text) for w in page.words
+    """Whether a date is written on or near the row of a label of a signature, beside the signer's own label for it."""
+    reach = DATED_REACH * hit.rect.height
+    near = [h for h in page.labels if h.phrase.key == "date_signed" and abs(h.rect.middle[1] - hit.rect.middle[1]) < reach]
+    own = [h for h in near if h.rect.same_row(hit.rect, 0.5) or page.zones.party_of(h) in ("signature", "representative")]
+    return any(
+        w.rect.x_overlap(where) > 0 and w.rect.y_overlap(where) > 0 and _is_date(w.text)
+        for where in (signing_line(page, h) for h in own)
+        if where is not None
+        for w in page.words
     )
+
+
+DATED_REACH = 4.0
+"""Heights of a label of a signature from it to the date of the same signer."""
 
 
 def _asks_to_sign(page: PageText, hit: Hit) -> bool:
@@ -315,16 +334,17 @@ def _dark(page: PageText, where: Rect, hit: Hit, printed: Sequence[Rect], others
     return max(strokes, _large_strokes(page, around([where, hit.rect]), others, begin=where)) / A_STROKE
 
 
-LONGEST_STRAIGHT = 2.0
+LONGEST_STRAIGHT = 2.5
 """Line heights: what runs straight across for so long is no stroke of a name, but a rule or a frame that lies askew."""
+ASKEW = 5
+"""Pixels by which it may rise or fall on that way, besides its own thickness."""
 
 
 def _straight(ink: NDArray[np.bool_], height: float) -> NDArray[np.bool_]:
-    """What runs straight across, with its edges."""
-    runs = cv2.morphologyEx(
-        ink.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, max(3, round(LONGEST_STRAIGHT * height))), np.uint8)
-    )
-    return np.asarray(cv2.dilate(runs, np.ones((5, 3), np.uint8)) > 0)
+    """What runs straight across."""
+    thick = cv2.dilate(ink.astype(np.uint8), np.ones((ASKEW, 1), np.uint8))
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(3, round(LONGEST_STRAIGHT * height))), np.uint8))
+    return np.asarray((runs > 0) & ink, dtype=np.bool_)
 
 
 def _boxes(page: PageText) -> list[Rect]:
@@ -373,7 +393,7 @@ def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = (), be
     for place in [*(v.grown(0.3 * v.height, 0.2 * v.height) for v in written), *ticked]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = 0
-    _labels, parts = parts_of(ink)
+    _labels, parts = parts_of(ink & ~_straight(ink > 0, usual))
     large = [
         (w, h, area)
         for x, y, w, h, area in parts
@@ -413,7 +433,7 @@ def find_covered(page: PageText, written: Sequence[Rect]) -> list[SigningPlace]:
         where = Rect(0.0, block.top - COVERED_REACH * height, float(page.layout.width), block.bottom + height)
         strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height), [*written, *own]) / A_STROKE
         if strokes >= SURELY:
-            found.append(SigningPlace(where, strokes, "signature", covered=True))
+            found.append(SigningPlace(where, strokes, "signature", covered=True, disputed=strokes < OVER_A_LABEL))
     return found
 
 
