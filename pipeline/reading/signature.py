@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit, is_prose
-from pipeline.reading.page import PageText, under_rule
+from pipeline.reading.lettering import lettered
+from pipeline.reading.page import PageText, Word, under_rule
 from pipeline.reading.pale import Pale, pale_strokes
 from pipeline.reading.places import on_own_rule, places_of
 from pipeline.reading.signing_line import rule_over, signing_line
@@ -37,6 +38,8 @@ STRAY = 1.0
 """The same where they are no wider than the cross that some forms print where one shall sign."""
 CROSS = 1.2
 """Line heights."""
+MARK, MOST_OF_MARK = 1.5, 8.0
+"""Heights of most lines, and strokes."""
 NAME_LENGTH, NAME_WIDTH = 6.0, 2.0
 """Line heights."""
 COLON = 0.5
@@ -124,13 +127,14 @@ def _place(page: PageText, hit: Hit) -> SigningPlace | None:
         return None
     strokes, dates = _strokes(page, where, hit), _dates_in(page, where)
     others = [*dates, *_of_the_next_row(page, where, hit), *_print_beside(page, where, hit)]
-    disputed = bool(others) and _strokes(page, where, hit, others).ink < SURELY
+    others += lettered(page, where, _written_in(page, where))
+    disputed = strokes.is_mark or (bool(others) and _strokes(page, where, hit, others).ink < SURELY)
     place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
     return replace(place, pale=strokes.dark < SURELY, dated=_is_dated(page, hit))
 
 
 def _who_signs(page: PageText) -> list[Hit]:
-    """Words that only say who signs for a patient: on the row of a date, or under a rule near what is asked beside a signature."""
+    """Words that only say who signs: on the row of a date, or under a rule near what is asked for beside a signature."""
     told = [hit for line in page.lines if (hit := who_signs(line)) is not None and not _WHEN.match(line.text[hit.end :])]
     return [
         hit
@@ -151,6 +155,17 @@ def _beside(page: PageText, hit: Hit) -> bool:
     reach = COVERED_REACH * hit.rect.height
     near = any(h.phrase.key in BESIDE and abs(h.rect.middle[1] - hit.rect.middle[1]) < reach for h in page.labels)
     return near and not hit.colon and rule_over(page, hit.rect) is not None
+
+
+def _written_in(page: PageText, where: Rect) -> list[Word]:
+    """The words in a place, the form's own sentences left out."""
+    return [
+        w
+        for w in page.words
+        if w.rect.x_overlap(where) > 0.5 * w.rect.width
+        and w.rect.y_overlap(where) > 0.5 * min(w.rect.height, where.height)
+        and not is_prose(w.line)
+    ]
 
 
 FEWEST_DIGITS = 4
@@ -287,7 +302,14 @@ class _Strokes:
 
     dark: float
     """Ink, in strokes."""
+    width: float
+    """From the leftmost of the strokes to the rightmost, in line heights."""
     pale: Pale
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether it is no wider than a cross or an initial: what that is worth a person has to say."""
+        return self.width < MARK and SURELY <= self.dark < MOST_OF_MARK
 
     @property
     def ink(self) -> float:
@@ -307,7 +329,8 @@ def _strokes(page: PageText, where: Rect, hit: Hit, others: Sequence[Rect] = ())
     height = min(hit.rect.height, _usual_height(page))
     rules = [rule.grown(1, 3) for rule in page.layout.across] + [wall.grown(4, 1) for wall in page.layout.down]
     pale = pale_strokes(page.layout.grey, where, height, [*printed, *others, *rules])
-    return _Strokes(_dark(page, where, hit, printed, others), pale)
+    dark, width = _dark(page, where, hit, printed, others)
+    return _Strokes(dark, max(width, pale.width * height) / _usual_height(page), pale)
 
 
 def _with_colon(label: Hit) -> Rect:
@@ -319,19 +342,22 @@ def _usual_height(page: PageText) -> float:
     return float(np.median([line.rect.height for line in page.lines])) if page.lines else 40.0
 
 
-def _dark(page: PageText, where: Rect, hit: Hit, printed: Sequence[Rect], others: Sequence[Rect]) -> float:
-    """Ink of dark strokes, in strokes."""
+def _dark(page: PageText, where: Rect, hit: Hit, printed: Sequence[Rect], others: Sequence[Rect]) -> tuple[float, float]:
+    """Ink of dark strokes, in strokes, and the width of all in pixels."""
     x0, y0, x1, y1 = (int(v) for v in where.within(page.layout.width, page.layout.height))
     if x1 - x0 < 8 or y1 - y0 < 8:
-        return 0.0
+        return 0.0, 0.0
     ink = page.layout.ink[y0:y1, x0:x1].copy()
     for place in [*printed, *others]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
     _labels, parts = parts_of(ink & ~_straight(ink, hit.rect.height))
     size = max(12.0, min(60.0, 0.35 * where.height))
-    strokes = float(sum(area for x, y, w, h, area in parts if max(w, h) > 0.45 * size and not _is_rule(ink, (x, y, w, h), area)))
-    return max(strokes, _large_strokes(page, around([where, hit.rect]), others, begin=where)) / A_STROKE
+    drawn = [(x, w, area) for x, y, w, h, area in parts if max(w, h) > 0.45 * size and not _is_rule(ink, (x, y, w, h), area)]
+    width = max((x + w for x, w, _ in drawn), default=0) - min((x for x, _, _ in drawn), default=0)
+    strokes = float(sum(area for *_, area in drawn))
+    large = _large_strokes(page, around([where, hit.rect]), others, begin=where)
+    return max(strokes, large) / A_STROKE, float(width)
 
 
 LONGEST_STRAIGHT = 2.5
