@@ -79,8 +79,8 @@ class SigningPlace:
     """Whether the ink may be something else, or the page another patient's: then nobody is taken to have signed there."""
     pale: bool = False
     """Whether no ink there is dark."""
-    dated: bool = False
-    """Whether a date is written beside it: who dates has mostly signed, and the scan may have lost the ink."""
+    lost: bool = False
+    """Whether a date is written beside it on a page that may have lost fine strokes: who dates has mostly signed."""
 
     guessed: bool = False
     """Whether its label only says who signs for a patient."""
@@ -88,10 +88,10 @@ class SigningPlace:
     @property
     def signed(self) -> bool | None:
         """None where only typed letters stand, where ink stands that may be somebody else's, where it is too little, and where
-        there is none beside a date."""
+        it may have been lost."""
         if self.typed or (self.disputed and self.ink >= ENOUGH) or ENOUGH <= self.ink < SURELY:
             return None
-        return True if self.ink >= SURELY else None if self.dated else False
+        return True if self.ink >= SURELY else None if self.lost else False
 
     @property
     def confidence(self) -> float:
@@ -130,7 +130,18 @@ def _place(page: PageText, hit: Hit) -> SigningPlace | None:
     others += lettered(page, where, _written_in(page, where))
     disputed = strokes.is_mark or (bool(others) and _strokes(page, where, hit, others).ink < SURELY)
     place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
-    return replace(place, pale=strokes.dark < SURELY, dated=_is_dated(page, hit))
+    lost = strokes.ink < ENOUGH and _is_speckled(page) and _is_dated(page, hit)
+    return replace(place, pale=strokes.dark < SURELY, lost=lost)
+
+
+SPECK, MANY_SPECKS = 9, 300
+"""Pixels, and how many specks a page has that was faxed."""
+
+
+def _is_speckled(page: PageText) -> bool:
+    """Whether the page is black and white with specks, as a fax machine leaves it: fine strokes may be lost."""
+    _labels, parts = parts_of(page.layout.ink)
+    return sum(area <= SPECK for *_, area in parts) > MANY_SPECKS
 
 
 def _who_signs(page: PageText) -> list[Hit]:

@@ -284,13 +284,19 @@ def test_the_day_of_signing_is_no_signature() -> None:
     assert signed(picture, (100, 405, "Signed on")) is not True
 
 
-def test_an_empty_line_beside_a_date_is_left_to_a_person() -> None:
+def test_an_empty_line_beside_a_date_is_left_to_a_person_where_a_fax_may_have_lost_the_ink() -> None:
     picture = sheet()
     rule(picture, 490, 1000, 445)
     rule(picture, 1200, 1600, 445)
     rows: tuple[Row, ...] = (LABEL, (1100, 405, "Date:"))
-    assert signed(picture, *rows) is False
-    assert signed(picture, *rows, (1250, 400, "05/11/2026")) is None
+    dated: tuple[Row, ...] = (*rows, (1250, 400, "05/11/2026"))
+    assert signed(picture, *dated) is False
+    specks = np.array(picture)
+    at = np.random.default_rng(4).integers(500, (2200, 1700), (900, 2))
+    specks[at[:, 0], at[:, 1]] = 0
+    faxed = Image.fromarray(specks)
+    assert signed(faxed, *rows) is False
+    assert signed(faxed, *dated) is None
 
 
 @pytest.mark.parametrize("drawn", [True, False])
