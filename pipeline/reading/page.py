@@ -11,6 +11,7 @@ from pipeline.reading.geometry import Rect, around
 from pipeline.reading.headings import asks_for_whom, find_headings, find_stacked, is_choice_row, lists_who
 from pipeline.reading.labels import BLANK, BOXES, FORMAT, PROSE, SMALL_WORDS, Hit, Phrase, found_in, grown, is_prose, not_yet
 from pipeline.reading.layout import Layout
+from pipeline.reading.signing_words import with_signing
 from pipeline.reading.text import TextLine, plain
 from pipeline.reading.wording import AND, WRITES, composed, over_lines
 from pipeline.reading.zones import Heading, Zones
@@ -45,7 +46,7 @@ class PageText:
     def of(cls, lines: Iterable[TextLine], layout: Layout) -> PageText:
         """Finds labels and headings, and cuts the rest into words."""
         lines = tuple(lines)
-        hits = over_lines(lines, {line.number: composed(line, found_in(line)) for line in lines})
+        hits = over_lines(lines, {line.number: with_signing(line, composed(line, found_in(line))) for line in lines})
         labels = tuple(
             replace(h, place=layout.tight(h.rect)) for line in lines for h in _whole(hits[line.number]) if _is_label(h, layout)
         )

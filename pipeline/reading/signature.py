@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from pipeline.reading.engines import Picture
 from pipeline.reading.geometry import Rect, around, parts_of
 from pipeline.reading.labels import Hit, is_prose
-from pipeline.reading.page import PageText, under_rule
+from pipeline.reading.lettering import lettered
+from pipeline.reading.page import PageText, Word, under_rule
 from pipeline.reading.pale import Pale, pale_strokes
 from pipeline.reading.places import on_own_rule, places_of
 from pipeline.reading.signing_line import rule_over, signing_line
+from pipeline.reading.signing_words import who_signs
 from pipeline.reading.text import TextLine
 from pipeline.reading.ticks import in_word
 from pipeline.reading.words import is_form_text, is_label_text
@@ -36,6 +38,8 @@ STRAY = 1.0
 """The same where they are no wider than the cross that some forms print where one shall sign."""
 CROSS = 1.2
 """Line heights."""
+MARK, MOST_OF_MARK = 1.5, 8.0
+"""Heights of most lines, and strokes."""
 NAME_LENGTH, NAME_WIDTH = 6.0, 2.0
 """Line heights."""
 COLON = 0.5
@@ -44,6 +48,8 @@ A_STROKE = 0.1 * 36 * 36
 """Pixels."""
 COVERED_REACH = 8
 """Heights of labels over the signer's name, date or relationship within which the signature is."""
+OVER_A_LABEL = 10.0
+"""Ink, in strokes, of a signature that covers its label; less may be a few high letters of what is written beside it."""
 LARGE, HIGHEST, WIDEST = 1.0, 5.0, 0.6
 """Strokes of a large hand are higher than most lines (with the room around their letters); what is higher than so many lines,
 or wider than that share of the page, is a frame."""
@@ -73,47 +79,144 @@ class SigningPlace:
     """Whether the ink may be something else, or the page another patient's: then nobody is taken to have signed there."""
     pale: bool = False
     """Whether no ink there is dark."""
+    lost: bool = False
+    """Whether a date is written beside it on a page that may have lost fine strokes: who dates has mostly signed."""
+
+    guessed: bool = False
+    """Whether its label only says who signs for a patient."""
 
     @property
     def signed(self) -> bool | None:
-        """None where only typed letters stand, where ink stands that may be somebody else's, and where it is too little."""
+        """None where only typed letters stand, where ink stands that may be somebody else's, where it is too little, and where
+        it may have been lost."""
         if self.typed or (self.disputed and self.ink >= ENOUGH) or ENOUGH <= self.ink < SURELY:
             return None
-        return self.ink >= SURELY
+        return True if self.ink >= SURELY else None if self.lost else False
 
     @property
     def confidence(self) -> float:
         """From how far the ink is away from the limit."""
         if self.signed is None:
             return 0.0
-        if self.covered or (self.pale and self.signed):
+        if self.covered or self.guessed or (self.pale and self.signed):
             return IN_DOUBT
         return 0.97 if self.ink >= SURELY or self.ink < 0.25 else 0.7
 
 
 def find_signing_places(page: PageText) -> list[SigningPlace]:
     """Every line on the page where the patient or a representative may sign."""
-    places = []
-    for hit in page.labels:
-        if hit.phrase.key != "signature" or page.zones.party_of(hit) not in ("signature", "representative"):
-            continue
-        if len(hit.phrase.letters) < 4 or _takes_back(page, hit) or not _asks_to_sign(page, hit):
-            continue
-        where = signing_line(page, hit)
-        if where is not None:
-            strokes, beneath = _strokes(page, where, hit), _of_the_next_row(page, where, hit)
-            others = [*beneath, *_print_beside(page, where, hit)]
-            disputed = bool(others) and _strokes(page, where, hit, others).ink < SURELY
-            place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
-            places.append(replace(place, pale=strokes.dark < SURELY))
-    return places
+    asked = [
+        hit
+        for hit in page.labels
+        if hit.phrase.key == "signature" and len(hit.phrase.letters) >= SHORTEST_LABEL and _asks_to_sign(page, hit)
+    ]
+    places = [place for hit in asked if (place := _place(page, hit)) is not None]
+    if places:
+        return places
+    return [replace(place, guessed=True) for hit in _who_signs(page) if (place := _place(page, hit)) is not None]
+
+
+SHORTEST_LABEL = 4
+"""Letters."""
+
+
+def _place(page: PageText, hit: Hit) -> SigningPlace | None:
+    """Where a label asks the patient or a representative to sign, and what stands there."""
+    where = signing_line(page, hit)
+    if where is None or page.zones.party_of(hit) not in ("signature", "representative") or _takes_back(page, hit):
+        return None
+    strokes, dates = _strokes(page, where, hit), _dates_in(page, where)
+    others = [*dates, *_of_the_next_row(page, where, hit), *_print_beside(page, where, hit)]
+    others += lettered(page, where, _written_in(page, where))
+    disputed = strokes.is_mark or (bool(others) and _strokes(page, where, hit, others).ink < SURELY)
+    place = SigningPlace(where, strokes.ink, hit.phrase.party, _typed(page, where), disputed=disputed)
+    lost = strokes.ink < ENOUGH and _is_speckled(page) and _is_dated(page, hit)
+    return replace(place, pale=strokes.dark < SURELY, lost=lost)
+
+
+SPECK, MANY_SPECKS = 9, 300
+"""Pixels, and how many specks a page has that was faxed."""
+
+
+def _is_speckled(page: PageText) -> bool:
+    """Whether the page is black and white with specks, as a fax machine leaves it: fine strokes may be lost."""
+    _labels, parts = parts_of(page.layout.ink)
+    return sum(area <= SPECK for *_, area in parts) > MANY_SPECKS
+
+
+def _who_signs(page: PageText) -> list[Hit]:
+    """Words that only say who signs: on the row of a date, or under a rule near what is asked for beside a signature."""
+    told = [hit for line in page.lines if (hit := who_signs(line)) is not None and not _WHEN.match(line.text[hit.end :])]
+    return [
+        hit
+        for hit in (replace(h, place=page.layout.tight(h.rect)) for h in told)
+        if _before_date(page, hit) or _beside(page, hit)
+    ]
+
+
+def _before_date(page: PageText, hit: Hit) -> bool:
+    """Whether there is something to write on behind or over a label, and a date is asked for on its row."""
+    dates = [h.rect for h in page.labels if h.phrase.key == "date_signed" or _WHEN.match(h.line.text[h.end :])]
+    drawn = hit.colon or page.layout.rule_right(hit.rect) is not None or rule_over(page, hit.rect) is not None
+    return drawn and any(d.left > hit.rect.right and d.same_row(hit.rect, 0.5) for d in dates)
+
+
+def _beside(page: PageText, hit: Hit) -> bool:
+    """Whether a label explains the rule over it, near to what is asked for beside a signature."""
+    reach = COVERED_REACH * hit.rect.height
+    near = any(h.phrase.key in BESIDE and abs(h.rect.middle[1] - hit.rect.middle[1]) < reach for h in page.labels)
+    return near and not hit.colon and rule_over(page, hit.rect) is not None
+
+
+def _written_in(page: PageText, where: Rect) -> list[Word]:
+    """The words in a place, the form's own sentences left out."""
+    return [
+        w
+        for w in page.words
+        if w.rect.x_overlap(where) > 0.5 * w.rect.width
+        and w.rect.y_overlap(where) > 0.5 * min(w.rect.height, where.height)
+        and not is_prose(w.line)
+    ]
+
+
+FEWEST_DIGITS = 4
+"""Of a date."""
+
+
+def _dates_in(page: PageText, where: Rect) -> list[Rect]:
+    """Dates in a place or at its edges: one that is written before its label may stand on the signature's rule."""
+    near = where.grown(where.height, 0.5 * where.height)
+    words = [w for w in page.words if w.rect.x_overlap(near) > 0 and w.rect.y_overlap(near) > 0 and _is_date(w.text)]
+    return [w.rect.grown(0.3 * w.rect.height, 0.3 * w.rect.height) for w in words]
+
+
+def _is_date(text: str) -> bool:
+    digits = sum(c.isdigit() for c in text)
+    return digits >= FEWEST_DIGITS and 2 * digits >= len(text)
+
+
+def _is_dated(page: PageText, hit: Hit) -> bool:
+    """Whether a date is written on or near the row of a label of a signature, beside the signer's own label for it."""
+    reach = DATED_REACH * hit.rect.height
+    near = [h for h in page.labels if h.phrase.key == "date_signed" and abs(h.rect.middle[1] - hit.rect.middle[1]) < reach]
+    own = [h for h in near if h.rect.same_row(hit.rect, 0.5) or page.zones.party_of(h) in ("signature", "representative")]
+    return any(
+        w.rect.x_overlap(where) > 0 and w.rect.y_overlap(where) > 0 and _is_date(w.text)
+        for where in (signing_line(page, h) for h in own)
+        if where is not None
+        for w in page.words
+    )
+
+
+DATED_REACH = 4.0
+"""Heights of a label of a signature from it to the date of the same signer."""
 
 
 def _asks_to_sign(page: PageText, hit: Hit) -> bool:
     """Whether the words ask for a signature where they stand: not within a sentence, on a bar that heads a part of the form, or,
     if they only say who signs, anywhere but under the line."""
     layout = page.layout
-    if any(bar.holds(*hit.rect.middle) for bar in layout.bands):
+    if any(bar.holds(*hit.rect.middle) for bar in layout.bands) or _WHEN.match(hit.line.text[hit.end :]):
         return False
     if not _SIGNING.search(hit.line.text + hit.phrase.letters):
         return rule_over(page, hit.rect) is not None and not hit.colon and not _NAMING.search(hit.line.text)
@@ -122,10 +225,15 @@ def _asks_to_sign(page: PageText, hit: Hit) -> bool:
 
 _SIGNING = re.compile(r"(?i)sign|firma|sien")
 """Words of which a label of a signature has one, misread a little or not; others only say who signs."""
+_WHEN = re.compile(r"(?i)\s*(?:on|at|this|the|el|en|este)\b")
+"""How a label goes on that asks for the day or the town: "Signed on ____"."""
 _NAMING = re.compile(r"(?i)print|name|nombre|relation|parentesco")
 TAKEN_BACK = 6.0
 """Heights of a label over it within which a sentence says that the permission is taken back."""
-_REVOKES = re.compile(r"(?:^|[.:–—/-]\s*)(?:I\s+(?:hereby\s+)?(?:revoke|cancel|withdraw)|(?:Por la presente\s+)?[Rr]evoco)\b")
+_REVOKES = re.compile(
+    r"(?:^|[.:–—/-]\s*)(?:I\s+(?:hereby\s+)?(?:revoke|cancel|withdraw|take\s+back)|(?:Por la presente\s+)?[Rr]evoco)\b"
+    r"|^\W*(?i:to\s+(?:revoke|cancel|withdraw|stop))\b(?=\W*$|\W*[–—:-])"
+)
 """At the start of a sentence: "if I revoke", "I may revoke" only say that one can."""
 
 
@@ -205,7 +313,14 @@ class _Strokes:
 
     dark: float
     """Ink, in strokes."""
+    width: float
+    """From the leftmost of the strokes to the rightmost, in line heights."""
     pale: Pale
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether it is no wider than a cross or an initial: what that is worth a person has to say."""
+        return self.width < MARK and SURELY <= self.dark < MOST_OF_MARK
 
     @property
     def ink(self) -> float:
@@ -218,14 +333,15 @@ class _Strokes:
 def _strokes(page: PageText, where: Rect, hit: Hit, others: Sequence[Rect] = ()) -> _Strokes:
     """Strokes (not specks) in the place, the form's own words and `others` left out; large dark ones count wherever they run."""
     boxes = _boxes(page)
-    printed = [_with_colon(label) for label in page.labels] + [b.grown(0.3 * b.width, 0.3 * b.width) for b in boxes]
+    printed = [_with_colon(label) for label in (*page.labels, hit)] + [b.grown(0.3 * b.width, 0.3 * b.width) for b in boxes]
     printed += [w.rect for w in page.words if _around(w.line.rect, hit) and (is_label_text(w.text) or w.text in ("X", "x", "×"))]
     # the label's own line goes on with the signature
     printed += [line.rect for line in page.lines if not _around(line.rect, hit) and _is_print(line, boxes)]
     height = min(hit.rect.height, _usual_height(page))
     rules = [rule.grown(1, 3) for rule in page.layout.across] + [wall.grown(4, 1) for wall in page.layout.down]
     pale = pale_strokes(page.layout.grey, where, height, [*printed, *others, *rules])
-    return _Strokes(_dark(page, where, hit, printed, others), pale)
+    dark, width = _dark(page, where, hit, printed, others)
+    return _Strokes(dark, max(width, pale.width * height) / _usual_height(page), pale)
 
 
 def _with_colon(label: Hit) -> Rect:
@@ -237,19 +353,35 @@ def _usual_height(page: PageText) -> float:
     return float(np.median([line.rect.height for line in page.lines])) if page.lines else 40.0
 
 
-def _dark(page: PageText, where: Rect, hit: Hit, printed: Sequence[Rect], others: Sequence[Rect]) -> float:
-    """Ink of dark strokes, in strokes."""
+def _dark(page: PageText, where: Rect, hit: Hit, printed: Sequence[Rect], others: Sequence[Rect]) -> tuple[float, float]:
+    """Ink of dark strokes, in strokes, and the width of all in pixels."""
     x0, y0, x1, y1 = (int(v) for v in where.within(page.layout.width, page.layout.height))
     if x1 - x0 < 8 or y1 - y0 < 8:
-        return 0.0
+        return 0.0, 0.0
     ink = page.layout.ink[y0:y1, x0:x1].copy()
     for place in [*printed, *others]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = False
-    _labels, parts = parts_of(ink)
+    _labels, parts = parts_of(ink & ~_straight(ink, hit.rect.height))
     size = max(12.0, min(60.0, 0.35 * where.height))
-    strokes = float(sum(area for x, y, w, h, area in parts if max(w, h) > 0.45 * size and not _is_rule(ink, (x, y, w, h), area)))
-    return max(strokes, _large_strokes(page, around([where, hit.rect]), others, begin=where)) / A_STROKE
+    drawn = [(x, w, area) for x, y, w, h, area in parts if max(w, h) > 0.45 * size and not _is_rule(ink, (x, y, w, h), area)]
+    width = max((x + w for x, w, _ in drawn), default=0) - min((x for x, _, _ in drawn), default=0)
+    strokes = float(sum(area for *_, area in drawn))
+    large = _large_strokes(page, around([where, hit.rect]), others, begin=where)
+    return max(strokes, large) / A_STROKE, float(width)
+
+
+LONGEST_STRAIGHT = 2.5
+"""Line heights: what runs straight across for so long is no stroke of a name, but a rule or a frame that lies askew."""
+ASKEW = 5
+"""Pixels by which it may rise or fall on that way, besides its own thickness."""
+
+
+def _straight(ink: NDArray[np.bool_], height: float) -> NDArray[np.bool_]:
+    """What runs straight across."""
+    thick = cv2.dilate(ink.astype(np.uint8), np.ones((ASKEW, 1), np.uint8))
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(3, round(LONGEST_STRAIGHT * height))), np.uint8))
+    return np.asarray((runs > 0) & ink, dtype=np.bool_)
 
 
 def _boxes(page: PageText) -> list[Rect]:
@@ -298,7 +430,7 @@ def _large_strokes(page: PageText, where: Rect, written: Sequence[Rect] = (), be
     for place in [*(v.grown(0.3 * v.height, 0.2 * v.height) for v in written), *ticked]:
         a, b, c, d = (int(v) for v in place)
         ink[max(0, b - y0) : max(0, d - y0), max(0, a - x0) : max(0, c - x0)] = 0
-    _labels, parts = parts_of(ink)
+    _labels, parts = parts_of(ink & ~_straight(ink > 0, usual))
     large = [
         (w, h, area)
         for x, y, w, h, area in parts
@@ -338,7 +470,7 @@ def find_covered(page: PageText, written: Sequence[Rect]) -> list[SigningPlace]:
         where = Rect(0.0, block.top - COVERED_REACH * height, float(page.layout.width), block.bottom + height)
         strokes = _large_strokes(page, where.within(page.layout.width, page.layout.height), [*written, *own]) / A_STROKE
         if strokes >= SURELY:
-            found.append(SigningPlace(where, strokes, "signature", covered=True))
+            found.append(SigningPlace(where, strokes, "signature", covered=True, disputed=strokes < OVER_A_LABEL))
     return found
 
 

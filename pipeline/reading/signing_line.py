@@ -45,10 +45,15 @@ def signing_line(page: PageText, hit: Hit) -> Rect | None:
     over = rule_over(page, rect)
     cell = layout.cell(rect)
     under = over is not None and cell is not None and (explains(hit) or rect.left - cell.left > AT_THE_EDGE * height)
+    if not under and (cell is None or cell.width < rect.width + BESIDE * height):
+        box = _box_beside(page, hit)
+        if box is not None:
+            return box
     if cell is not None and cell.height > 1.2 * height and not asks_right and not under:
         return _in_cell(cell, rect, right_stop)
     if over is not None and not asks_right:
-        return Rect(max(over.left, rect.left - 6 * height), over.top - 2.4 * height, min(over.right, right_stop), over.top - 1)
+        end = min(over.right, _next_under(page, hit, over), right_stop)
+        return Rect(max(over.left, rect.left - 6 * height), over.top - 2.4 * height, end, over.top - 1)
     beside = layout.rule_right(rect)
     if beside is None and cell is None:
         beneath = _under(page, hit, right_stop, asks_right=asks_right)
@@ -60,6 +65,26 @@ def signing_line(page: PageText, hit: Hit) -> Rect | None:
         return None
     bottom = rect.bottom + 0.25 * height if beside else _end_of_row(page, rect)
     return Rect(rect.right + 0.3 * height, rect.top - 0.9 * height, end - 0.3 * height, bottom)
+
+
+BESIDE = 3.0
+"""Heights of a label at most between it and the box beside it."""
+WIDE = 5.0
+"""The same that a box is at least wide."""
+
+
+def _box_beside(page: PageText, hit: Hit) -> Rect | None:
+    """The inside of the box, or of the next cell of the row, that begins right behind a label."""
+    rect, layout = hit.rect, page.layout
+    reach = BESIDE * rect.height
+    walls = [w for w in layout.down if -6 < w.left - rect.right < reach and w.y_overlap(rect) > 0.5 * rect.height]
+    wall = min(walls, key=lambda w: w.left, default=None)
+    if wall is None:
+        return None
+    box = layout.cell(Rect(wall.right + 6, rect.top, wall.right + 6 + rect.height, rect.bottom))
+    if box is None or box.width < WIDE * rect.height or any(box.holds(*h.rect.middle) for h in page.labels):
+        return None
+    return box.grown(-4, -4)
 
 
 def _end_of_row(page: PageText, label: Rect) -> float:
@@ -77,6 +102,13 @@ def _right_stop(page: PageText, hit: Hit) -> float:
     below = rect.grown(0, 0.5 * rect.height)
     walls = [w.left for w in page.layout.down if w.left > rect.right and w.y_overlap(below) > 0.4 * rect.height]
     return min([*row, *walls], default=float(page.layout.width) - rect.height)
+
+
+def _next_under(page: PageText, hit: Hit, rule: Rect) -> float:
+    """How far a label may have the rule over it that another one stands under as well: half the way to that, for what is
+    written there may begin before it."""
+    row = [h.rect for h in page.labels if h.rect.left > hit.rect.right and h.rect.same_row(hit.rect, 0.5)]
+    return min(((hit.rect.right + r.left) / 2 for r in row if r.left < rule.right), default=rule.right)
 
 
 def _choices_follow(page: PageText, label: Rect) -> bool:

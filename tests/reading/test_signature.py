@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.reading.geometry import Rect
 from pipeline.reading.layout import layout_of
@@ -230,3 +230,111 @@ def test_a_label_in_brackets_explains_the_line_over_it_though_a_frame_makes_a_ce
     if drawn:
         name(picture, 400, 385, 30)
     assert signed(picture, (400, 435, "[Signature of patient]")) is drawn
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Parent/Guardian/Patient signature",
+        "Signed (patient, or parent of a minor)",
+        "SignatureofPatientorLegalGuardian",
+        "Patient's or Legal Guardian's Signature",
+        "Parent/guardian (or student, 18+)",
+    ],
+)
+@pytest.mark.parametrize("drawn", [True, False])
+def test_who_signs_is_told_by_the_words_of_a_label_that_no_list_has(label: str, drawn: bool) -> None:
+    picture = sheet()
+    rule(picture, 100, 1000, 540)
+    if drawn:
+        name(picture, 150, 505, 40)
+    assert signed(picture, (100, 548, label), (1200, 548, "Date")) is drawn
+
+
+@pytest.mark.parametrize(
+    "label", ["Nurse signature", "Signature of person releasing records", "Signed by the office", "Parent/guardian phone"]
+)
+def test_who_is_no_signer_of_the_patient_has_not_signed(label: str) -> None:
+    picture = sheet()
+    rule(picture, 100, 1000, 540)
+    name(picture, 150, 505, 40)
+    assert signed(picture, (100, 548, label), (1200, 548, "Date")) is not True
+
+
+def test_a_label_that_only_says_who_signs_is_not_sure_enough_to_release_on() -> None:
+    picture = sheet()
+    rule(picture, 100, 1000, 540)
+    name(picture, 150, 505, 40)
+    (place,) = find_signing_places(read(picture, (100, 548, "Parent/guardian (or student, 18+)"), (1200, 548, "Date")))
+    assert place.signed is True
+    assert place.confidence < Policy().signature_confidence
+
+
+def test_a_date_that_begins_before_its_label_on_the_same_rule_is_no_signature() -> None:
+    picture = sheet()
+    rule(picture, 100, 1600, 540)
+    name(picture, 950, 505, 40)
+    assert signed(picture, (300, 548, "Signature of patient"), (1250, 548, "Date"), (900, 490, "05-11-2026")) is not True
+
+
+def test_the_day_of_signing_is_no_signature() -> None:
+    picture = sheet()
+    rule(picture, 300, 1000, 440)
+    name(picture, 350, 405, 40)
+    assert signed(picture, (100, 405, "Signed on")) is not True
+
+
+def test_an_empty_line_beside_a_date_is_left_to_a_person_where_a_fax_may_have_lost_the_ink() -> None:
+    picture = sheet()
+    rule(picture, 490, 1000, 445)
+    rule(picture, 1200, 1600, 445)
+    rows: tuple[Row, ...] = (LABEL, (1100, 405, "Date:"))
+    dated: tuple[Row, ...] = (*rows, (1250, 400, "05/11/2026"))
+    assert signed(picture, *dated) is False
+    specks = np.array(picture)
+    at = np.random.default_rng(4).integers(500, (2200, 1700), (900, 2))
+    specks[at[:, 0], at[:, 1]] = 0
+    faxed = Image.fromarray(specks)
+    assert signed(faxed, *rows) is False
+    assert signed(faxed, *dated) is None
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_the_box_behind_a_label_is_signed_in_and_its_frame_is_no_ink(drawn: bool) -> None:
+    picture = sheet()
+    box(picture, (420, 385, 1300, 470))
+    if drawn:
+        name(picture, 560, 428, 40)
+    assert signed(picture, (100, 405, "Your signature")) is drawn
+
+
+def test_a_frame_that_lies_askew_is_no_signature() -> None:
+    picture = sheet()
+    ImageDraw.Draw(picture).line([(500, 470), (500, 400), (1500, 360)], fill=30, width=4)
+    ImageDraw.Draw(picture).line([(500, 470), (1500, 430)], fill=30, width=4)
+    assert signed(picture, (100, 405, "Your signature")) is not True
+
+
+def test_a_cross_is_left_to_a_person() -> None:
+    picture = sheet()
+    rule(picture, 490, 1100, 445)
+    ImageDraw.Draw(picture).line([(600, 380), (650, 440)], fill=30, width=7)
+    ImageDraw.Draw(picture).line([(650, 380), (600, 440)], fill=30, width=7)
+    assert signed(picture, LABEL) is None
+
+
+@pytest.mark.parametrize(("typed", "size"), [("/s/ Maria Lopez", 34), ("Maria Lopez", 34), ("RECEIVED MAY 2 2026", 34)])
+def test_a_typed_name_and_a_stamp_are_left_to_a_person(typed: str, size: int) -> None:
+    picture = sheet()
+    rule(picture, 490, 1200, 445)
+    ImageDraw.Draw(picture).text((600, 400), typed, fill=20, font=ImageFont.load_default(size))
+    assert signed(picture, LABEL, (600, 400, typed)) is None
+    name(picture, 560, 395, 40, width=4, size=70)
+    assert signed(picture, LABEL) is True
+
+
+def test_who_takes_the_permission_back_in_other_words_has_not_signed_it() -> None:
+    picture = sheet()
+    rule(picture, 490, 1100, 445)
+    name(picture, 560, 410, 40)
+    assert signed(picture, (100, 320, "I take back the authorization above."), LABEL) is None
