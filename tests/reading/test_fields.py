@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
-from pipeline.reading.confidence import best_of
+from pipeline.reading.confidence import SURE, best_of
 from pipeline.reading.fields import FoundValue, find_and_unread, find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.layout import Layout, layout_of
@@ -156,3 +156,54 @@ def signing(*, signed: bool) -> Paper:
 def test_a_signature_over_its_own_label_is_seen_and_an_empty_line_is_none(reader: Reader, tmp_path: Path) -> None:
     assert read(reader, tmp_path, scanned(signing(signed=True))).signature.present is True
     assert read(reader, tmp_path, scanned(signing(signed=False))).signature.present is False
+
+
+def test_the_only_date_of_a_signed_page_is_that_of_the_signature_but_never_surely() -> None:
+    signature = (100, 900, "Signature of patient:")
+    alone = {v.name: v for v in find_values(page((100, 40, "DATE: 6/15/2026"), *PATIENT, signature), TODAY)}
+    assert alone[FieldName.SIGNATURE_DATE].value.text == "2026-06-15"
+    assert alone[FieldName.SIGNATURE_DATE].most < SURE
+    unsigned = page((100, 40, "DATE: 6/15/2026"), *PATIENT)
+    assert FieldName.SIGNATURE_DATE not in found(unsigned)
+    two = page((100, 40, "DATE: 6/15/2026"), (900, 40, "DATE: 7/16/2026"), *PATIENT, signature)
+    assert FieldName.SIGNATURE_DATE not in found(two)
+
+
+def test_the_date_until_which_a_form_may_be_used_is_not_the_patients() -> None:
+    head = ((1200, 20, "OMB Number: 2900-0260"), (1200, 60, "Expiration Date: 8/31/2027"))
+    assert FieldName.EXPIRY_DATE not in found(page(*head, *PATIENT))
+    assert found(page(*PATIENT, (100, 600, "Expiration Date: 8/31/2027")))[FieldName.EXPIRY_DATE] == "2027-08-31"
+
+
+def test_a_bare_date_right_under_how_long_it_lasts_is_its_end() -> None:
+    values = found(page(*PATIENT, (100, 600, "10. AUTHORIZATION EXPIRATION"), (100, 650, "DATE (YYYYMMDD) 8/31/2027")))
+    assert values[FieldName.EXPIRY_DATE] == "2027-08-31"
+    assert FieldName.SIGNATURE_DATE not in values
+
+
+def test_a_date_or_event_is_asked_for_in_one_place() -> None:
+    values = found(page(*PATIENT, (100, 600, "This authorization will expire on the following date or event: 8/31/2027")))
+    assert values[FieldName.EXPIRY_DATE] == "2027-08-31"
+
+
+def test_a_value_may_stand_in_the_cell_beside_that_of_its_label() -> None:
+    walls = tuple(Rect(x, 280, x + 4, 360) for x in (90, 480, 1400))
+    rules = (Rect(90, 280, 1404, 284), Rect(90, 360, 1404, 364))
+    heading, label, hand = (100, 230, "Release to"), (100, 300, "Name of office"), (520, 300, "Oak Dental")
+    assert found(page(*PATIENT, heading, label, hand, across=rules, down=walls))[FieldName.DESTINATION_NAME] == "Oak Dental"
+
+
+def test_letters_of_a_list_before_labels_are_none_of_their_words() -> None:
+    rows = (
+        (100, 300, "Release to"),
+        (100, 380, "a. NAME: Oak Dental"),
+        (100, 460, "c. TELEPHONE (Include Area Code) (978) 555-0142"),
+    )
+    values = found(page(*PATIENT, *rows))
+    assert values[FieldName.DESTINATION_PHONE] == "(978) 555-0142"
+
+
+def test_the_words_around_a_label_in_brackets_are_printed() -> None:
+    rule = Rect(100, 440, 900, 443)
+    rows = ((100, 330, "Release to"), (100, 395, "Oak Dental"), (300, 450, "(Name of Facility/TRICARE Health Plan)"))
+    assert found(page(*PATIENT, *rows, across=(rule,)))[FieldName.DESTINATION_NAME] == "Oak Dental"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.reading.confidence import SURE
 from pipeline.reading.fields import find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.page import PageText
+from pipeline.reading.reader import Reader
 from schemas.reading import FieldName
+from tests.reading.forms import Paper, read, scanned
 from tests.reading.test_fields import PATIENT, TODAY, found, page
 
 OFFICE = ((100, 420, "Practice Name: Oak Dental"), (100, 500, "Address: 9 Mill Lane, Beverly, MA 01915"))
@@ -117,3 +121,11 @@ def test_a_phone_number_under_a_printed_address_is_an_offices() -> None:
     )
     assert FieldName.PATIENT_PHONE not in found(page(*PATIENT, *office))
     assert found(page(*PATIENT, (100, 435, "Ph: (978) 555-0142")))[FieldName.PATIENT_PHONE] == "(978) 555-0142"
+
+
+def test_a_sheet_of_instructions_wishes_for_nothing(reader: Reader, tmp_path: Path) -> None:
+    sheet = Paper().write(300, 100, "Instructions for Completing the Authorization Form", 40)
+    sheet.write(120, 300, "Section 2. Check who has the records and who should receive them.")
+    sheet.write(120, 400, "Please send my dental records to Elm Street Dental if you move.")
+    sheet.write(120, 500, "Return the form to: Elm Street Dental, Fax: (978) 555-0142")
+    assert read(reader, tmp_path, scanned(sheet)).fields == {}

@@ -49,6 +49,15 @@ def made_up(text: str) -> set[str]:
         ("To the attention of", "destination", "attention"),
         ("Former name(s)", "patient", "other_names"),
         ("Emergency contact phone", "", "ignore"),
+        ("Current address, with city, state and zip", "", "address"),
+        ("New address", "", "address"),
+        ("New dentist's phone", "destination", "phone"),
+        ("Name (First, Middle, Last)", "", "name"),
+        ("Name (Last, First, Middle)", "patient", "last_first"),
+        ("a. Name of person or organization to receive my", "destination", "name"),
+        ("8. Name and address of person(s) or category of person to whom this will be sent:", "destination", "name_address"),
+        ("NAME AND ADDRESS OF ORGANIZATION OR TITLE OF INDIVIDUAL TO WHOM IT IS TO BE RELEASED", "destination", "name_address"),
+        ("7. Name and address of health provider or entity to release this information:", "holder", "name_address"),
     ],
 )
 def test_a_label_is_understood_by_what_is_asked_for_and_whose_it_is(printed: str, party: str, key: str) -> None:
@@ -62,7 +71,7 @@ def test_one_wrong_letter_in_a_long_word_is_forgiven(misread: str) -> None:
 
 @pytest.mark.parametrize("written", ["Lakeside Family Dental", "Elm Street Clinic", "The person or office named here", "Doctor"])
 def test_what_somebody_wrote_and_what_a_sentence_begins_with_is_no_label(written: str) -> None:
-    assert {key for _party, key in asked(written)} & {"name", "address", "phone"} == set()
+    assert {h.phrase.key for h in page((100, 300, written)).labels} & {"name", "address", "phone"} == set()
 
 
 @pytest.mark.parametrize(
@@ -76,6 +85,8 @@ def test_what_somebody_wrote_and_what_a_sentence_begins_with_is_no_label(written
         ("For the period beginning", "from_date"),
         ("Only treatment from", "from_date"),
         ("Clinical notes since 8/22/2017", "from_date"),
+        ("For visits dated", "from_date"),
+        ("It will expire on the following date or event or 180 days from the date of signature.", "expiry"),
     ],
 )
 def test_a_sentence_that_ends_where_a_date_is_to_be_written_asks_for_it(printed: str, key: str) -> None:
@@ -188,3 +199,32 @@ def test_a_date_is_looked_for_at_the_start_of_the_next_line_where_the_sentence_e
 def test_a_choice_among_others_on_its_row_is_no_heading() -> None:
     rows = ((100, 300, "Why do you need it?"), (150, 400, "New dentist"), (700, 400, "Second opinion"), (1200, 400, "Insurance"))
     assert FieldName.DESTINATION_NAME not in found(page(*PATIENT, *rows))
+
+
+def test_a_portal_is_no_postal_code() -> None:
+    assert asked("Patient portal") == set()
+
+
+def test_a_name_asked_for_of_whoever_sends_or_receives_is_of_neither() -> None:
+    assert {party for party, _key in asked("Name of the party to release or to receive this:")} & {
+        "destination",
+        "holder",
+    } == set()
+
+
+def test_another_word_is_no_misreading() -> None:
+    assert {h.phrase.key for h in found_in(line("Who may see the information"), ("heading",))} == set()
+    assert {h.phrase.key for h in found_in(line("Who may sond the information"), ("heading",))} == {"holder"}
+
+
+def test_a_label_may_go_on_in_its_next_line() -> None:
+    rows = ((100, 300, "WHO RECEIVES"), (100, 400, "Name and mailing"), (100, 440, "address of the"), (100, 480, "organization:"))
+    hand = (500, 400, "Oak Dental, 9 Mill Lane, Beverly, MA 01915")
+    values = found(page(*PATIENT, *rows, hand))
+    assert values[FieldName.DESTINATION_NAME] == "Oak Dental"
+    assert values[FieldName.DESTINATION_ZIP] == "01915"
+
+
+@pytest.mark.parametrize(("written", "whose"), [("I, Ann Lee,", True), ("1, Ann Lee,", True), ("11, Ann Lee,", False)])
+def test_who_writes_names_themselves_behind_an_i_though_it_looks_like_a_one(written: str, whose: bool) -> None:
+    assert (("patient", "name") in asked(written)) is whose
