@@ -19,7 +19,7 @@ from pipeline.reading.leftovers import NEAR, near_pairs
 from pipeline.reading.page import PageText, Word, rows_of
 from pipeline.reading.places import places_of
 from pipeline.reading.values import Value
-from pipeline.reading.wording import WRITES
+from pipeline.reading.wording import WRITES, names_an_office
 from pipeline.reading.words import is_label_text
 from schemas.reading import FieldName
 
@@ -46,6 +46,8 @@ class FoundValue:
     """Reads other words as what the label asks for."""
     most: float = 1.0
     """The most that it is believed, whatever its letters say."""
+    of_office: bool = False
+    """Whether its label asks for an office by name: "Organization", "Practice name"."""
 
 
 @dataclass
@@ -106,9 +108,30 @@ def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list
     found += _date_of_the_form(page, found, today)
     left_over = _free(page, used)
     unread = [u for c in candidates if id(c.hit) not in served for u in _unread(c, used, today)]
+    found = _person_and_office(found)
     return names_joined([replace(f, fit=0.6 * f.fit) if _cut_short(f, left_over) else f for f in found]), unread
 
 
+def _person_and_office(found: list[FoundValue]) -> list[FoundValue]:
+    """Where a form asks for a name and for an organization, and has both, the name is the person's there."""
+    names = [f for f in found if f.name is FieldName.DESTINATION_NAME and f.label == "name" and f.fit > NEAR]
+    if (
+        len(names) != 2
+        or names[0].of_office == names[1].of_office
+        or any(f.name is FieldName.DESTINATION_ATTENTION for f in found)
+    ):
+        return found
+    person, office = sorted(names, key=lambda f: f.of_office)
+    height = person.rect.height
+    near = abs(office.rect.middle[1] - person.rect.middle[1]) < NEAR_OFFICE * height
+    return [
+        replace(f, name=FieldName.DESTINATION_ATTENTION, most=min(f.most, AMID_PRINT)) if near and f is person else f
+        for f in found
+    ]
+
+
+NEAR_OFFICE = 5
+"""Heights of the writing from a person's name to that of their office."""
 NO_LABEL = 0.55
 """The most that a date is believed that stands beside no label of a signature: less than any rule leans on."""
 
@@ -206,6 +229,7 @@ def _value(candidate: _Candidate, name: FieldName, value: Value, today: date) ->
         label=candidate.key,
         reread=reread,
         most=_most(candidate),
+        of_office=names_an_office(candidate.hit.phrase.letters),
     )
 
 

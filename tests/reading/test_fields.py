@@ -207,3 +207,10 @@ def test_the_words_around_a_label_in_brackets_are_printed() -> None:
     rule = Rect(100, 440, 900, 443)
     rows = ((100, 330, "Release to"), (100, 395, "Oak Dental"), (300, 450, "(Name of Facility/TRICARE Health Plan)"))
     assert found(page(*PATIENT, *rows, across=(rule,)))[FieldName.DESTINATION_NAME] == "Oak Dental"
+
+
+def test_where_a_name_and_an_organization_are_asked_for_the_name_is_a_persons_there() -> None:
+    rows = ((100, 300, "Release to"), (100, 380, "Name: Dr. Taylor"), (100, 440, "Organization: Oak Dental"))
+    both = found(page(*PATIENT, *rows))
+    assert (both[FieldName.DESTINATION_ATTENTION], both[FieldName.DESTINATION_NAME]) == ("Dr. Taylor", "Oak Dental")
+    assert found(page(*PATIENT, *rows[:2]))[FieldName.DESTINATION_NAME] == "Dr. Taylor"
