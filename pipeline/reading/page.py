@@ -210,8 +210,10 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
             or hit.line.text[hit.end : hit.end + 3].strip()[:1].isdigit()
         )
         named = size > SHORTEST_SPECIFIC or hit.phrase.key in ("expiry", "from_date", "to_date", "date_range")
-        whole = opens and not hit.line.text[hit.end :].strip(" :.") and (hit.colon or layout.cell(hit.rect) is not None)
-        return (asked and named) or whole or (opens and under_rule(hit, layout))
+        ends = not hit.line.text[hit.end :].strip(" :.")
+        whole = opens and ends and (hit.colon or layout.cell(hit.rect) is not None)
+        until = ends and size >= SHORTEST_SPECIFIC and hit.phrase.key in ("expiry", "from_date")
+        return (asked and named) or whole or until or (opens and under_rule(hit, layout))
     if hit.colon and (opens or size >= 3):
         return True
     after = FORMAT.sub("", hit.line.text[hit.end :]).removeprefix(".").removesuffix("]")  # "Attn.", "[City]"

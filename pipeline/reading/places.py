@@ -51,6 +51,8 @@ def places_of(page: PageText, hit: Hit) -> list[tuple[list[Word], float]]:
         options.append((_above(page, hit, rule), 0.98 if beneath else 0.5))
     elif key in SHAPED_KEYS and hit.phrase.above and not hit.colon:
         options.append((_above(page, hit, Rect(rect.left - rect.height, rect.top - 4, rect.right + rect.height, rect.top)), 0.45))
+    if explains(hit) and rule is None:
+        options.append((_left(page, hit), 0.9))
     if not explains(hit):
         options.append((_below(page, hit), 0.9 if layout.cell(rect) else 0.55))
     if not right and not explains(hit):
@@ -247,6 +249,17 @@ def _piece_over(label: Rect, labels: Sequence[Rect], pieces: Sequence[Rect]) -> 
         return None
     own = dict(zip(sorted(labels, key=lambda r: r.left), pieces, strict=True))
     return own[label] if all(piece.left <= r.middle[0] <= piece.right for r, piece in own.items()) else None
+
+
+def _left(page: PageText, hit: Hit) -> list[Word]:
+    """Words on the rule that ends before a remark on its row: "on ______ (date supplied by patient)"."""
+    rect = hit.line.rect
+    rules = [r for r in page.layout.across if abs(r.top - rect.bottom) < 0.7 * rect.height and r.right <= rect.left + rect.height]
+    rule = max(rules, key=lambda r: r.right, default=None)
+    if rule is None or rect.left - rule.right > 3 * rect.height:
+        return []
+    row = [w for w in page.words if rule.left <= w.rect.middle[0] <= rule.right and _stands_on([rule], w.rect)]
+    return [w for w in row if not is_prose(w.line)]
 
 
 def _parted(run: list[Word], labels: Sequence[Rect]) -> list[list[Word]]:

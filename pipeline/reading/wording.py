@@ -131,7 +131,7 @@ FOLLOWING = re.compile(
 """The same, where the date follows on the next line."""
 BEGINS = re.compile(
     r"\b(?:treatment|services?|dates?|periods?|records?|visits?|care|notes|seen)\b[^.:_]{0,24}:?\s*\b(?:from|beginning|starting|between|since|dated)\b"
-    r"(?=[\s:]*(?:\(\w+\)\s*:?\s*)?(?:$|_|\d))",
+    r"(?=[\s:.]*(?:\(\w+\)\s*:?\s*)?(?:$|_|\d))",
     re.IGNORECASE,
 )
 """The first day of what is asked for."""
