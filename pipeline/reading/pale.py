@@ -63,12 +63,19 @@ def pale_strokes(grey: Picture, where: Rect, height: float, left_out: Iterable[R
     for number, (x, y, w, h, _area) in enumerate(parts, start=1):
         inside = labels[y : y + h, x : x + w] == number
         clear = float(np.percentile(deep[y : y + h, x : x + w][inside], 90)) > CLEARLY * least
-        rule = max(w, h) > SLENDER * min(w, h) and min(w, h) < FLATTEST * height
+        rule = (max(w, h) > SLENDER * min(w, h) and min(w, h) < FLATTEST * height) or _is_askew(inside, height)
         if max(w, h) > SHORTEST * height and clear and not rule:
             outlines, _ = cv2.findContours(inside.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
             length += sum(cv2.arcLength(outline, True) for outline in outlines) / 2  # there along a stroke, and back
             ends += [x, x + w]
     return Pale(length / height, (max(ends) - min(ends)) / height if ends else 0.0)
+
+
+def _is_askew(part: NDArray[np.bool_], height: float) -> bool:
+    """Whether a part is one long straight stroke, whatever its slope: a rule of a page that is not flat."""
+    _centre, sides, _angle = cv2.minAreaRect(cv2.findNonZero(part.astype(np.uint8)))
+    short, long = sorted(sides)
+    return bool(long > LONGEST_STRAIGHT * height and long > SLENDER * short and short < FLATTEST * height)
 
 
 def _below_paper(grey: Picture, cut: Rect, height: float) -> NDArray[np.uint8]:

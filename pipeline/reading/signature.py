@@ -219,8 +219,19 @@ def _asks_to_sign(page: PageText, hit: Hit) -> bool:
     if any(bar.holds(*hit.rect.middle) for bar in layout.bands) or _WHEN.match(hit.line.text[hit.end :]):
         return False
     if not _SIGNING.search(hit.line.text + hit.phrase.letters):
-        return rule_over(page, hit.rect) is not None and not hit.colon and not _NAMING.search(hit.line.text)
+        over = rule_over(page, hit.rect)
+        return over is not None and not hit.colon and not _NAMING.search(hit.line.text) and not _is_anothers(page, over)
     return not is_prose(hit.line) or hit.colon or under_rule(hit, layout)
+
+
+def _is_anothers(page: PageText, rule: Rect) -> bool:
+    """Whether something else than a signature is asked for before a rule: "Printed name: ____", whatever explains it below."""
+    return any(
+        h.phrase.key != "signature"
+        and abs(h.rect.bottom - rule.top) < 0.7 * h.rect.height
+        and -h.rect.width < rule.left - h.rect.right < 2 * h.rect.height
+        for h in page.labels
+    )
 
 
 _SIGNING = re.compile(r"(?i)sign|firma|sien")

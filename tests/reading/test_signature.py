@@ -338,3 +338,18 @@ def test_who_takes_the_permission_back_in_other_words_has_not_signed_it() -> Non
     rule(picture, 490, 1100, 445)
     name(picture, 560, 410, 40)
     assert signed(picture, (100, 320, "I take back the authorization above."), LABEL) is None
+
+
+def test_a_caption_that_says_who_signs_asks_for_no_signature_under_a_line_for_a_name() -> None:
+    picture = sheet()
+    rule(picture, 360, 1100, 545)
+    name(picture, 420, 510, 20)
+    rows: tuple[Row, ...] = ((100, 505, "Printed Name:"), (420, 556, "(Patient or Legal Guardian)"))
+    assert find_signing_places(read(picture, *rows)) == []
+
+
+@pytest.mark.parametrize("fall", [0, 12, 30])
+def test_a_pale_rule_that_lies_askew_is_no_signature(fall: int) -> None:
+    picture = sheet()
+    ImageDraw.Draw(picture).line([(310, 340), (890, 340 + fall)], fill=205, width=3)
+    assert pale_strokes(np.asarray(picture), PLACE, 40.0, []).length == 0
