@@ -68,7 +68,9 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
     long = list(_name_of(line))
     found = [f for f in found if not any(h.start <= f.start < h.end for h in long)] + long
     known = [k for k in known if k.phrase.kind != "label" or not any(h.start <= k.start < h.end for h in long)]
-    found += [h for h in _in_sentence(line) if not any(k.start <= h.start and h.end <= k.end for k in [*known, *found])]
+    said = [h for h in _in_sentence(line) if not any(k.start <= h.start and h.end <= k.end for k in [*known, *found])]
+    known = [k for k in known if not any(s.phrase.key == k.phrase.key and s.start <= k.start and k.end <= s.end for s in said)]
+    found += said
     return sorted([*(k for k in known if not any(f.start <= k.start < f.end for f in found)), *found], key=lambda h: h.start)
 
 
@@ -126,7 +128,8 @@ ENDS = re.compile(
 )
 """How long the permission lasts: a date is asked for behind these words."""
 FOLLOWING = re.compile(
-    r"\b(?:expires?|ends?|terminates?)\b[^.:_]{0,40}\bfollowing\s+(?:date|event)[^.:_]{0,80}[.:]?\s*$", re.IGNORECASE
+    r"\b(?:(?:this\s+)?(?:authorization|consent|permission|release)\s+(?:\w+\s+){0,2})?(?:expires?|ends?|terminates?)\b[^.:_]{0,40}\bfollowing\s+(?:date|event)[^.:_]{0,80}[.:]?\s*$",
+    re.IGNORECASE,
 )
 """The same, where the date follows on the next line."""
 BEGINS = re.compile(
