@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.reading.confidence import SURE
+from pipeline.matching.destinations import NAME_FLOOR
 from pipeline.reading.fields import find_values
 from pipeline.reading.geometry import Rect
 from pipeline.reading.page import PageText
@@ -61,8 +61,8 @@ def test_what_must_not_be_sent_is_not_sent_though_the_sentence_is_broken() -> No
 def test_where_a_form_leaves_open_who_sends_nobody_is_surely_the_one_who_receives(sentence: str) -> None:
     values = {v.name: v for v in find_values(page(*PATIENT, (100, 300, sentence), *OFFICE), TODAY)}
     assert values[FieldName.DESTINATION_NAME].value.text == "Oak Dental"
-    assert values[FieldName.DESTINATION_NAME].most < SURE
-    assert values[FieldName.DESTINATION_STREET].most < SURE
+    assert values[FieldName.DESTINATION_NAME].most < NAME_FLOOR
+    assert values[FieldName.DESTINATION_STREET].most < NAME_FLOOR
 
 
 def test_from_beside_to_tells_who_sends_and_who_receives() -> None:
