@@ -245,7 +245,7 @@ def _most(candidate: _Candidate) -> float:
 OF_THE_WRITER = 0.8
 """The most that a name behind "I," is believed to be the patient's: a parent writes so as well."""
 EITHER_WAY = 0.29
-"""The most that an office is believed to receive where the form may as well be asking it to send: less than a destination is matched on."""
+"""The most that an office is believed to receive where the form may as well ask it to send: no destination is matched on less."""
 AMID_PRINT = 0.89
 """The most that a value within a line of small print is believed: a letter of a hand may be lost in it."""
 
