@@ -24,6 +24,7 @@ from pipeline.reading.layout import INK
 from pipeline.reading.page import PageText
 from pipeline.reading.sides import Sides, sides_of, words_before
 from pipeline.reading.text import TextLine, plain
+from pipeline.reading.topics import NEVER, in_one_list, topics_of
 from schemas.reading import Choice
 
 TICKED = 0.06
@@ -39,8 +40,6 @@ HANGING = 1.3
 """Sides of a box: so many pixels of strokes that hang on its frame are a mark, and no speck."""
 LARGEST_MARK = 3
 """Line heights: what is higher is a picture."""
-MOST_OF = 0.7
-"""Share of the boxes of a list that says what the list is about."""
 LEAST_MARK = 0.2
 """Of a mark on a blank at least, in strokes as long as the line is high."""
 LEAST_HIGH, LEAST_WIDE = 0.4, 0.3
@@ -57,7 +56,6 @@ PLAIN_WORDS = 8
 """Letters: a choice of at least this many is believed under any heading but those of NEVER."""
 UNSURE = 0.5
 """How far a tick is believed whose words go on with a limit, or may be those on its other side: a person looks what is meant."""
-NEVER = frozenset({"office", "revocation", "sensitive", "excluded"})
 MARKS = frozenset("XxVv✓✔√☑☒×/\\OoQ0□☐○●■•")
 """What engines make of a mark or an empty box."""
 
@@ -265,7 +263,7 @@ def _is_initial(box: Box, hits: Mapping[int, list[Hit]]) -> bool:
 
 def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[FoundTick]:
     ticks: list[FoundTick] = []
-    topics = _topics(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b), b.words) for b in boxes])
+    topics = topics_of(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b), b.words) for b in boxes])
     for box, topic in zip(boxes, topics, strict=True):
         near = _begun(hits, box)
         if box.excess < TICKED:
@@ -273,7 +271,7 @@ def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]
         meaning = _meaning(topic, near, box.words)
         if meaning.known or box.excess > CLEARLY:
             clear = 0.95 if box.excess > CLEARLY else 0.75
-            ticks += _found(meaning, box.rect, clear if box.plain else UNSURE)
+            ticks += _found(meaning, box.rect, clear if box.plain and not _behind_other(box.rect, hits) else UNSURE)
     return ticks
 
 
@@ -281,37 +279,6 @@ def _found(meaning: Meaning, place: Rect, confidence: float) -> list[FoundTick]:
     """The tick there, if it makes a choice."""
     sure = confidence if meaning.sure else min(confidence, UNSURE)
     return [FoundTick(meaning.choice, place, sure)] if meaning.choice else []
-
-
-def _topics(page: PageText, offers: Sequence[tuple[Rect, float, Sequence[Hit], str]]) -> list[str]:
-    """What each place to tick (where, height of its words, the choices they begin, the words) is about.
-
-    The list it stands in, where most of that list plainly is about one thing; else what the heading above says.
-    """
-    said = [_groups(hits, words) for _place, _height, hits, words in offers]
-    topics = []
-    for place, height, *_words in offers:
-        heading = page.zones.topic_of(place)
-        listed = [s for s, (other, *_) in zip(said, offers, strict=True) if s and _one_list(place, other, height)]
-        votes = {g: sum(g in s for s in listed) / max(1, len(listed)) for g in GROUPS}
-        best = max(votes, key=lambda g: (votes[g], g == heading))
-        plain = len(listed) >= FEW_BOXES - 1 and votes[best] >= MOST_OF
-        topics.append(best if plain and heading not in NEVER and votes.get(heading, 0) < MOST_OF else heading)
-    return topics
-
-
-def _groups(hits: Sequence[Hit], words: str) -> set[str]:
-    """What the words of a choice alone are about."""
-    if hits:
-        return {h.phrase.party for h in hits} & set(GROUPS)
-    plainly = plainly_meant(words)
-    return {plainly.split(".")[0]} if plainly else set()
-
-
-def _one_list(one: Rect, other: Rect, height: float) -> bool:
-    """Whether two places stand so close, in rows or columns, that they are one list."""
-    down = abs(one.middle[1] - other.middle[1])
-    return down < 0.6 * height or (down < 5.5 * height and abs(one.right - other.right) < 1.2 * height)
 
 
 _BRACKETED = re.compile(r"[\[(]\s*[xX✓✔√]\s*[\])]\s*|[☒☑]\s*")
@@ -411,7 +378,8 @@ def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
         return Meaning(None)
     if "other" in keys:
         return Meaning(item)
-    said = meant(words, topic) if topic in GROUPS else plainly_meant(words) if not topic else None
+    plainly = plainly_meant(words)
+    said = meant(words, topic) if topic in GROUPS else plainly if not topic else None
     key = next((k for k in keys if k.split(".")[0] == topic), None)
     if key is None and keys and not (topic in GROUPS and said):
         key = next(iter(keys))
@@ -419,10 +387,13 @@ def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
         if not near and len(keys[key].phrase.letters) < PLAIN_WORDS:
             return Meaning(None)
     if key is None:
-        return Meaning(said or item, known=said is not None and plainly_meant(words) is not None)
+        return Meaning(said or item, known=said is not None and plainly is not None)
     choice, rest = Choice(key), words[keys[key].end - keys[key].start :]
+    group = key.split(".")[0]
+    if group != topic and plainly and not plainly.startswith(group):  # "Treatment" begins "Treatment notes"
+        return Meaning(plainly)
     if names_more(choice, rest):
-        return Meaning(Choice(f"{key.split('.')[0]}.item"))
+        return Meaning(meant(words, group) or Choice(f"{group}.item"))
     return Meaning(choice, sure=not is_limited(choice, rest))
 
 
@@ -431,13 +402,13 @@ def _on_blanks(page: PageText, blanks: Sequence[Blank], hits: Mapping[int, list[
     if not blanks:
         return []
     offers = [(b.place, b.place.height, _begun(hits, b), words_of_choice(b.line, b.at)) for b in blanks]
-    topics = _topics(page, offers)
+    topics = topics_of(page, offers)
     meanings = [_meaning(topic, near, words) for topic, (_place, _height, near, words) in zip(topics, offers, strict=True)]
     amounts = [_mark(page, place) for place, *_ in offers]
     usual = float(np.percentile(amounts, 35))
     ticks: list[FoundTick] = []
     for (place, height, _near, words), meaning, amount in zip(offers, meanings, amounts, strict=True):
-        listed = [m for m, (other, *_) in zip(meanings, offers, strict=True) if _one_list(place, other, height)]
+        listed = [m for m, (other, *_) in zip(meanings, offers, strict=True) if in_one_list(place, other, height)]
         choices = meaning.known or (len(plain(words)) > SHORTEST and any(m.known and m.choice for m in listed))
         marked = amount - usual > LEAST_MARK and _has_mark(page, place)
         if choices and marked and not any(_same_place(place, t) for t in taken):
@@ -475,13 +446,13 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
             continue
         for start in sorted({h.start for h in hits[line.number] if h.start <= 2 or not is_prose(line)}):
             here = [h for h in hits[line.number] if h.start == start]
-            place = None if listed and _behind_other(here[0], hits) else _before(page, here[0])
+            place = None if listed and _behind_other(here[0].rect, hits) else _before(page, here[0])
             if place is None or any(
                 b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed
             ):
                 continue
             places.append((place, here))
-    topics = _topics(page, [(place, place.height, here, "") for place, here in places])
+    topics = topics_of(page, [(place, place.height, here, "") for place, here in places])
     offers = [
         (*offer, topic) for offer, topic in zip(places, topics, strict=True) if topic not in NEVER | {"facility", "statement"}
     ]
@@ -497,10 +468,10 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
     return ticks
 
 
-def _behind_other(hit: Hit, hits: Mapping[int, list[Hit]]) -> bool:
-    """Whether "Other" stands before it on its row."""
+def _behind_other(place: Rect, hits: Mapping[int, list[Hit]]) -> bool:
+    """Whether "Other" stands before it on its row: what is there may be what was written for it."""
     others = [h for some in hits.values() for h in some if h.phrase.key == "other"]
-    return any(h.rect.same_row(hit.rect) and h.rect.right < hit.rect.left for h in others)
+    return any(h.rect.same_row(place) and h.rect.right < place.left for h in others)
 
 
 def _before(page: PageText, hit: Hit) -> Rect | None:
