@@ -42,6 +42,8 @@ LARGEST_MARK = 3
 """Line heights: what is higher is a picture."""
 LEAST_MARK = 0.2
 """Of a mark on a blank at least, in strokes as long as the line is high."""
+MORE_THAN_PRINT = 0.35
+"""Share of the ink that is printed at a place which a mark adds at least."""
 LEAST_HIGH, LEAST_WIDE = 0.4, 0.3
 """Heights of the place: a mark on a blank is at least so high and wide."""
 SHORTEST = 3
@@ -78,7 +80,7 @@ def find_ticks(page: PageText, boxes: Sequence[Box]) -> list[FoundTick]:
     ticks += _on_blanks(page, blanks, hits, [t.rect for t in ticks])
     printed = sum(bool(_begun(hits, b)) for b in boxes)
     taken = [*(b.place for b in blanks), *(t.rect for t in ticks)]
-    told = printed >= FEW_BOXES or any(not b.ruled for b in blanks)
+    told = printed >= FEW_BOXES or any(b.kind != "rule" for b in blanks)
     return ticks + ([] if told else _without_boxes(page, hits, taken, listed=bool(blanks)))
 
 
@@ -271,7 +273,7 @@ def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]
         meaning = _meaning(topic, near, box.words)
         if meaning.known or box.excess > CLEARLY:
             clear = 0.95 if box.excess > CLEARLY else 0.75
-            ticks += _found(meaning, box.rect, clear if box.plain and not _behind_other(box.rect, hits) else UNSURE)
+            ticks += _found(meaning, box.rect, clear if box.plain and not _behind_other(page, box.rect) else UNSURE)
     return ticks
 
 
@@ -281,7 +283,7 @@ def _found(meaning: Meaning, place: Rect, confidence: float) -> list[FoundTick]:
     return [FoundTick(meaning.choice, place, sure)] if meaning.choice else []
 
 
-_BRACKETED = re.compile(r"[\[(]\s*[xX✓✔√]\s*[\])]\s*|[☒☑]\s*")
+_BRACKETED = re.compile(r"[\[(]\s*[xX×✓✔√]\s*[\])]\s*|[☒☑]\s*")
 _BARE = re.compile(r"(?:^|(?<=\s))[xX✓✔√]\s+")
 
 
@@ -401,19 +403,33 @@ def _on_blanks(page: PageText, blanks: Sequence[Blank], hits: Mapping[int, list[
     """Marks on short rules and between brackets: an empty place of a list has hardly any ink."""
     if not blanks:
         return []
-    offers = [(b.place, b.place.height, _begun(hits, b), words_of_choice(b.line, b.at)) for b in blanks]
+    ends = [min((o.place.left for o in blanks if o.line is b.line and o.at > b.at), default=float("inf")) for b in blanks]
+    offers = [
+        (b.place, b.place.height, _begun(hits, b), words_of_choice(b.line, b.at, until))
+        for b, until in zip(blanks, ends, strict=True)
+    ]
     topics = topics_of(page, offers)
     meanings = [_meaning(topic, near, words) for topic, (_place, _height, near, words) in zip(topics, offers, strict=True)]
     amounts = [_mark(page, place) for place, *_ in offers]
-    usual = float(np.percentile(amounts, 35))
+    usual = {
+        kind: _usual([amount for amount, b in zip(amounts, blanks, strict=True) if b.kind == kind], printed=kind == "bullet")
+        for kind in {b.kind for b in blanks}
+    }
     ticks: list[FoundTick] = []
-    for (place, height, _near, words), meaning, amount in zip(offers, meanings, amounts, strict=True):
+    for blank, (place, height, _near, words), meaning, amount in zip(blanks, offers, meanings, amounts, strict=True):
+        more, least = amount - usual[blank.kind], max(LEAST_MARK, MORE_THAN_PRINT * usual[blank.kind])
         listed = [m for m, (other, *_) in zip(meanings, offers, strict=True) if in_one_list(place, other, height)]
         choices = meaning.known or (len(plain(words)) > SHORTEST and any(m.known and m.choice for m in listed))
-        marked = amount - usual > LEAST_MARK and _has_mark(page, place)
+        marked = more > least and _has_mark(page, place)
         if choices and marked and not any(_same_place(place, t) for t in taken):
-            ticks += _found(meaning, place, 0.85 if amount - usual > 2 * LEAST_MARK else 0.6)
+            ticks += _found(meaning, place, 0.85 if more > 2 * LEAST_MARK else 0.6)
     return ticks
+
+
+def _usual(amounts: Sequence[float], *, printed: bool) -> float:
+    """The ink on a place that nobody marked; `printed`: where there is none, nothing to be marked is printed."""
+    some = [amount for amount in amounts if amount > LEAST_MARK] if printed else amounts
+    return float(np.percentile(some, 35)) if some else 0.0
 
 
 def _has_mark(page: PageText, place: Rect) -> bool:
@@ -446,7 +462,7 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
             continue
         for start in sorted({h.start for h in hits[line.number] if h.start <= 2 or not is_prose(line)}):
             here = [h for h in hits[line.number] if h.start == start]
-            place = None if listed and _behind_other(here[0].rect, hits) else _before(page, here[0])
+            place = None if listed and _behind_other(page, here[0].rect) else _before(page, here[0])
             if place is None or any(
                 b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed
             ):
@@ -468,10 +484,17 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
     return ticks
 
 
-def _behind_other(place: Rect, hits: Mapping[int, list[Hit]]) -> bool:
+_OTHER = re.compile(r"(?i)\b(?:other|otro|otra)")
+
+
+def _behind_other(page: PageText, place: Rect) -> bool:
     """Whether "Other" stands before it on its row: what is there may be what was written for it."""
-    others = [h for some in hits.values() for h in some if h.phrase.key == "other"]
-    return any(h.rect.same_row(place) and h.rect.right < place.left for h in others)
+    return any(
+        line.letters[found.end() - 1].right < place.left
+        for line in page.lines
+        if line.rect.same_row(place)
+        for found in _OTHER.finditer(line.text)
+    )
 
 
 def _before(page: PageText, hit: Hit) -> Rect | None:
