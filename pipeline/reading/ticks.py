@@ -56,6 +56,12 @@ ELSEWHERE = frozenset(
 """Parts of a form whose boxes are none of the choices, unless the words beside them say so plainly."""
 PLAIN_WORDS = 8
 """Letters: a choice of at least this many is believed under any heading but those of NEVER."""
+DARK = 0.5
+"""Share of ink in and around a box that stands on no paper, but in a dark band."""
+SAME_SIZE = 0.18
+"""Share by which boxes of one form differ in height."""
+FEW_ALIKE, MANY_ALIKE = 3, 6
+"""Where at least six boxes are of one size, a size that fewer than three have is that of letters."""
 UNSURE = 0.5
 """How far a tick is believed whose words go on with a limit, or may be those on its other side: a person looks what is meant."""
 MARKS = frozenset("XxVv✓✔√☑☒×/\\OoQ0□☐○●■•")
@@ -75,8 +81,8 @@ def find_ticks(page: PageText, boxes: Sequence[Box]) -> list[FoundTick]:
     """All ticked choices of the page; `boxes`: its printed boxes with the words behind them."""
     hits = {line.number: _choices(line) for line in page.lines}
     boxes = [b for b in boxes if not _is_initial(b, hits)]
-    ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits)
     blanks = [b for b in find_blanks(page) if not any(_same_place(b.place, box.rect) for box in boxes)]
+    ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits, [*page.layout.boxes, *(b.place for b in blanks)])
     ticks += _on_blanks(page, blanks, hits, [t.rect for t in ticks])
     printed = sum(bool(_begun(hits, b)) for b in boxes)
     taken = [*(b.place for b in blanks), *(t.rect for t in ticks)]
@@ -111,7 +117,7 @@ class Box:
 
 def boxes_with_words(page: PageText) -> list[Box]:
     """Every printed box that has words beside it, those too that a large mark hides."""
-    squares = [box for box in page.layout.boxes if not in_word(page, box)]
+    squares = _alike(page, [box for box in page.layout.boxes if not in_word(page, box)])
     sides = sides_of(page, squares)
     beside = [(box, words) for box in squares if (words := _words_at(page, box, squares, sides)) is not None]
     if not beside:
@@ -130,6 +136,13 @@ def boxes_with_words(page: PageText) -> list[Box]:
         replace(b, until=b.rect.left if b.rect in sides.behind else _next_on_row(b, boxes), plain=b.rect not in sides.doubtful)
         for b in boxes
     ]
+
+
+def _alike(page: PageText, boxes: Sequence[Rect]) -> list[Rect]:
+    """The boxes without letters that look like one: those in dark bands, and those of a size that hardly any other has."""
+    on_paper = [box for box in boxes if _covered(page, box.grown(0.5 * box.width, 0.5 * box.height)) < DARK]
+    sizes = [sum(abs(box.height - other.height) < SAME_SIZE * box.height for other in on_paper) for box in on_paper]
+    return [b for b, alike in zip(on_paper, sizes, strict=True) if alike >= FEW_ALIKE or max(sizes) < MANY_ALIKE]
 
 
 def _words_at(page: PageText, box: Rect, boxes: Sequence[Rect], sides: Sides) -> tuple[TextLine, int] | None:
@@ -196,7 +209,7 @@ def _hidden(page: PageText, boxes: Sequence[Box]) -> list[Box]:
         if place is None or any(b.line is line or _same_place(b.rect, place) for b in boxes):
             continue
         blank = float(np.median([_covered(page, b.rect) for b in peers]))
-        if _covered(page, place) > MORE_INK * max(blank, 0.1):
+        if _covered(page, place) > MORE_INK * max(blank, 0.1) and _as_small_as_marks(page, place):
             found.append(Box(place, line, first, CLEARLY))
     return found
 
@@ -287,8 +300,11 @@ _BRACKETED = re.compile(r"[\[(]\s*[xX×✓✔√]\s*[\])]\s*|[☒☑]\s*")
 _BARE = re.compile(r"(?:^|(?<=\s))[xX✓✔√]\s+")
 
 
-def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
-    """Ticks made of letters: "[X] Complete record", "(x)", "☒"; in the text of a file also a bare "X" before a choice."""
+def _in_type(page: PageText, hits: dict[int, list[Hit]], places: Sequence[Rect]) -> list[FoundTick]:
+    """Ticks made of letters: "[X] Complete record", "(x)", "☒"; in the text of a file also a bare "X" before a choice.
+
+    `places`: where ink is looked for.
+    """
     ticks: list[FoundTick] = []
     for line in page.lines:
         marks = [(m, False) for m in _BRACKETED.finditer(line.text) if line.printed or m[0][0] in "[("]
@@ -296,7 +312,7 @@ def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
         for mark, bare in marks:
             near = [h for h in hits[line.number] if h.start - mark.end() in (0, 1)]
             place = line.part(mark.start(), max(mark.start() + 1, mark.start() + len(mark[0].rstrip())))
-            drawn = any(b.x_overlap(place) and b.y_overlap(place) for b in page.layout.boxes)
+            drawn = any(_same_place(p, place) for p in places)
             if drawn or (bare and not near) or mark.end() >= len(line.text):
                 continue
             meaning = _meaning(page.zones.topic_of(place), near, words_of_choice(line, mark.end()))
@@ -388,6 +404,8 @@ def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
         near = topic in {"", *GROUPS, "signature", "patient", "destination"}
         if not near and len(keys[key].phrase.letters) < PLAIN_WORDS:
             return Meaning(None)
+    if key is None and not any(c.isalpha() for c in words):
+        return Meaning(None)
     if key is None:
         return Meaning(said or item, known=said is not None and plainly is not None)
     choice, rest = Choice(key), words[keys[key].end - keys[key].start :]
@@ -396,7 +414,8 @@ def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
         return Meaning(plainly)
     if names_more(choice, rest):
         return Meaning(meant(words, group) or Choice(f"{group}.item"))
-    return Meaning(choice, sure=not is_limited(choice, rest))
+    strays = topic in GROUPS and group != topic and len(plain(rest)) > SHORTEST  # "Treatment dates" among the records
+    return Meaning(choice, sure=not strays and not is_limited(choice, rest))
 
 
 def _on_blanks(page: PageText, blanks: Sequence[Blank], hits: Mapping[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
@@ -534,6 +553,11 @@ def _stands_out(page: PageText, place: Rect) -> bool:
     ys, xs = np.nonzero(page.layout.ink[y0:y1, x0:x1])
     if not ys.size or np.ptp(ys) <= 0.45 * place.height or np.ptp(xs) <= 0.3 * place.height:
         return False
+    return _as_small_as_marks(page, place)
+
+
+def _as_small_as_marks(page: PageText, place: Rect) -> bool:
+    """Whether no stroke there is a part of a picture, or of a dark band."""
     return all(height < LARGEST_MARK * place.height for _x, _y, _width, height, _area in _parts_at(page, place))
 
 

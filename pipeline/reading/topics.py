@@ -52,12 +52,17 @@ def topics_of(page: PageText, offers: Sequence[Offer]) -> list[str]:
     topics = list(headings)
     rows = _rows(page, offers, headings)
     for row in rows:
-        near = [r for r in rows if r is row or (r.asks == row.asks and _in_columns(row, r, offers, headings))]
-        on_row, in_list = ([said[n] for r in some for n in r.places if said[n]] for some in ([row], near))
+        near = [n for r in rows if r is row or (r.asks == row.asks and _in_columns(row, r, offers, headings)) for n in r.places]
         for n in row.places:
             if headings[n] not in NEVER:
+                on_row, in_list = ([said[m] for m in some if said[m] and _fit(headings[m], headings[n])] for some in (row.places, near))
                 topics[n] = row.asks or _all(on_row, headings[n]) or _most(in_list, headings[n]) or headings[n]
     return topics
+
+
+def _fit(one: str, other: str) -> bool:
+    """Whether places under two headings may be of one list: headings that ask for different things part them."""
+    return one == other or not {one, other} <= set(GROUPS)
 
 
 def _all(said: Sequence[set[str]], heading: str) -> str:
@@ -129,7 +134,7 @@ def _in_columns(one: _Row, other: _Row, offers: Sequence[Offer], headings: Seque
     """Whether any place of a row has one of the other under it, and the same is said above both."""
     return any(
         in_one_list(offers[a][0], offers[b][0], offers[a][1])
-        and (headings[a] == headings[b] or not {headings[a], headings[b]} <= set(GROUPS))
+        and _fit(headings[a], headings[b])
         for a in one.places
         for b in other.places
         if not _on_row(offers[a][0], offers[b][0], offers[a][1])
