@@ -120,9 +120,9 @@ def meant(words: str, group: str) -> Choice | None:
     return None if kind is None else Choice(f"{group}.{kind}")
 
 
-def plainly_meant(words: str) -> Choice | None:
-    """The choice that the words make whatever they stand under: only one group has it, and no word is strange."""
-    found = [choice for group in GROUPS if (choice := meant(words, group)) is not None and not _strange(words, group)]
+def plainly_meant(words: str, groups: Sequence[str] = GROUPS) -> Choice | None:
+    """The choice that the words make, whatever of `groups` they stand under: only one has it, and no word is strange."""
+    found = [choice for group in groups if (choice := meant(words, group)) is not None and not _strange(words, group)]
     return found[0] if len(found) == 1 and not found[0].endswith(ITEM) else None
 
 

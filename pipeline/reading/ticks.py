@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.blanks import Blank, find_blanks
-from pipeline.reading.choices import GROUPS, is_limited, meant, names_more, plainly_meant, words_of_choice
+from pipeline.reading.choices import FORMATS, GROUPS, is_limited, meant, names_more, plainly_meant, words_of_choice
 from pipeline.reading.geometry import Rect, parts_of
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import INK
@@ -407,11 +407,13 @@ def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
     if key is None and not any(c.isalpha() for c in words):
         return Meaning(None)
     if key is None:
-        return Meaning(said or item, known=said is not None and plainly is not None)
+        return Meaning(said or item, known=plainly_meant(words, (topic,) if topic in GROUPS else GROUPS) is not None)
     choice, rest = Choice(key), words[keys[key].end - keys[key].start :]
     group = key.split(".")[0]
     if group != topic and plainly and not plainly.startswith(group):  # "Treatment" begins "Treatment notes"
         return Meaning(plainly)
+    if said and said != item and key.split(".")[1] in FORMATS:  # "Paper by mail"
+        return Meaning(said)
     if names_more(choice, rest):
         return Meaning(meant(words, group) or Choice(f"{group}.item"))
     strays = topic in GROUPS and group != topic and len(plain(rest)) > SHORTEST  # "Treatment dates" among the records
