@@ -32,6 +32,8 @@ TICKED = 0.06
 CLEARLY = 0.16
 MOST_USUAL = 0.3
 """Share of ink inside an empty box at most, such as that of its own shadow."""
+CORNER, EMPTY_CORNER = 0.14, 0.1
+"""Share of a box's width that its corners are looked at in, and share of ink there at most where it is a circle."""
 MORE_INK = 1.5
 """A box and its surroundings hold so many times the ink of an empty one if a mark hides it."""
 MOST_SPREAD = 0.04
@@ -164,7 +166,7 @@ def _crossed(page: PageText, boxes: Sequence[Rect]) -> set[int]:
     A stroke that touches several boxes is a mark in the one that its middle is nearest to.
     """
     _count, labels = cv2.connectedComponents(page.layout.ink.astype(np.uint8), connectivity=8)
-    hanging = [_hanging(labels, box, page.layout.width, page.layout.height) for box in boxes]
+    hanging = [_hanging(labels, box, round_one=_is_round(page, box)) for box in boxes]
     usual = float(np.percentile([len(points) for _part, points in hanging], 35))
     found = set()
     for part in {part for part, _ in hanging} - {0}:
@@ -179,22 +181,26 @@ def _crossed(page: PageText, boxes: Sequence[Rect]) -> set[int]:
     return found
 
 
-def _hanging(labels: NDArray[np.int32], box: Rect, width: int, height: int) -> tuple[int, NDArray[np.float64]]:
+def _hanging(labels: NDArray[np.int32], box: Rect, *, round_one: bool) -> tuple[int, NDArray[np.float64]]:
     """What the frame of a box is a part of, and the points (x, y) of it near the box that are not the frame."""
     reach, band = 0.9 * box.width, max(3.0, 0.16 * box.width)
-    window = Rect(box.left - reach, box.top - reach, box.right + 0.5 * box.width, box.bottom + reach).within(width, height)
+    window = Rect(box.left - reach, box.top - reach, box.right + 0.5 * box.width, box.bottom + reach)
+    window = window.within(labels.shape[1], labels.shape[0])
     x0, y0, x1, y1 = (int(v) for v in window)
     near = labels[y0:y1, x0:x1]
     rows, columns = np.mgrid[y0:y1, x0:x1]
     outer, inner = box.grown(2, 2), box.grown(-band, -band)
     in_outer = (columns >= outer.left) & (columns <= outer.right) & (rows >= outer.top) & (rows <= outer.bottom)
     in_inner = (columns > inner.left) & (columns < inner.right) & (rows > inner.top) & (rows < inner.bottom)
-    frame = near[in_outer & ~in_inner]
+    drawn = in_outer & ~in_inner
+    if round_one:
+        drawn |= in_outer & (np.hypot(columns - box.middle[0], rows - box.middle[1]) > box.width / 2 - band)
+    frame = near[drawn]
     frame = frame[frame > 0]
     if not frame.size:
         return 0, np.empty((0, 2))
     part = int(np.bincount(frame).argmax())
-    own = (near == part) & ~(in_outer & ~in_inner)
+    own = (near == part) & ~drawn
     return part, np.stack([columns[own], rows[own]], axis=1).astype(np.float64)
 
 
@@ -324,8 +330,20 @@ def _inside(page: PageText, box: Rect) -> float:
     """The share of ink inside a box, its frame left out."""
     margin = max(4.0, 0.21 * min(box.width, box.height))
     x0, y0, x1, y1 = (round(v) for v in box.grown(-margin, -margin))
-    inside = page.layout.grey[y0:y1, x0:x1]
-    return float((inside < INK).mean()) if inside.size else 0.0
+    inside = page.layout.grey[y0:y1, x0:x1] < INK
+    if inside.size and _is_round(page, box):  # the corners are those of the ring
+        ys, xs = np.mgrid[-1 : 1 : inside.shape[0] * 1j, -1 : 1 : inside.shape[1] * 1j]
+        inside = inside[np.hypot(xs, ys) <= 1]
+    return float(inside.mean()) if inside.size else 0.0
+
+
+def _is_round(page: PageText, box: Rect) -> bool:
+    """Whether a box is a circle: there is paper in its corners."""
+    x0, y0, x1, y1 = (round(v) for v in box)
+    corner = max(2, round(CORNER * box.width))
+    grey = page.layout.grey
+    corners = [grey[y : y + corner, x : x + corner] for x in (x0, x1 - corner) for y in (y0, y1 - corner)]
+    return sum(float((part < INK).mean()) < EMPTY_CORNER for part in corners if part.size) >= 3
 
 
 def in_word(page: PageText, box: Rect) -> bool:
