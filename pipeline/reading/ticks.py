@@ -284,6 +284,7 @@ def _is_initial(box: Box, hits: Mapping[int, list[Hit]]) -> bool:
 
 def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[FoundTick]:
     ticks: list[FoundTick] = []
+    first = page.zones.patient_starts() or 0.0
     topics = topics_of(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b), b.words) for b in boxes])
     for box, topic in zip(boxes, topics, strict=True):
         near = _begun(hits, box)
@@ -291,8 +292,10 @@ def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]
             continue
         meaning = _meaning(topic, near, box.words)
         if meaning.known or box.excess > CLEARLY:
-            clear = 0.95 if box.excess > CLEARLY else 0.75
-            ticks += _found(meaning, box.rect, clear if box.plain and not _behind_other(page, box.rect) else UNSURE)
+            clear = 0.75 if box.excess <= CLEARLY else 0.95 if meaning.understood else 0.85
+            letterhead = box.rect.bottom < first and topic not in GROUPS
+            doubtful = not box.plain or letterhead or _behind_other(page, box.rect)
+            ticks += _found(meaning, box.rect, UNSURE if doubtful else clear)
     return ticks
 
 
@@ -404,6 +407,8 @@ class Meaning:
     known: bool = True
     """Whether the words are known; a mark before others has to be clear."""
     sure: bool = True
+    understood: bool = True
+    """Whether any of the words is known: else only the other choices around say what it is about, if it is a choice at all."""
 
 
 def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
@@ -425,7 +430,8 @@ def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
     if key is None and not any(c.isalpha() for c in words):
         return Meaning(None)
     if key is None:
-        return Meaning(said or item, known=plainly_meant(words, (topic,) if topic in GROUPS else GROUPS) is not None)
+        known = plainly_meant(words, (topic,) if topic in GROUPS else GROUPS) is not None
+        return Meaning(said or item, known=known, understood=said is not None)
     choice, rest = Choice(key), words[keys[key].end - keys[key].start :]
     group = key.split(".")[0]
     if group != topic and plainly and not plainly.startswith(group):  # "Treatment" begins "Treatment notes"
@@ -433,7 +439,8 @@ def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
     if said and said != item and key.split(".")[1] in FORMATS:  # "Paper by mail"
         return Meaning(said)
     if names_more(choice, rest):
-        return Meaning(meant(words, group) or Choice(f"{group}.item"))
+        both = meant(words, group) or Choice(f"{group}.item")
+        return Meaning(both, sure=not both.endswith(".item"))
     strays = topic in GROUPS and group != topic and len(plain(rest)) > SHORTEST  # "Treatment dates" among the records
     return Meaning(choice, sure=not strays and not is_limited(choice, rest))
 
