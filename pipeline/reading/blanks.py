@@ -137,7 +137,9 @@ def _bracketed(page: PageText) -> list[Blank]:
     width = float(np.median(widths))
     before = float(np.median([reach for _line, _at, reach in found]))
     height = float(np.median([line.rect.height for line, _at, _reach in found]))
-    found += [(words, 0, before) for line in page.lines if _ALONE.match(line.text) and (words := _next_on_row(page, line, before))]
+    found += [
+        (words, 0, before) for line in page.lines if _ALONE.match(line.text) and (words := _next_on_row(page, line, before))
+    ]
     return [_between(line, at, before, Rect(0, 0, width, height)) for line, at, _reach in found]
 
 

@@ -92,7 +92,11 @@ def _words() -> _Words:
         frozenset(w for w in said if w.isalnum() and len(w) >= PIECE),
         tuple(
             sorted(
-                ((group if group in GROUPS else "", tuple(stem.split())) for group, some in data["heads"].items() for stem in some),
+                (
+                    (group if group in GROUPS else "", tuple(stem.split()))
+                    for group, some in data["heads"].items()
+                    for stem in some
+                ),
                 key=lambda s: -len(s[1]),
             )
         ),

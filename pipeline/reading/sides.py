@@ -132,7 +132,8 @@ def _row(page: PageText, boxes: Sequence[Rect]) -> _Row:
     behind = any(
         line.rect.same_row(last, 0.45)
         and any(
-            c.char.isalpha() and last.right - 0.35 * last.width <= c.left < min(wall, max(reach, last.right + NEAR_HEIGHTS * line.rect.height))
+            c.char.isalpha()
+            and last.right - 0.35 * last.width <= c.left < min(wall, max(reach, last.right + NEAR_HEIGHTS * line.rect.height))
             for c in line.letters
         )
         for line in page.lines

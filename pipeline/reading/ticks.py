@@ -84,7 +84,7 @@ def find_ticks(page: PageText, boxes: Sequence[Box]) -> list[FoundTick]:
     hits = {line.number: _choices(line) for line in page.lines}
     boxes = [b for b in boxes if not _is_initial(b, hits)]
     blanks = [b for b in find_blanks(page) if not any(_same_place(b.place, box.rect) for box in boxes)]
-    ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits, [*page.layout.boxes, *(b.place for b in blanks)])
+    ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits, [b.place for b in blanks])
     ticks += _on_blanks(page, blanks, hits, [t.rect for t in ticks])
     printed = sum(bool(_begun(hits, b)) for b in boxes)
     taken = [*(b.place for b in blanks), *(t.rect for t in ticks)]
@@ -312,7 +312,7 @@ _BARE = re.compile(r"(?:^|(?<=\s))[xX✓✔√]\s+")
 def _in_type(page: PageText, hits: dict[int, list[Hit]], places: Sequence[Rect]) -> list[FoundTick]:
     """Ticks made of letters: "[X] Complete record", "(x)", "☒"; in the text of a file also a bare "X" before a choice.
 
-    `places`: where ink is looked for.
+    `places`: where ink is looked for in pictures, besides the printed boxes.
     """
     ticks: list[FoundTick] = []
     for line in page.lines:
@@ -321,7 +321,7 @@ def _in_type(page: PageText, hits: dict[int, list[Hit]], places: Sequence[Rect])
         for mark, bare in marks:
             near = [h for h in hits[line.number] if h.start - mark.end() in (0, 1)]
             place = line.part(mark.start(), max(mark.start() + 1, mark.start() + len(mark[0].rstrip())))
-            drawn = any(_same_place(p, place) for p in places)
+            drawn = any(_same_place(p, place) for p in [*page.layout.boxes, *([] if line.printed else places)])
             if drawn or (bare and not near) or mark.end() >= len(line.text):
                 continue
             meaning = _meaning(page.zones.topic_of(place), near, words_of_choice(line, mark.end()))
@@ -414,33 +414,44 @@ class Meaning:
 def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
     """What a mark before those words says in a part of the form about `topic`; `options`: the known phrases they begin with."""
     keys = {h.phrase.key: h for h in options}
-    item = Choice(f"{topic}.item") if topic in GROUPS else None
     if topic in NEVER or "ignored" in keys:
         return Meaning(None)
     if "other" in keys:
-        return Meaning(item)
-    plainly = plainly_meant(words)
-    said = meant(words, topic) if topic in GROUPS else plainly if not topic else None
+        return Meaning(_item(topic))
+    said = meant(words, topic) if topic in GROUPS else plainly_meant(words) if not topic else None
     key = next((k for k in keys if k.split(".")[0] == topic), None)
     if key is None and keys and not (topic in GROUPS and said):
         key = next(iter(keys))
         near = topic in {"", *GROUPS, "signature", "patient", "destination"}
         if not near and len(keys[key].phrase.letters) < PLAIN_WORDS:
             return Meaning(None)
-    if key is None and not any(c.isalpha() for c in words):
+    return _of_words(topic, said, words) if key is None else _of_phrase(topic, keys[key], said, words)
+
+
+def _item(topic: str) -> Choice | None:
+    return Choice(f"{topic}.item") if topic in GROUPS else None
+
+
+def _of_words(topic: str, said: Choice | None, words: str) -> Meaning:
+    """What words say that begin with no known phrase; `said`: what their stems make of them."""
+    if not any(c.isalpha() for c in words):
         return Meaning(None)
-    if key is None:
-        known = plainly_meant(words, (topic,) if topic in GROUPS else GROUPS) is not None
-        return Meaning(said or item, known=known, understood=said is not None)
-    choice, rest = Choice(key), words[keys[key].end - keys[key].start :]
-    group = key.split(".")[0]
+    known = plainly_meant(words, (topic,) if topic in GROUPS else GROUPS) is not None
+    return Meaning(said or _item(topic), known=known, understood=said is not None)
+
+
+def _of_phrase(topic: str, phrase: Hit, said: Choice | None, words: str) -> Meaning:
+    """What words say that begin with a known phrase, which may be only a part of what they name."""
+    choice, rest = Choice(phrase.phrase.key), words[phrase.end - phrase.start :]
+    group, kind = choice.split(".")
+    plainly = plainly_meant(words)
     if group != topic and plainly and not plainly.startswith(group):  # "Treatment" begins "Treatment notes"
         return Meaning(plainly)
-    if said and said != item and key.split(".")[1] in FORMATS:  # "Paper by mail"
+    if said and said != _item(topic) and kind in FORMATS:  # "Paper by mail"
         return Meaning(said)
     if names_more(choice, rest):
         both = meant(words, group) or Choice(f"{group}.item")
-        return Meaning(both, sure=not both.endswith(".item"))
+        return Meaning(both, sure=both != _item(group))
     strays = topic in GROUPS and group != topic and len(plain(rest)) > SHORTEST  # "Treatment dates" among the records
     return Meaning(choice, sure=not strays and not is_limited(choice, rest))
 

@@ -55,7 +55,9 @@ def topics_of(page: PageText, offers: Sequence[Offer]) -> list[str]:
         near = [n for r in rows if r is row or (r.asks == row.asks and _in_columns(row, r, offers, headings)) for n in r.places]
         for n in row.places:
             if headings[n] not in NEVER:
-                on_row, in_list = ([said[m] for m in some if said[m] and _fit(headings[m], headings[n])] for some in (row.places, near))
+                on_row, in_list = (
+                    [said[m] for m in some if said[m] and _fit(headings[m], headings[n])] for some in (row.places, near)
+                )
                 topics[n] = row.asks or _all(on_row, headings[n]) or _most(in_list, headings[n]) or headings[n]
     return topics
 
@@ -121,7 +123,12 @@ def _goes_on(above: Rect, first: Rect, height: float) -> bool:
 def _words_between(page: PageText, start: float, place: Rect) -> str:
     """The words on the row of a place that end right before it, and begin behind `start`."""
     lines = [line for line in page.lines if line.rect.same_row(place, 0.3) and not is_prose(line)]
-    letters = [c for line in sorted(lines, key=lambda line: line.rect.left) for c in line.letters if start <= c.left < c.right < place.left + 2]
+    letters = [
+        c
+        for line in sorted(lines, key=lambda line: line.rect.left)
+        for c in line.letters
+        if start <= c.left < c.right < place.left + 2
+    ]
     words, last = "", start
     for letter in letters:
         if letter.left - last > GAP * place.height:
@@ -133,8 +140,7 @@ def _words_between(page: PageText, start: float, place: Rect) -> str:
 def _in_columns(one: _Row, other: _Row, offers: Sequence[Offer], headings: Sequence[str]) -> bool:
     """Whether any place of a row has one of the other under it, and the same is said above both."""
     return any(
-        in_one_list(offers[a][0], offers[b][0], offers[a][1])
-        and _fit(headings[a], headings[b])
+        in_one_list(offers[a][0], offers[b][0], offers[a][1]) and _fit(headings[a], headings[b])
         for a in one.places
         for b in other.places
         if not _on_row(offers[a][0], offers[b][0], offers[a][1])
