@@ -200,8 +200,8 @@ def test_a_choice_whose_words_are_not_understood_is_never_sure(reader: Reader, t
 
 def test_a_letter_of_another_size_is_no_box_to_tick(reader: Reader, tmp_path: Path) -> None:
     paper = choices().box(150, 620, "Models")
-    paper.pen.rectangle([900, 326, 916, 342], outline=30, width=3)
-    paper.pen.line([(902, 328), (914, 340)], fill=15, width=4)
+    paper.pen.rectangle([900, 322, 922, 344], outline=30, width=3)
+    paper.pen.line([(904, 326), (918, 340)], fill=15, width=4)
     paper.write(940, 316, "Photos")
     assert read(reader, tmp_path, scanned(paper)).checked() == []
 
