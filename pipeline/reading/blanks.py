@@ -1,8 +1,8 @@
-"""Places to tick that are no boxes: "____ Radiographs" and "[  ] Radiographs", where several of a page are alike.
+"""Places to tick that are no boxes: "____ X-rays", "[  ] X-rays" and "o X-rays", where several of a page are alike.
 
 One short rule before words may be where a date ends; rules of one length, each with words right behind it, are a list of
-choices. Brackets are found where an engine read some of them. A mark hides what is printed under it: the other rows of a
-column have their places at the same distance before their words.
+choices. Brackets and bullets are found where an engine read some of them. A mark hides what is printed under it: the other
+choices of a column, and those of a row of bullets, have their places at the same distance before their words.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -32,6 +33,8 @@ WIDEST_PAIR = 3
 """Line heights from the first bracket to the words behind the second."""
 INSIDE = 0.25
 """Share of a pair's width at either end that its brackets take."""
+SAME_LEVEL = 6
+"""Pixels by which the pieces of one rule differ in height."""
 IN_COLUMN = 0.5
 """Line heights by which the words of a column of choices differ in where they begin."""
 FAR = 12
@@ -39,9 +42,20 @@ FAR = 12
 LIKE_MARKS = frozenset("XxVvIl1LJDMWwNT")
 """What engines make of brackets and of a mark between them."""
 
+MARKS = "XxVv×√✓✔"
+"""What engines make of a mark between brackets."""
+ROOM = 0.25
+"""Line heights around a bullet in which a mark over it stands."""
+WIDE_ENOUGH = 0.85
+"""Share of the usual distance from bullet to words that is left free where a mark hides the bullet."""
+
 _PAIR = re.compile(r"[\[({]\s*[\])}]")
-_OPENS = re.compile(r"[\[{]\W{0,3}(?:[XxVv1Il]\W{1,2})?(?=[^\W\d])|[\[({]\s*[\])}]\s*(?=[^\W\d])")
+_OPENS = re.compile(rf"[\[{{]\W{{0,3}}(?:[XxVv1Il]\W{{1,2}})?(?=[^\W\d])|[\[({{]\s*[{MARKS}]?\s*[\])}}]\s*(?=[^\W\d])")
 """Brackets before words, as engines read them: "[ ] Fax", "[√Fax", "[1 Fax", "{X] Fax"."""
+_ALONE = re.compile(rf"[\[({{]\s*[{MARKS}]?\s*[\])}}]\s*$")
+"""Brackets that an engine read apart from their words."""
+_BULLET = re.compile(r"(?:^|(?<=[\s?:.]))[o0O°]\s+(?=[^\W\d]{2}|I )|(?:^|(?<=[\s?:.a-z]))[0O°]\s*(?=[A-Z][a-z])")
+"""A small circle before words, as engines read it; forms made with a word processor have them to be ticked."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +67,7 @@ class Blank:
     line: TextLine
     at: int
     """Index in the line of the first letter of the words."""
-    ruled: bool = True
-    """Whether it is a rule; else brackets."""
+    kind: Literal["rule", "brackets", "bullet"] = "rule"
 
     @property
     def words(self) -> float:
@@ -64,7 +77,8 @@ class Blank:
 
 def find_blanks(page: PageText) -> list[Blank]:
     """All such places of a page."""
-    return [blank for some in (_alike(page), _bracketed(page)) if len(some) >= FEWEST for blank in _with_columns(page, some)]
+    found = _alike(page), _bracketed(page), _bulleted(page)
+    return [blank for some in found if len(some) >= FEWEST for blank in _with_columns(page, some)]
 
 
 def _alike(page: PageText) -> list[Blank]:
@@ -87,9 +101,21 @@ def _behind(page: PageText, rule: Rect) -> tuple[TextLine, int] | None:
             continue
         starts = (i for i, c in enumerate(line.letters) if c.char.isalpha() and _begins(line, i))
         at = next((i for i in starts if line.letters[i].left > rule.right + NEAREST_WORDS * height), None)
-        if at is not None and line.letters[at].left < rule.right + FARTHEST_WORDS * height:
+        if at is not None and line.letters[at].left < rule.right + FARTHEST_WORDS * height and not _written(page, rule, line, at):
             return line, at
     return None
+
+
+def _written(page: PageText, rule: Rect, line: TextLine, at: int) -> bool:
+    """Whether the words behind a rule stand on its next piece: somebody wrote them."""
+    x = line.letters[at].right
+    return any(abs(r.top - rule.top) < SAME_LEVEL and r.left < x < r.right for r in page.layout.across)
+
+
+def _starts_words(line: TextLine, at: int) -> bool:
+    """Whether a word begins at a letter that is no bullet: a letter alone is none, but for "I"."""
+    alone = not line.text[at + 1 : at + 2].isalpha()
+    return line.text[at].isalpha() and _begins(line, at) and (not alone or line.text[at] == "I")
 
 
 def _begins(line: TextLine, at: int) -> bool:
@@ -103,28 +129,80 @@ def _bracketed(page: PageText) -> list[Blank]:
         for match in _OPENS.finditer(line.text):
             reach = line.letters[match.end()].left - line.letters[match.start()].left
             if reach < WIDEST_PAIR * line.rect.height:
-                found.append((line, match))
+                found.append((line, match.end(), reach))
                 pair = _PAIR.match(match[0])
                 widths += [line.part(match.start(), match.start() + pair.end()).width] if pair else []
     if len(widths) < FEWEST // 2:
         return []
     width = float(np.median(widths))
-    before = float(np.median([line.letters[m.end()].left - line.letters[m.start()].left for line, m in found]))
-    height = float(np.median([line.rect.height for line, _match in found]))
-    return [_between(line, match.end(), before, Rect(0, 0, width, height)) for line, match in found]
+    before = float(np.median([reach for _line, _at, reach in found]))
+    height = float(np.median([line.rect.height for line, _at, _reach in found]))
+    found += [
+        (words, 0, before) for line in page.lines if _ALONE.match(line.text) and (words := _next_on_row(page, line, before))
+    ]
+    return [_between(line, at, before, Rect(0, 0, width, height)) for line, at, _reach in found]
+
+
+def _next_on_row(page: PageText, brackets: TextLine, before: float) -> TextLine | None:
+    """The line whose words begin as far behind brackets as they usually do."""
+    return next(
+        (
+            line
+            for line in page.lines
+            if line is not brackets
+            and line.rect.same_row(brackets.rect)
+            and line.text[:1].isalpha()
+            and 0 < line.letters[0].left - brackets.letters[0].left < 1.5 * before
+        ),
+        None,
+    )
+
+
+def _bulleted(page: PageText) -> list[Blank]:
+    """Bullets before words, and the places in rows of them where a mark hides one."""
+    found = [(line, m.start(), m.end()) for line in page.lines if not is_prose(line) for m in _BULLET.finditer(line.text)]
+    if len(found) < FEWEST:
+        return []
+    before = float(np.median([line.letters[at].left - line.letters[bullet].left for line, bullet, at in found]))
+    width = float(np.median([line.letters[bullet].right - line.letters[bullet].left for line, bullet, _at in found]))
+    starts = [(line, at) for line, _bullet, at in found]
+    bulleted = list({line.number: line for line, _at in starts}.values())
+    on_rows = [line for line in page.lines if any(line.rect.same_row(other.rect, 0.5) for other in bulleted)]
+    starts += [(line, 0) for line in on_rows if line.text[:2].isalpha() and (line, 0) not in starts]
+    starts += [(line, at) for line in bulleted for at in _after_gaps(line, before) if (line, at) not in starts]
+    height = float(np.median([line.rect.height for line, _at in starts]))
+    return [_over_bullet(line, at, before, Rect(0, 0, width, height)) for line, at in starts]
+
+
+def _after_gaps(line: TextLine, before: float) -> list[int]:
+    """The words of a row of bullets with room for one before them in which no word was read."""
+    found = []
+    for at in (i for i in range(1, len(line.letters)) if _starts_words(line, i)):
+        last = next((c for c in reversed(line.letters[:at]) if c.char.isalnum()), None)
+        if last is not None and line.letters[at].left - last.right > WIDE_ENOUGH * before:
+            found.append(at)
+    return found
+
+
+def _over_bullet(line: TextLine, at: int, before: float, bullet: Rect) -> Blank:
+    """The place of the bullet before the words at that letter, with the room that a mark over it takes."""
+    words, room = line.part(at, len(line.letters)), ROOM * bullet.height
+    left, (_x, middle) = words.left - before, words.middle
+    place = Rect(left - room, middle - bullet.height / 2, left + bullet.width + room, middle + bullet.height / 2)
+    return Blank(place, line, at, "bullet")
 
 
 def _between(line: TextLine, at: int, before: float, pair: Rect) -> Blank:
     """The place between the brackets that stand so far before the words at that letter."""
     left, (_x, middle) = line.letters[at].left - before, line.part(at, len(line.letters)).middle
     whole = Rect(left, middle - pair.height / 2, left + pair.width, middle + pair.height / 2)
-    return Blank(whole.grown(-INSIDE * pair.width, 0), line, at, ruled=False)
+    return Blank(whole.grown(-INSIDE * pair.width, 0), line, at, "brackets")
 
 
 def _with_columns(page: PageText, blanks: Sequence[Blank]) -> list[Blank]:
     """The places found, and those of the other rows of their columns."""
     found = list(blanks)
-    for line in page.lines:
+    for line in (line for line in page.lines if not is_prose(line)):
         for at, like in _in_columns(line, blanks):
             words = line.part(at, len(line.letters))
             over = like.line.part(like.at, len(like.line.letters)).middle[1] - like.place.middle[1]
@@ -135,7 +213,7 @@ def _with_columns(page: PageText, blanks: Sequence[Blank]) -> list[Blank]:
             ):
                 continue
             if not any(_has_words(other, place) for other in page.lines):
-                found.append(Blank(place, line, at, like.ruled))
+                found.append(Blank(place, line, at, like.kind))
     return found
 
 
@@ -144,7 +222,10 @@ def _in_columns(line: TextLine, blanks: Sequence[Blank]) -> list[tuple[int, Blan
     height = line.rect.height
     near = [b for b in blanks if abs(b.place.middle[1] - line.rect.middle[1]) < FAR * height]
     found = []
-    for at in (i for i, c in enumerate(line.letters) if c.char.isalpha() and (_begins(line, i) or c.char.isupper())):
+    starts = (
+        i for i, c in enumerate(line.letters) if _starts_words(line, i) or (c.char.isupper() and line.text[i - 1 : i].islower())
+    )
+    for at in starts:
         column = [b for b in near if abs(b.words - line.letters[at].left) < IN_COLUMN * height]
         if column:
             found.append((at, min(column, key=lambda b: abs(b.place.middle[1] - line.rect.middle[1]))))
@@ -152,8 +233,10 @@ def _in_columns(line: TextLine, blanks: Sequence[Blank]) -> list[tuple[int, Blan
 
 
 def _has_words(line: TextLine, place: Rect) -> bool:
-    """Whether letters stand at a place that are no marks nor brackets."""
+    """Whether letters stand at a place that are no marks nor brackets, or that follow other letters of a word."""
     return line.rect.same_row(place) and any(
-        c.char.isalnum() and c.char not in LIKE_MARKS and place.left - 0.3 * place.height < (c.left + c.right) / 2 < place.right
-        for c in line.letters
+        c.char.isalnum()
+        and (c.char not in LIKE_MARKS or not _begins(line, i))
+        and place.left - 0.3 * place.height < (c.left + c.right) / 2 < place.right
+        for i, c in enumerate(line.letters)
     )

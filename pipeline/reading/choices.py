@@ -34,6 +34,8 @@ PARTS_OF_ALL = frozenset({"xrays", "notes", "history", "dental"})
 FORMATS = frozenset({"paper", "electronic"})
 """How copies are made: a way of sending them beside it says more."""
 ITEM = "item"
+LONGEST_HEAD = 8
+"""Words at the head of a row besides those that say what it asks for: with more it is a sentence."""
 MOST_STRANGE = 4
 """Words that say nothing known: with more of them it is a sentence, and no name of records."""
 _EXAMPLES = re.compile(r"(?i)\be\.? ?g\.|\bi\.? ?e\.|\bsuch as\b|\bfor example\b")
@@ -56,6 +58,8 @@ class _Words:
     """Stems of records that need a permission of their own."""
     single: frozenset[str]
     """Every word of the file that has no star."""
+    heads: tuple[tuple[str, tuple[str, ...]], ...]
+    """What words before a row of choices say that it is about: a group, or "" for something else, those of many words first."""
 
 
 @cache
@@ -86,6 +90,16 @@ def _words() -> _Words:
         frozenset(turned["filler"]),
         tuple(stem for some in sensitive.values() for stem in some),
         frozenset(w for w in said if w.isalnum() and len(w) >= PIECE),
+        tuple(
+            sorted(
+                (
+                    (group if group in GROUPS else "", tuple(stem.split()))
+                    for group, some in data["heads"].items()
+                    for stem in some
+                ),
+                key=lambda s: -len(s[1]),
+            )
+        ),
     )
 
 
@@ -110,10 +124,22 @@ def meant(words: str, group: str) -> Choice | None:
     return None if kind is None else Choice(f"{group}.{kind}")
 
 
-def plainly_meant(words: str) -> Choice | None:
-    """The choice that the words make whatever they stand under: only one group has it, and no word is strange."""
-    found = [choice for group in GROUPS if (choice := meant(words, group)) is not None and not _strange(words, group)]
+def plainly_meant(words: str, groups: Sequence[str] = GROUPS) -> Choice | None:
+    """The choice that the words make, whatever of `groups` they stand under: only one has it, and no word is strange."""
+    found = [choice for group in groups if (choice := meant(words, group)) is not None and not _strange(words, group)]
     return found[0] if len(found) == 1 and not found[0].endswith(ITEM) else None
+
+
+def asked_by(words: str) -> str:
+    """What the words at the head of a row of choices ask for, such as "Send by:": a group, or "" where they do not say."""
+    tokens, said = _tokens(words), set()
+    for group, stem in _words().heads:
+        for at in range(len(tokens) - len(stem) + 1):
+            if all(map(_is_word, tokens[at : at + len(stem)], stem)):
+                said.add(group)
+                tokens = tokens[:at] + tokens[at + len(stem) :]
+                break
+    return said.pop() if len(said) == 1 and len(tokens) <= LONGEST_HEAD else ""
 
 
 def names_more(choice: Choice, rest: str) -> bool:

@@ -21,8 +21,12 @@ ROUND = (0.72, 0.84)
 """Share of its bounding box that the paper in a circle fills: least and most; a whole disc fills 0.785."""
 SMALLEST_HOLE, LARGEST = 14, 60
 """Pixels: the paper inside the smallest circle, and the largest circle, on a page of about 2200 to 2600 pixels."""
-THICKEST = 0.2
-"""Of its radius: a thicker line is that of a letter."""
+THIN, THICKEST = 4, 0.2
+"""Pixels, and share of its radius: a thicker line is that of a letter."""
+MOST_MARKED = 3
+"""Circles that look marked for each clean one, at most."""
+FARTHEST = 8
+"""Heights of a circle: in a column a marked one is no farther from a clean one."""
 DRAWN = 0.85
 """Share of its ring that is ink, where a mark runs over it."""
 
@@ -34,6 +38,8 @@ def find_circles(dark: NDArray[np.uint8], least: float) -> list[Rect]:
         return []
     side = round(float(np.median([max(c.width, c.height) for c in clean])))
     marked = [c for c in _marked(dark, side, clean) if not any(c.x_overlap(o) and c.y_overlap(o) for o in clean)]
+    if len(marked) > MOST_MARKED * len(clean):  # letters of a hand
+        marked = []
     return clean + marked if len(clean) + len(marked) >= FEWEST else []
 
 
@@ -58,7 +64,7 @@ def _clean(dark: NDArray[np.uint8]) -> list[Rect]:
 def _line(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> int | None:
     """How thick the ring is, measured along the four axes; None where one of them says otherwise."""
     cx, cy = x + w // 2, y + h // 2
-    most = max(3, round(THICKEST * w / 2) + 1)
+    most = max(THIN, round(THICKEST * w / 2) + 1)
     rays = (
         dark[cy, max(0, x - most - 1) : x][::-1],
         dark[cy, x + w : x + w + most + 1],
@@ -84,20 +90,46 @@ def _marked(dark: NDArray[np.uint8], side: int, clean: Sequence[Rect]) -> list[R
     ys, xs = np.mgrid[0:side, 0:side]
     away = np.hypot(xs - middle, ys - middle)
     ring[np.abs(away - (side / 2 - 1.5)) < 1] = 1
-    share = cv2.filter2D(cv2.dilate(dark, np.ones((3, 3), np.uint8)).astype(np.float32), -1, ring / ring.sum(), anchor=(0, 0))
-    full = cv2.boxFilter(dark.astype(np.float32), -1, (side // 2, side // 2), anchor=(0, 0))
-    peaks = (share >= DRAWN) & (cv2.dilate(share, np.ones((5, 5), np.uint8)) == share)
-    near = 0.3 * side
-    columns, rows = np.zeros(dark.shape[1], bool), np.zeros(dark.shape[0], bool)
-    for circle in clean:
-        columns[int(max(0, circle.left - near)) : int(circle.left + near) + 1] = True
-        rows[int(max(0, circle.top - near)) : int(circle.top + near) + 1] = True
+    near, strips = 0.3 * side, []
+    for low, high in _joined([(c.top - near, c.top + near) for c in clean]):
+        strips.append((0, max(0, low), dark[max(0, low) : high + side]))
+    for low, high in _joined([(c.left - near, c.left + near) for c in clean]):
+        strips.append((max(0, low), 0, dark[:, max(0, low) : high + side]))
+    places = sorted((place for x, y, strip in strips for place in _ringed(strip, ring / ring.sum(), x, y)), key=lambda p: -p[0])
     found: list[Rect] = []
-    ys, xs = np.nonzero(peaks & (columns[None, :] | rows[:, None]))
-    for i in np.argsort(-share[ys, xs], kind="stable").tolist():
-        place = Rect(float(xs[i]), float(ys[i]), float(xs[i] + side), float(ys[i] + side))
-        quarter = side // 4
-        inner = full[min(int(ys[i]) + quarter, dark.shape[0] - 1), min(int(xs[i]) + quarter, dark.shape[1] - 1)]
-        if inner < DRAWN and not any(place.x_overlap(f) and place.y_overlap(f) for f in found):
+    for _share, place in places:
+        listed = any(
+            abs(place.top - c.top) <= near or (abs(place.left - c.left) <= near and abs(place.top - c.top) < FARTHEST * side)
+            for c in clean
+        )
+        if listed and not any(place.x_overlap(f) and place.y_overlap(f) for f in found):
             found.append(place)
+    return found
+
+
+def _joined(spans: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
+    """The spans from left to right, those that overlap made one."""
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(spans):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], int(high) + 1)
+        else:
+            joined.append((int(low), int(high) + 1))
+    return joined
+
+
+def _ringed(dark: NDArray[np.uint8], ring: NDArray[np.float32], x: int, y: int) -> list[tuple[float, Rect]]:
+    """Places of a strip whose top left corner is at x, y, and the share of the ring that is ink, where that is most."""
+    side = ring.shape[0]
+    share = cv2.filter2D(cv2.dilate(dark, np.ones((3, 3), np.uint8)), cv2.CV_32F, ring, anchor=(0, 0))
+    peaks = (share >= DRAWN) & (cv2.dilate(share, np.ones((5, 5), np.uint8)) == share)
+    peaks[dark.shape[0] - side + 1 :] = False
+    peaks[:, dark.shape[1] - side + 1 :] = False
+    quarter, half = side // 4, side // 2
+    found = []
+    for top, left in np.argwhere(peaks).tolist():
+        inner = dark[top + quarter : top + quarter + half, left + quarter : left + quarter + half]
+        if float(inner.mean()) < DRAWN:
+            place = Rect(float(x + left), float(y + top), float(x + left + side), float(y + top + side))
+            found.append((float(share[top, left]), place))
     return found

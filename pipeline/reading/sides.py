@@ -3,6 +3,9 @@
 A single box between two choices does not tell. The ends of its row do: where words stand before the first box and none
 behind the last, the boxes stand behind their words. Nearly all forms set their boxes before the words, so that a list is
 believed to do otherwise only where all its rows say so.
+
+In a table the words may have one cell and the box the next. A box that is alone in its cell belongs to the cell before or
+behind it; else its words are in its own cell.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ ONE_LIST = 4.5
 
 @dataclass(frozen=True)
 class _Row:
-    """Boxes on one row, with no wall between."""
+    """Boxes on one row of a list: in one cell, or each beside the cell of its words."""
 
     boxes: tuple[Rect, ...]
     before: bool
@@ -81,17 +84,38 @@ def words_before(page: PageText, box: Rect, boxes: Sequence[Rect]) -> tuple[int,
 
 
 def _floor(page: PageText, box: Rect, boxes: Sequence[Rect]) -> float:
-    """Where the words of a box begin at the earliest: behind the box or the wall before it."""
+    """Where the words of a box begin at the earliest: behind the box before it, or at the wall of the cell that holds them."""
     before = [b.right for b in boxes if b.right < box.left and b.same_row(box)]
-    walls = [r.right for r in page.layout.down if r.right < box.left and r.top <= box.middle[1] <= r.bottom]
-    return max([*before, *walls], default=0.0) - 0.3 * box.width
+    left, _right = walls_of_words(page, box)
+    return max([*before, left], default=0.0) - 0.3 * box.width
+
+
+def walls_of_words(page: PageText, box: Rect) -> tuple[float, float]:
+    """Between which walls the words of a box stand: those of its cell, and of the next cells where it is alone in its own."""
+    walls = [wall for wall in page.layout.down if wall.top <= box.middle[1] <= wall.bottom]
+    left = sorted((wall.right for wall in walls if wall.right < box.left), reverse=True)
+    right = sorted(wall.left for wall in walls if wall.left > box.right)
+    if left and right and not _has_words(page, box, left[0], right[0]):
+        left, right = left[1:] or left, right[1:] or right
+    return (left[0] if left else 0.0), (right[0] if right else float(page.layout.width))
+
+
+def _has_words(page: PageText, box: Rect, left: float, right: float) -> bool:
+    """Whether any letters stand on the row of a box between two walls, but for what was made of a mark in it."""
+    near = box.grown(0.5 * box.width, 0)
+    return any(
+        c.char.isalnum() and left < (c.left + c.right) / 2 < right and not near.left < (c.left + c.right) / 2 < near.right
+        for line in page.lines
+        if line.rect.same_row(box, 0.45)
+        for c in line.letters
+    )
 
 
 def _rows(page: PageText, boxes: Sequence[Rect]) -> list[list[Rect]]:
     rows: list[list[Rect]] = []
     for box in sorted(boxes, key=lambda b: b.left):
         for row in rows:
-            if row[-1].same_row(box, 0.5) and not page.layout.wall_between(row[-1], box):
+            if row[-1].same_row(box, 0.5) and walls_of_words(page, box)[0] < walls_of_words(page, row[-1])[1]:
                 row.append(box)
                 break
         else:
@@ -103,11 +127,13 @@ def _row(page: PageText, boxes: Sequence[Rect]) -> _Row:
     first, last = boxes[0], boxes[-1]
     words = words_before(page, first, boxes)
     before = words is not None and not _heads_row(page, words[0], first)
+    reach = last.right + NEAR_WIDTHS * last.width
+    wall = walls_of_words(page, last)[1]
     behind = any(
         line.rect.same_row(last, 0.45)
         and any(
-            c.char.isalnum()
-            and -0.35 * last.width <= c.left - last.right < max(NEAR_WIDTHS * last.width, NEAR_HEIGHTS * line.rect.height)
+            c.char.isalpha()
+            and last.right - 0.35 * last.width <= c.left < min(wall, max(reach, last.right + NEAR_HEIGHTS * line.rect.height))
             for c in line.letters
         )
         for line in page.lines

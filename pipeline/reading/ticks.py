@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.blanks import Blank, find_blanks
-from pipeline.reading.choices import GROUPS, is_limited, meant, names_more, plainly_meant, words_of_choice
+from pipeline.reading.choices import FORMATS, GROUPS, is_limited, meant, names_more, plainly_meant, words_of_choice
 from pipeline.reading.geometry import Rect, parts_of
 from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
 from pipeline.reading.layout import INK
 from pipeline.reading.page import PageText
 from pipeline.reading.sides import Sides, sides_of, words_before
 from pipeline.reading.text import TextLine, plain
+from pipeline.reading.topics import NEVER, in_one_list, topics_of
 from schemas.reading import Choice
 
 TICKED = 0.06
@@ -31,6 +32,8 @@ TICKED = 0.06
 CLEARLY = 0.16
 MOST_USUAL = 0.3
 """Share of ink inside an empty box at most, such as that of its own shadow."""
+CORNER, EMPTY_CORNER = 0.14, 0.1
+"""Share of a box's width that its corners are looked at in, and share of ink there at most where it is a circle."""
 MORE_INK = 1.5
 """A box and its surroundings hold so many times the ink of an empty one if a mark hides it."""
 MOST_SPREAD = 0.04
@@ -39,10 +42,10 @@ HANGING = 1.3
 """Sides of a box: so many pixels of strokes that hang on its frame are a mark, and no speck."""
 LARGEST_MARK = 3
 """Line heights: what is higher is a picture."""
-MOST_OF = 0.7
-"""Share of the boxes of a list that says what the list is about."""
 LEAST_MARK = 0.2
 """Of a mark on a blank at least, in strokes as long as the line is high."""
+MORE_THAN_PRINT = 0.35
+"""Share of the ink that is printed at a place which a mark adds at least."""
 LEAST_HIGH, LEAST_WIDE = 0.4, 0.3
 """Heights of the place: a mark on a blank is at least so high and wide."""
 SHORTEST = 3
@@ -55,9 +58,14 @@ ELSEWHERE = frozenset(
 """Parts of a form whose boxes are none of the choices, unless the words beside them say so plainly."""
 PLAIN_WORDS = 8
 """Letters: a choice of at least this many is believed under any heading but those of NEVER."""
+DARK = 0.5
+"""Share of ink in and around a box that stands on no paper, but in a dark band."""
+SAME_SIZE = 0.18
+"""Share by which boxes of one form differ in height."""
+FEW_ALIKE, MANY_ALIKE = 3, 6
+"""Where at least six boxes are of one size, a size that fewer than three have is that of letters."""
 UNSURE = 0.5
 """How far a tick is believed whose words go on with a limit, or may be those on its other side: a person looks what is meant."""
-NEVER = frozenset({"office", "revocation", "sensitive", "excluded"})
 MARKS = frozenset("XxVv✓✔√☑☒×/\\OoQ0□☐○●■•")
 """What engines make of a mark or an empty box."""
 
@@ -75,12 +83,12 @@ def find_ticks(page: PageText, boxes: Sequence[Box]) -> list[FoundTick]:
     """All ticked choices of the page; `boxes`: its printed boxes with the words behind them."""
     hits = {line.number: _choices(line) for line in page.lines}
     boxes = [b for b in boxes if not _is_initial(b, hits)]
-    ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits)
     blanks = [b for b in find_blanks(page) if not any(_same_place(b.place, box.rect) for box in boxes)]
+    ticks = _in_boxes(page, boxes, hits) + _in_type(page, hits, [b.place for b in blanks])
     ticks += _on_blanks(page, blanks, hits, [t.rect for t in ticks])
     printed = sum(bool(_begun(hits, b)) for b in boxes)
     taken = [*(b.place for b in blanks), *(t.rect for t in ticks)]
-    told = printed >= FEW_BOXES or any(not b.ruled for b in blanks)
+    told = printed >= FEW_BOXES or any(b.kind != "rule" for b in blanks)
     return ticks + ([] if told else _without_boxes(page, hits, taken, listed=bool(blanks)))
 
 
@@ -111,7 +119,7 @@ class Box:
 
 def boxes_with_words(page: PageText) -> list[Box]:
     """Every printed box that has words beside it, those too that a large mark hides."""
-    squares = [box for box in page.layout.boxes if not in_word(page, box)]
+    squares = _alike(page, [box for box in page.layout.boxes if not in_word(page, box)])
     sides = sides_of(page, squares)
     beside = [(box, words) for box in squares if (words := _words_at(page, box, squares, sides)) is not None]
     if not beside:
@@ -130,6 +138,13 @@ def boxes_with_words(page: PageText) -> list[Box]:
         replace(b, until=b.rect.left if b.rect in sides.behind else _next_on_row(b, boxes), plain=b.rect not in sides.doubtful)
         for b in boxes
     ]
+
+
+def _alike(page: PageText, boxes: Sequence[Rect]) -> list[Rect]:
+    """The boxes without letters that look like one: those in dark bands, and those of a size that hardly any other has."""
+    on_paper = [box for box in boxes if _covered(page, box.grown(0.5 * box.width, 0.5 * box.height)) < DARK]
+    sizes = [sum(abs(box.height - other.height) < SAME_SIZE * box.height for other in on_paper) for box in on_paper]
+    return [b for b, alike in zip(on_paper, sizes, strict=True) if alike >= FEW_ALIKE or max(sizes) < MANY_ALIKE]
 
 
 def _words_at(page: PageText, box: Rect, boxes: Sequence[Rect], sides: Sides) -> tuple[TextLine, int] | None:
@@ -151,7 +166,7 @@ def _crossed(page: PageText, boxes: Sequence[Rect]) -> set[int]:
     A stroke that touches several boxes is a mark in the one that its middle is nearest to.
     """
     _count, labels = cv2.connectedComponents(page.layout.ink.astype(np.uint8), connectivity=8)
-    hanging = [_hanging(labels, box, page.layout.width, page.layout.height) for box in boxes]
+    hanging = [_hanging(labels, box, round_one=_is_round(page, box)) for box in boxes]
     usual = float(np.percentile([len(points) for _part, points in hanging], 35))
     found = set()
     for part in {part for part, _ in hanging} - {0}:
@@ -166,22 +181,26 @@ def _crossed(page: PageText, boxes: Sequence[Rect]) -> set[int]:
     return found
 
 
-def _hanging(labels: NDArray[np.int32], box: Rect, width: int, height: int) -> tuple[int, NDArray[np.float64]]:
+def _hanging(labels: NDArray[np.int32], box: Rect, *, round_one: bool) -> tuple[int, NDArray[np.float64]]:
     """What the frame of a box is a part of, and the points (x, y) of it near the box that are not the frame."""
     reach, band = 0.9 * box.width, max(3.0, 0.16 * box.width)
-    window = Rect(box.left - reach, box.top - reach, box.right + 0.5 * box.width, box.bottom + reach).within(width, height)
+    window = Rect(box.left - reach, box.top - reach, box.right + 0.5 * box.width, box.bottom + reach)
+    window = window.within(labels.shape[1], labels.shape[0])
     x0, y0, x1, y1 = (int(v) for v in window)
     near = labels[y0:y1, x0:x1]
     rows, columns = np.mgrid[y0:y1, x0:x1]
     outer, inner = box.grown(2, 2), box.grown(-band, -band)
     in_outer = (columns >= outer.left) & (columns <= outer.right) & (rows >= outer.top) & (rows <= outer.bottom)
     in_inner = (columns > inner.left) & (columns < inner.right) & (rows > inner.top) & (rows < inner.bottom)
-    frame = near[in_outer & ~in_inner]
+    drawn = in_outer & ~in_inner
+    if round_one:
+        drawn |= in_outer & (np.hypot(columns - box.middle[0], rows - box.middle[1]) > box.width / 2 - band)
+    frame = near[drawn]
     frame = frame[frame > 0]
     if not frame.size:
         return 0, np.empty((0, 2))
     part = int(np.bincount(frame).argmax())
-    own = (near == part) & ~(in_outer & ~in_inner)
+    own = (near == part) & ~drawn
     return part, np.stack([columns[own], rows[own]], axis=1).astype(np.float64)
 
 
@@ -196,7 +215,7 @@ def _hidden(page: PageText, boxes: Sequence[Box]) -> list[Box]:
         if place is None or any(b.line is line or _same_place(b.rect, place) for b in boxes):
             continue
         blank = float(np.median([_covered(page, b.rect) for b in peers]))
-        if _covered(page, place) > MORE_INK * max(blank, 0.1):
+        if _covered(page, place) > MORE_INK * max(blank, 0.1) and _as_small_as_marks(page, place):
             found.append(Box(place, line, first, CLEARLY))
     return found
 
@@ -265,15 +284,18 @@ def _is_initial(box: Box, hits: Mapping[int, list[Hit]]) -> bool:
 
 def _in_boxes(page: PageText, boxes: Sequence[Box], hits: Mapping[int, list[Hit]]) -> list[FoundTick]:
     ticks: list[FoundTick] = []
-    topics = _topics(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b), b.words) for b in boxes])
+    first = page.zones.patient_starts() or 0.0
+    topics = topics_of(page, [(b.rect, max(b.rect.height, 0.8 * b.line.rect.height), _begun(hits, b), b.words) for b in boxes])
     for box, topic in zip(boxes, topics, strict=True):
         near = _begun(hits, box)
         if box.excess < TICKED:
             continue
         meaning = _meaning(topic, near, box.words)
         if meaning.known or box.excess > CLEARLY:
-            clear = 0.95 if box.excess > CLEARLY else 0.75
-            ticks += _found(meaning, box.rect, clear if box.plain else UNSURE)
+            clear = 0.75 if box.excess <= CLEARLY else 0.95 if meaning.understood else 0.85
+            letterhead = box.rect.bottom < first and topic not in GROUPS
+            doubtful = not box.plain or letterhead or _behind_other(page, box.rect)
+            ticks += _found(meaning, box.rect, UNSURE if doubtful else clear)
     return ticks
 
 
@@ -283,43 +305,15 @@ def _found(meaning: Meaning, place: Rect, confidence: float) -> list[FoundTick]:
     return [FoundTick(meaning.choice, place, sure)] if meaning.choice else []
 
 
-def _topics(page: PageText, offers: Sequence[tuple[Rect, float, Sequence[Hit], str]]) -> list[str]:
-    """What each place to tick (where, height of its words, the choices they begin, the words) is about.
-
-    The list it stands in, where most of that list plainly is about one thing; else what the heading above says.
-    """
-    said = [_groups(hits, words) for _place, _height, hits, words in offers]
-    topics = []
-    for place, height, *_words in offers:
-        heading = page.zones.topic_of(place)
-        listed = [s for s, (other, *_) in zip(said, offers, strict=True) if s and _one_list(place, other, height)]
-        votes = {g: sum(g in s for s in listed) / max(1, len(listed)) for g in GROUPS}
-        best = max(votes, key=lambda g: (votes[g], g == heading))
-        plain = len(listed) >= FEW_BOXES - 1 and votes[best] >= MOST_OF
-        topics.append(best if plain and heading not in NEVER and votes.get(heading, 0) < MOST_OF else heading)
-    return topics
-
-
-def _groups(hits: Sequence[Hit], words: str) -> set[str]:
-    """What the words of a choice alone are about."""
-    if hits:
-        return {h.phrase.party for h in hits} & set(GROUPS)
-    plainly = plainly_meant(words)
-    return {plainly.split(".")[0]} if plainly else set()
-
-
-def _one_list(one: Rect, other: Rect, height: float) -> bool:
-    """Whether two places stand so close, in rows or columns, that they are one list."""
-    down = abs(one.middle[1] - other.middle[1])
-    return down < 0.6 * height or (down < 5.5 * height and abs(one.right - other.right) < 1.2 * height)
-
-
-_BRACKETED = re.compile(r"[\[(]\s*[xX✓✔√]\s*[\])]\s*|[☒☑]\s*")
+_BRACKETED = re.compile(r"[\[(]\s*[xX×✓✔√]\s*[\])]\s*|[☒☑]\s*")
 _BARE = re.compile(r"(?:^|(?<=\s))[xX✓✔√]\s+")
 
 
-def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
-    """Ticks made of letters: "[X] Complete record", "(x)", "☒"; in the text of a file also a bare "X" before a choice."""
+def _in_type(page: PageText, hits: dict[int, list[Hit]], places: Sequence[Rect]) -> list[FoundTick]:
+    """Ticks made of letters: "[X] Complete record", "(x)", "☒"; in the text of a file also a bare "X" before a choice.
+
+    `places`: where ink is looked for in pictures, besides the printed boxes.
+    """
     ticks: list[FoundTick] = []
     for line in page.lines:
         marks = [(m, False) for m in _BRACKETED.finditer(line.text) if line.printed or m[0][0] in "[("]
@@ -327,7 +321,7 @@ def _in_type(page: PageText, hits: dict[int, list[Hit]]) -> list[FoundTick]:
         for mark, bare in marks:
             near = [h for h in hits[line.number] if h.start - mark.end() in (0, 1)]
             place = line.part(mark.start(), max(mark.start() + 1, mark.start() + len(mark[0].rstrip())))
-            drawn = any(b.x_overlap(place) and b.y_overlap(place) for b in page.layout.boxes)
+            drawn = any(_same_place(p, place) for p in [*page.layout.boxes, *([] if line.printed else places)])
             if drawn or (bare and not near) or mark.end() >= len(line.text):
                 continue
             meaning = _meaning(page.zones.topic_of(place), near, words_of_choice(line, mark.end()))
@@ -339,8 +333,20 @@ def _inside(page: PageText, box: Rect) -> float:
     """The share of ink inside a box, its frame left out."""
     margin = max(4.0, 0.21 * min(box.width, box.height))
     x0, y0, x1, y1 = (round(v) for v in box.grown(-margin, -margin))
-    inside = page.layout.grey[y0:y1, x0:x1]
-    return float((inside < INK).mean()) if inside.size else 0.0
+    inside = page.layout.grey[y0:y1, x0:x1] < INK
+    if inside.size and _is_round(page, box):  # the corners are those of the ring
+        ys, xs = np.mgrid[-1 : 1 : inside.shape[0] * 1j, -1 : 1 : inside.shape[1] * 1j]
+        inside = inside[np.hypot(xs, ys) <= 1]
+    return float(inside.mean()) if inside.size else 0.0
+
+
+def _is_round(page: PageText, box: Rect) -> bool:
+    """Whether a box is a circle: there is paper in its corners."""
+    x0, y0, x1, y1 = (round(v) for v in box)
+    corner = max(2, round(CORNER * box.width))
+    grey = page.layout.grey
+    corners = [grey[y : y + corner, x : x + corner] for x in (x0, x1 - corner) for y in (y0, y1 - corner)]
+    return sum(float((part < INK).mean()) < EMPTY_CORNER for part in corners if part.size) >= 3
 
 
 def in_word(page: PageText, box: Rect) -> bool:
@@ -401,16 +407,17 @@ class Meaning:
     known: bool = True
     """Whether the words are known; a mark before others has to be clear."""
     sure: bool = True
+    understood: bool = True
+    """Whether any of the words is known: else only the other choices around say what it is about, if it is a choice at all."""
 
 
 def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
     """What a mark before those words says in a part of the form about `topic`; `options`: the known phrases they begin with."""
     keys = {h.phrase.key: h for h in options}
-    item = Choice(f"{topic}.item") if topic in GROUPS else None
     if topic in NEVER or "ignored" in keys:
         return Meaning(None)
     if "other" in keys:
-        return Meaning(item)
+        return Meaning(_item(topic))
     said = meant(words, topic) if topic in GROUPS else plainly_meant(words) if not topic else None
     key = next((k for k in keys if k.split(".")[0] == topic), None)
     if key is None and keys and not (topic in GROUPS and said):
@@ -418,31 +425,68 @@ def _meaning(topic: str, options: Sequence[Hit], words: str) -> Meaning:
         near = topic in {"", *GROUPS, "signature", "patient", "destination"}
         if not near and len(keys[key].phrase.letters) < PLAIN_WORDS:
             return Meaning(None)
-    if key is None:
-        return Meaning(said or item, known=said is not None and plainly_meant(words) is not None)
-    choice, rest = Choice(key), words[keys[key].end - keys[key].start :]
+    return _of_words(topic, said, words) if key is None else _of_phrase(topic, keys[key], said, words)
+
+
+def _item(topic: str) -> Choice | None:
+    return Choice(f"{topic}.item") if topic in GROUPS else None
+
+
+def _of_words(topic: str, said: Choice | None, words: str) -> Meaning:
+    """What words say that begin with no known phrase; `said`: what their stems make of them."""
+    if not any(c.isalpha() for c in words):
+        return Meaning(None)
+    known = plainly_meant(words, (topic,) if topic in GROUPS else GROUPS) is not None
+    return Meaning(said or _item(topic), known=known, understood=said is not None)
+
+
+def _of_phrase(topic: str, phrase: Hit, said: Choice | None, words: str) -> Meaning:
+    """What words say that begin with a known phrase, which may be only a part of what they name."""
+    choice, rest = Choice(phrase.phrase.key), words[phrase.end - phrase.start :]
+    group, kind = choice.split(".")
+    plainly = plainly_meant(words)
+    if group != topic and plainly and not plainly.startswith(group):  # "Treatment" begins "Treatment notes"
+        return Meaning(plainly)
+    if said and said != _item(topic) and kind in FORMATS:  # "Paper by mail"
+        return Meaning(said)
     if names_more(choice, rest):
-        return Meaning(Choice(f"{key.split('.')[0]}.item"))
-    return Meaning(choice, sure=not is_limited(choice, rest))
+        both = meant(words, group) or Choice(f"{group}.item")
+        return Meaning(both, sure=both != _item(group))
+    strays = topic in GROUPS and group != topic and len(plain(rest)) > SHORTEST  # "Treatment dates" among the records
+    return Meaning(choice, sure=not strays and not is_limited(choice, rest))
 
 
 def _on_blanks(page: PageText, blanks: Sequence[Blank], hits: Mapping[int, list[Hit]], taken: Sequence[Rect]) -> list[FoundTick]:
     """Marks on short rules and between brackets: an empty place of a list has hardly any ink."""
     if not blanks:
         return []
-    offers = [(b.place, b.place.height, _begun(hits, b), words_of_choice(b.line, b.at)) for b in blanks]
-    topics = _topics(page, offers)
+    ends = [min((o.place.left for o in blanks if o.line is b.line and o.at > b.at), default=float("inf")) for b in blanks]
+    offers = [
+        (b.place, b.place.height, _begun(hits, b), words_of_choice(b.line, b.at, until))
+        for b, until in zip(blanks, ends, strict=True)
+    ]
+    topics = topics_of(page, offers)
     meanings = [_meaning(topic, near, words) for topic, (_place, _height, near, words) in zip(topics, offers, strict=True)]
     amounts = [_mark(page, place) for place, *_ in offers]
-    usual = float(np.percentile(amounts, 35))
+    usual = {
+        kind: _usual([amount for amount, b in zip(amounts, blanks, strict=True) if b.kind == kind], printed=kind == "bullet")
+        for kind in {b.kind for b in blanks}
+    }
     ticks: list[FoundTick] = []
-    for (place, height, _near, words), meaning, amount in zip(offers, meanings, amounts, strict=True):
-        listed = [m for m, (other, *_) in zip(meanings, offers, strict=True) if _one_list(place, other, height)]
+    for blank, (place, height, _near, words), meaning, amount in zip(blanks, offers, meanings, amounts, strict=True):
+        more, least = amount - usual[blank.kind], max(LEAST_MARK, MORE_THAN_PRINT * usual[blank.kind])
+        listed = [m for m, (other, *_) in zip(meanings, offers, strict=True) if in_one_list(place, other, height)]
         choices = meaning.known or (len(plain(words)) > SHORTEST and any(m.known and m.choice for m in listed))
-        marked = amount - usual > LEAST_MARK and _has_mark(page, place)
+        marked = more > least and _has_mark(page, place)
         if choices and marked and not any(_same_place(place, t) for t in taken):
-            ticks += _found(meaning, place, 0.85 if amount - usual > 2 * LEAST_MARK else 0.6)
+            ticks += _found(meaning, place, 0.85 if more > 2 * LEAST_MARK else 0.6)
     return ticks
+
+
+def _usual(amounts: Sequence[float], *, printed: bool) -> float:
+    """The ink on a place that nobody marked; `printed`: where there is none, nothing to be marked is printed."""
+    some = [amount for amount in amounts if amount > LEAST_MARK] if printed else amounts
+    return float(np.percentile(some, 35)) if some else 0.0
 
 
 def _has_mark(page: PageText, place: Rect) -> bool:
@@ -475,13 +519,13 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
             continue
         for start in sorted({h.start for h in hits[line.number] if h.start <= 2 or not is_prose(line)}):
             here = [h for h in hits[line.number] if h.start == start]
-            place = None if listed and _behind_other(here[0], hits) else _before(page, here[0])
+            place = None if listed and _behind_other(page, here[0].rect) else _before(page, here[0])
             if place is None or any(
                 b.same_row(place, 0.4) and b.x_overlap(place.grown(0.3 * place.height, 0)) > 0 for b in boxed
             ):
                 continue
             places.append((place, here))
-    topics = _topics(page, [(place, place.height, here, "") for place, here in places])
+    topics = topics_of(page, [(place, place.height, here, "") for place, here in places])
     offers = [
         (*offer, topic) for offer, topic in zip(places, topics, strict=True) if topic not in NEVER | {"facility", "statement"}
     ]
@@ -497,10 +541,17 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
     return ticks
 
 
-def _behind_other(hit: Hit, hits: Mapping[int, list[Hit]]) -> bool:
-    """Whether "Other" stands before it on its row."""
-    others = [h for some in hits.values() for h in some if h.phrase.key == "other"]
-    return any(h.rect.same_row(hit.rect) and h.rect.right < hit.rect.left for h in others)
+_OTHER = re.compile(r"(?i)\b(?:other|otro|otra)")
+
+
+def _behind_other(page: PageText, place: Rect) -> bool:
+    """Whether "Other" stands before it on its row: what is there may be what was written for it."""
+    return any(
+        line.letters[found.end() - 1].right < place.left
+        for line in page.lines
+        if line.rect.same_row(place)
+        for found in _OTHER.finditer(line.text)
+    )
 
 
 def _before(page: PageText, hit: Hit) -> Rect | None:
@@ -540,6 +591,11 @@ def _stands_out(page: PageText, place: Rect) -> bool:
     ys, xs = np.nonzero(page.layout.ink[y0:y1, x0:x1])
     if not ys.size or np.ptp(ys) <= 0.45 * place.height or np.ptp(xs) <= 0.3 * place.height:
         return False
+    return _as_small_as_marks(page, place)
+
+
+def _as_small_as_marks(page: PageText, place: Rect) -> bool:
+    """Whether no stroke there is a part of a picture, or of a dark band."""
     return all(height < LARGEST_MARK * place.height for _x, _y, _width, height, _area in _parts_at(page, place))
 
 

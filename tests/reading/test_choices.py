@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.reading.choices import is_limited, meant, names_more, plainly_meant
+from pipeline.reading.choices import asked_by, is_limited, meant, names_more, plainly_meant
 from schemas.reading import Choice
 
 
@@ -65,7 +65,12 @@ def test_a_sentence_is_no_choice() -> None:
         ("Personal injury case", Choice.PURPOSE_LEGAL),
         ("My own use", Choice.PURPOSE_PERSONAL),
         ("Change of insurance", Choice.PURPOSE_ITEM),
-        ("Specialist referral", None),
+        ("Seeing another doctor", Choice.PURPOSE_CONTINUING_CARE),
+        ("Leaving the College", Choice.PURPOSE_TRANSFER),
+        ("Filing a claim", Choice.PURPOSE_INSURANCE),
+        ("Benefits or insurance", Choice.PURPOSE_INSURANCE),
+        ("Housing", Choice.PURPOSE_ITEM),
+        ("Summer travels", None),
     ],
 )
 def test_a_reason_is_known_by_its_stems(words: str, choice: Choice | None) -> None:
@@ -78,11 +83,30 @@ def test_a_reason_is_known_by_its_stems(words: str, choice: Choice | None) -> No
         ("Patient will pick up", Choice.DELIVERY_PICKUP),
         ("Encrypted e-mail", Choice.DELIVERY_EMAIL),
         ("Paper copies by U.S. Mail", Choice.DELIVERY_MAIL),
+        ("Paper by mail", Choice.DELIVERY_MAIL),
+        ("I will carry them", Choice.DELIVERY_PICKUP),
+        ("Patient app", Choice.DELIVERY_PORTAL),
         ("Do not fax", Choice.DELIVERY_ITEM),
     ],
 )
 def test_a_way_of_sending_is_known_by_its_stems(words: str, choice: Choice) -> None:
     assert meant(words, "delivery") is choice
+
+
+@pytest.mark.parametrize(
+    ("words", "group"),
+    [
+        ("Why are you transferring?", "purpose"),
+        ("Because I am", "purpose"),
+        ("HOW?", "delivery"),
+        ("Forward by", "delivery"),
+        ("How long:", ""),
+        ("Reason and method", ""),
+        ("Send", ""),
+    ],
+)
+def test_the_words_before_a_row_say_what_it_asks_for(words: str, group: str) -> None:
+    assert asked_by(words) == group
 
 
 def test_without_a_heading_no_word_may_be_strange() -> None:

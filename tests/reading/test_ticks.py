@@ -151,7 +151,25 @@ def bracketed(paper: Paper, x: int, y: int, words: str, ticked: bool) -> None:
     paper.write(x + 76, y - 4, words)
 
 
-@pytest.mark.parametrize("draw", [boxed_behind, circled, ruled, bracketed])
+def bulleted(paper: Paper, x: int, y: int, words: str, ticked: bool) -> None:
+    paper.write(x, y - 4, "o")
+    if ticked:
+        cross(paper, x - 6, y + 2, 34)
+    paper.write(x + 44, y - 4, words)
+
+
+def in_cells(paper: Paper, x: int, y: int, words: str, ticked: bool) -> None:
+    """The words in one cell of a table, the box in the next."""
+    for wall in (x - 20, x + 370, x + 480):
+        paper.pen.line([(wall, y - 20), (wall, y + 50)], fill=30, width=2)
+    paper.rule(x - 20, x + 480, y - 20).rule(x - 20, x + 480, y + 50)
+    paper.write(x, y - 4, words).box(x + 410, y, "", ticked=ticked)
+
+
+DRAWN = [boxed_behind, circled, ruled, bracketed, bulleted, in_cells]
+
+
+@pytest.mark.parametrize("draw", DRAWN)
 def test_a_form_may_print_its_places_to_tick_in_other_ways(
     reader: Reader, tmp_path: Path, draw: Callable[[Paper, int, int, str, bool], None]
 ) -> None:
@@ -159,11 +177,33 @@ def test_a_form_may_print_its_places_to_tick_in_other_ways(
     assert sorted(read(reader, tmp_path, scanned(paper)).checked()) == [Choice.SCOPE_BILLING, Choice.SCOPE_XRAYS]
 
 
-@pytest.mark.parametrize("draw", [boxed_behind, circled, ruled, bracketed])
+@pytest.mark.parametrize("draw", DRAWN)
 def test_places_without_a_mark_are_not_ticked(
     reader: Reader, tmp_path: Path, draw: Callable[[Paper, int, int, str, bool], None]
 ) -> None:
     assert read(reader, tmp_path, scanned(in_columns(draw, ticked=()))).checked() == []
+
+
+def test_the_words_before_a_row_tell_reasons_from_ways_of_sending(reader: Reader, tmp_path: Path) -> None:
+    paper = choices().write(120, 880, "Why:").box(300, 880, "moving", ticked=True).box(600, 880, "a summer job", ticked=True)
+    paper.write(120, 950, "How:").box(300, 950, "fax").box(600, 950, "by carrier pigeon", ticked=True)
+    found = read(reader, tmp_path, scanned(paper)).checked()
+    assert sorted(found) == [Choice.DELIVERY_ITEM, Choice.PURPOSE_ITEM, Choice.PURPOSE_TRANSFER]
+
+
+def test_a_choice_whose_words_are_not_understood_is_never_sure(reader: Reader, tmp_path: Path) -> None:
+    paper = choices().box(150, 620, "Sealants / fluoride", ticked=True)
+    (tick,) = read(reader, tmp_path, scanned(paper)).ticks
+    assert tick.choice is Choice.SCOPE_ITEM
+    assert tick.confidence < 0.9
+
+
+def test_a_letter_of_another_size_is_no_box_to_tick(reader: Reader, tmp_path: Path) -> None:
+    paper = choices().box(150, 620, "Models")
+    paper.pen.rectangle([900, 322, 922, 344], outline=30, width=3)
+    paper.pen.line([(904, 326), (918, 340)], fill=15, width=4)
+    paper.write(940, 316, "Photos")
+    assert read(reader, tmp_path, scanned(paper)).checked() == []
 
 
 def test_the_letter_o_is_no_circle_to_tick() -> None:
