@@ -37,10 +37,8 @@ Picture = NDArray[np.uint8]
 
 LINE_HEIGHT = 48
 """Pixels: the height that RapidOCR's recogniser was trained for."""
-WIDTH_STEP, LONG_STEP = 64, 128
-"""Pixels: widths are rounded up to this, those of long lines to the second, so that the runtime sees few different shapes."""
-LONG = 512
-"""Pixels: the width from which a line is long."""
+WIDTH_STEPS = ((256, 64), (1024, 128), (4096, 256))
+"""Pixels: up to the first, widths are rounded up to the second, so that the runtime sees few different shapes."""
 MAX_WIDTH = 2400
 """Pixels: a line longer than this is squeezed, so that one strange crop cannot take seconds."""
 PREPARED = 3000
@@ -318,9 +316,7 @@ class RapidEngine:
         ratio = min(1.0, limit / max(height, width))
         size = (_in_steps(width * ratio), _in_steps(height * ratio))
         small = _in_colour(np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
-        batch = small.transpose(2, 0, 1)[None].astype(np.float32)
-        batch /= 127.5  # in place: this is where a page takes most memory
-        batch -= 1
+        batch = small.transpose(2, 0, 1)[None]
         with self._lock, _mapped("RapidOCR detector"):
             network, search = self._detector
             corners, _scores = search(_in_strips(network.run, batch), (height, width))
@@ -329,10 +325,7 @@ class RapidEngine:
 
     def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
         """See Recognizer."""
-        answers = [_decoded(seen.outputs, seen.used, self._reader[1]) for seen in self._seen(crops)]
-        with self._lock, _mapped("RapidOCR recogniser"):
-            self._reader[0].rest()
-        return answers
+        return [_decoded(seen.outputs, seen.used, self._reader[1]) for seen in self._seen(crops)]
 
     def likelihood(self, crop: Picture, spellings: Sequence[str]) -> list[float]:
         """See Engine."""
@@ -368,6 +361,8 @@ class RapidEngine:
         """What the recogniser makes of each crop; of one that it saw lately, what it made of it then."""
         by_width = sorted(range(len(crops)), key=lambda n: _room(crops[n]))  # a change of width takes time
         seen = {n: self._remembered(crops[n]) for n in by_width}
+        with self._lock, _mapped("RapidOCR recogniser"):
+            self._reader[0].rest()
         return [seen[n] for n in range(len(crops))]
 
     def _remembered(self, crop: Picture) -> _Seen:
@@ -395,11 +390,11 @@ class _Seen:
 def _room(crop: Picture) -> tuple[int, int]:
     """The width of a line that is LINE_HEIGHT high, and that of the picture that the recogniser sees of it."""
     width = min(MAX_WIDTH, max(8, round(crop.shape[1] * LINE_HEIGHT / max(1, crop.shape[0]))))
-    step = LONG_STEP if width > LONG else WIDTH_STEP
+    step = next(step for widest, step in WIDTH_STEPS if width <= widest)
     return width, -(-width // step) * step
 
 
-def _in_strips(run: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
+def _in_strips(run: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch: Picture) -> NDArray[np.float32]:
     """What the detector makes of a page (1 x 3 x height x width), strip by strip: whole pages take twice the memory at once."""
     height, width = batch.shape[2:]
     count = min(height // DETECTION_STEP, -(-height * width // LARGEST_STRIP))
@@ -407,7 +402,10 @@ def _in_strips(run: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch:
     parts = []
     for top, bottom in pairwise(edges):
         low, high = max(0, top - BEYOND), min(height, bottom + BEYOND)
-        seen = run(np.ascontiguousarray(batch[:, :, low:high]))
+        strip = np.ascontiguousarray(batch[:, :, low:high], dtype=np.float32)
+        strip /= 127.5  # in place and strip by strip: this is where a page takes most memory
+        strip -= 1
+        seen = run(strip)
         parts.append(seen[:, :, top - low : bottom - low])
     return np.concatenate(parts, axis=2)
 
