@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.geometry import Rect
+from pipeline.reading.geometry import Rect, holes_of
 
 FEWEST = 3
 """Circles of one size, two of them empty: fewer are letters, or a part of an emblem."""
@@ -51,10 +51,9 @@ def _alike(circles: Sequence[Rect]) -> list[Rect]:
 
 def _clean(dark: NDArray[np.uint8]) -> list[Rect]:
     """Thin rings around round pieces of paper, with paper on both sides."""
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(1 - dark, connectivity=4)
     found = []
-    for x, y, w, h, area in stats[1:count].tolist():
-        if SMALLEST_HOLE <= w <= LARGEST and 0.88 <= w / h <= 1.14 and ROUND[0] <= area / (w * h) <= ROUND[1]:
+    for x, y, w, h, area in holes_of(dark, (SMALLEST_HOLE, LARGEST), ROUND[0]):
+        if 0.88 <= w / h <= 1.14 and ROUND[0] <= area / (w * h) <= ROUND[1]:
             line = _line(dark, x, y, w, h)
             if line is not None:
                 found.append(Rect(x - line, y - line, x + w + line, y + h + line))

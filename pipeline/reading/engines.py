@@ -14,10 +14,12 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -35,12 +37,15 @@ Picture = NDArray[np.uint8]
 
 LINE_HEIGHT = 48
 """Pixels: the height that RapidOCR's recogniser was trained for."""
-WIDTH_STEP = 64
-"""Pixels: widths are rounded up to this, so that the runtime sees few different shapes."""
+WIDTH_STEPS = ((256, 64), (1024, 128), (4096, 256))
+"""Pixels: up to the first, widths are rounded up to the second, so that the runtime sees few different shapes."""
 MAX_WIDTH = 2400
 """Pixels: a line longer than this is squeezed, so that one strange crop cannot take seconds."""
-BATCH_WIDTH = 2600
-"""Pixels: the widths of a batch added up."""
+PREPARED = 3000
+"""Layers that OpenVINO keeps prepared, each for one width: enough for all widths of lines. To prepare them takes as long as to
+run them for a short line."""
+REMEMBERED = 64
+"""Pictures whose outputs are kept: a value is read, then compared with other spellings or numbers."""
 SPANISH = "áéíóúüñÁÉÍÓÚÜÑ¿¡"
 SIGNS = "□☐☑☒✓✔√×○●■•–—’‘“”§°"
 DETECTION_LIMIT = 1280
@@ -159,7 +164,6 @@ class OpenVinoRuntime:
         self._openvino = openvino
         self._core = openvino.Core()
         self._settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "f32"}
-        self._settings["CPU_RUNTIME_CACHE_CAPACITY"] = "0"  # else every new line width keeps memory for good
         if "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
             self._settings["INFERENCE_PRECISION_HINT"] = "bf16"  # half the time where the processor can, the same letters
 
@@ -176,7 +180,7 @@ class OpenVinoRuntime:
         softmax = model.get_results()[0].input_value(0).get_node()
         head = _linear_head(softmax)
         if head is None:
-            return self._compiled(model), characters
+            return self._compiled(model, PREPARED), characters
         kept = _kept_letters(characters)
         source, weights, bias = head
         logits = ops.add(
@@ -184,10 +188,12 @@ class OpenVinoRuntime:
             ops.constant(np.ascontiguousarray(bias[kept])),
         )
         small = self._openvino.Model([ops.softmax(logits, 2)], model.get_parameters(), "latin")
-        return self._compiled(small), [characters[i] for i in kept]
+        return self._compiled(small, PREPARED), [characters[i] for i in kept]
 
-    def _compiled(self, model: Any) -> Network:
-        compiled = self._core.compile_model(model, "CPU", self._settings)
+    def _compiled(self, model: Any, prepared: int = 0) -> Network:
+        """`prepared`: layers to keep prepared; none where each picture has a size of its own: they would fill the memory."""
+        settings = {**self._settings, "CPU_RUNTIME_CACHE_CAPACITY": str(prepared)}
+        compiled = self._core.compile_model(model, "CPU", settings)
         request = compiled.create_infer_request()
 
         def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -280,10 +286,10 @@ def _runtime(threads: int) -> OpenVinoRuntime | OnnxRuntime:
 class RapidEngine:
     """RapidOCR's PP-OCR networks. Loaded at first use, then kept; safe to share between threads, one at a time."""
 
-    def __init__(self, threads: int = 1, batch: int = 8) -> None:
+    def __init__(self, threads: int = 1) -> None:
         self._threads = threads
-        self._batch = batch
         self._lock = threading.RLock()
+        self._recent: OrderedDict[tuple[tuple[int, ...], bytes], _Seen] = OrderedDict()
 
     @cached_property
     def _runtime(self) -> OpenVinoRuntime | OnnxRuntime:
@@ -310,9 +316,7 @@ class RapidEngine:
         ratio = min(1.0, limit / max(height, width))
         size = (_in_steps(width * ratio), _in_steps(height * ratio))
         small = _in_colour(np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
-        batch = small.transpose(2, 0, 1)[None].astype(np.float32)
-        batch /= 127.5  # in place: this is where a page takes most memory
-        batch -= 1
+        batch = small.transpose(2, 0, 1)[None]
         with self._lock, _mapped("RapidOCR detector"):
             network, search = self._detector
             corners, _scores = search(_in_strips(network.run, batch), (height, width))
@@ -321,19 +325,13 @@ class RapidEngine:
 
     def recognize(self, crops: Sequence[Picture]) -> list[LineText]:
         """See Recognizer."""
-        answers = [LineText("", 0.0)] * len(crops)
-        for numbers, outputs, widths in self._outputs(crops):
-            for row, number in enumerate(numbers):
-                answers[number] = _decoded(outputs[row], widths[row], self._reader[1])
-        with self._lock, _mapped("RapidOCR recogniser"):
-            self._reader[0].rest()
-        return answers
+        return [_decoded(seen.outputs, seen.used, self._reader[1]) for seen in self._seen(crops)]
 
     def likelihood(self, crop: Picture, spellings: Sequence[str]) -> list[float]:
         """See Engine."""
-        (_numbers, outputs, _widths), *_ = self._outputs([crop])
+        (seen,) = self._seen([crop])
         places = {c: i for i, c in enumerate(self._reader[1])}
-        logs = np.log(np.maximum(outputs[0], 1e-8))
+        logs = np.log(np.maximum(seen.outputs, 1e-8))
         letters = [[places[c] for c in s if c in places] for s in spellings]
         return (ctc.log_likelihood(logs, letters) / np.maximum(1, [len(s) for s in spellings])).tolist() if letters else []
 
@@ -343,9 +341,7 @@ class RapidEngine:
         places = {c: i for i, c in enumerate(characters)}
         numbered = [[tuple(places[c] for c in kept if c in places) for kept in shape] for shape in shapes]
         looks = [
-            np.log(np.maximum(row[: max(1, round(len(row) * used))], 1e-8))
-            for _numbers, outputs, widths in self._outputs(crops)
-            for row, used in zip(outputs, widths, strict=True)
+            np.log(np.maximum(seen.outputs[: max(1, round(len(seen.outputs) * seen.used))], 1e-8)) for seen in self._seen(crops)
         ]
         texts = sorted({text for logs in looks for shape in numbered for text in ctc.near_readings(logs, shape)})
         if not texts:
@@ -361,20 +357,44 @@ class RapidEngine:
         with self._lock, _mapped("RapidOCR direction"):
             return [bool(row[1] > row[0]) for row in self._turned.run(batch)]
 
-    def _outputs(self, crops: Sequence[Picture]) -> list[tuple[list[int], NDArray[np.float32], list[float]]]:
-        """Batches of like width: the numbers of their crops, the letter probabilities, the share of the width in use."""
-        widths = [min(MAX_WIDTH, max(8, round(c.shape[1] * LINE_HEIGHT / max(1, c.shape[0])))) for c in crops]
-        order = sorted(range(len(crops)), key=widths.__getitem__)
-        found = []
-        for numbers in _batches(order, widths, self._batch):
-            full = max(WIDTH_STEP, -(-widths[numbers[-1]] // WIDTH_STEP) * WIDTH_STEP)
-            batch = np.stack([_normal(crops[n], widths[n], full) for n in numbers])
-            with self._lock, _mapped("RapidOCR recogniser"):
-                found.append((numbers, self._reader[0].run(batch), [widths[n] / full for n in numbers]))
-        return found
+    def _seen(self, crops: Sequence[Picture]) -> list[_Seen]:
+        """What the recogniser makes of each crop; of one that it saw lately, what it made of it then."""
+        by_width = sorted(range(len(crops)), key=lambda n: _room(crops[n]))  # a change of width takes time
+        seen = {n: self._remembered(crops[n]) for n in by_width}
+        with self._lock, _mapped("RapidOCR recogniser"):
+            self._reader[0].rest()
+        return [seen[n] for n in range(len(crops))]
+
+    def _remembered(self, crop: Picture) -> _Seen:
+        key = crop.shape, blake2b(np.ascontiguousarray(crop).data, digest_size=16).digest()
+        with self._lock, _mapped("RapidOCR recogniser"):
+            seen = self._recent.pop(key, None) or self._looked_at(crop)
+            self._recent[key] = seen
+            if len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+        return seen
+
+    def _looked_at(self, crop: Picture) -> _Seen:
+        width, full = _room(crop)
+        return _Seen(self._reader[0].run(_normal(crop, width, full)[None])[0], width / full)
 
 
-def _in_strips(run: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the recogniser makes of one line: the probability of each letter at each step, and the share of the steps in use."""
+
+    outputs: NDArray[np.float32]
+    used: float
+
+
+def _room(crop: Picture) -> tuple[int, int]:
+    """The width of a line that is LINE_HEIGHT high, and that of the picture that the recogniser sees of it."""
+    width = min(MAX_WIDTH, max(8, round(crop.shape[1] * LINE_HEIGHT / max(1, crop.shape[0]))))
+    step = next(step for widest, step in WIDTH_STEPS if width <= widest)
+    return width, -(-width // step) * step
+
+
+def _in_strips(run: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch: Picture) -> NDArray[np.float32]:
     """What the detector makes of a page (1 x 3 x height x width), strip by strip: whole pages take twice the memory at once."""
     height, width = batch.shape[2:]
     count = min(height // DETECTION_STEP, -(-height * width // LARGEST_STRIP))
@@ -382,21 +402,12 @@ def _in_strips(run: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch:
     parts = []
     for top, bottom in pairwise(edges):
         low, high = max(0, top - BEYOND), min(height, bottom + BEYOND)
-        seen = run(np.ascontiguousarray(batch[:, :, low:high]))
+        strip = np.ascontiguousarray(batch[:, :, low:high], dtype=np.float32)
+        strip /= 127.5  # in place and strip by strip: this is where a page takes most memory
+        strip -= 1
+        seen = run(strip)
         parts.append(seen[:, :, top - low : bottom - low])
     return np.concatenate(parts, axis=2)
-
-
-def _batches(order: Sequence[int], widths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Crops of like width together, as many as fit into BATCH_WIDTH; memory grows with the widest batch."""
-    batch: list[int] = []
-    for number in order:
-        if batch and (len(batch) == most or (len(batch) + 1) * widths[number] > BATCH_WIDTH):
-            yield batch
-            batch = []
-        batch.append(number)
-    if batch:
-        yield batch
 
 
 def _in_steps(pixels: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.reading.circles import find_circles
 from pipeline.reading.engines import Picture
-from pipeline.reading.geometry import Rect, around
+from pipeline.reading.geometry import Rect, around, holes_of, parts_of
 
 INK = 150
 """Grey levels below this are ink on a flattened page (paper is about 250)."""
@@ -294,11 +294,9 @@ def _boxes(dark: NDArray[np.uint8], least: float = 0.0) -> tuple[Rect, ...]:
 
 def _clean_boxes(dark: NDArray[np.uint8]) -> list[Rect]:
     """Thin frames around square pieces of paper, with paper to their left and right."""
-    count, _labels, stats, _centres = cv2.connectedComponentsWithStats(1 - dark, connectivity=4)
     found = []
-    for x, y, w, h, area in stats[1:count].tolist():
-        fits = SMALLEST_HOLE <= w <= LARGEST_BOX and SMALLEST_HOLE <= h <= LARGEST_BOX and 0.75 <= w / h <= 1.33
-        if fits and area >= SQUARE * w * h:
+    for x, y, w, h, area in holes_of(dark, (SMALLEST_HOLE, LARGEST_BOX), SQUARE):
+        if SMALLEST_HOLE <= h <= LARGEST_BOX and 0.75 <= w / h <= 1.33 and area >= SQUARE * w * h:
             box = _framed(dark, x, y, w, h)
             if box is not None and _paper_beside(dark, box):
                 found.append(box)
@@ -309,9 +307,9 @@ def _drawn_boxes(dark: NDArray[np.uint8]) -> list[Rect]:
     """Squares of straight strokes, whatever is drawn inside: a cross touches its frame, and leaves no piece of paper square."""
     flat = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, STROKE), np.uint8))
     upright = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((STROKE, 1), np.uint8))
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(flat | upright, connectivity=8)
+    labels, parts = parts_of(flat | upright)
     found = []
-    for number, (x, y, w, h, _area) in enumerate(stats[1:count].tolist(), start=1):
+    for number, (x, y, w, h, _area) in enumerate(parts, start=1):
         fits = STROKE <= w <= LARGEST_BOX and STROKE <= h <= LARGEST_BOX and 0.75 <= w / h <= 1.33
         if fits and _all_sides(labels[y : y + h, x : x + w] == number):
             found.append(Rect(x, y, x + w, y + h))
@@ -330,20 +328,22 @@ def _framed(dark: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> Rect | N
     """The outer edges of the thin frame around a piece of paper; None where what surrounds it is no thin frame."""
     rows, columns = slice(y + h // 6, y + h - h // 6), slice(x + w // 6, x + w - w // 6)
     most = max(4, min(w, h) // 2)
-    left = _thickness([dark[rows, x - i : x - i + 1] for i in range(1, min(most + 1, x) + 1)])
-    right = _thickness([dark[rows, x + w + i : x + w + i + 1] for i in range(most + 1)])
-    top = _thickness([dark[y - i : y - i + 1, columns] for i in range(1, min(most + 1, y) + 1)])
-    bottom = _thickness([dark[y + h + i : y + h + i + 1, columns] for i in range(most + 1)])
-    if left is None or right is None or (top is None and bottom is None):
+    left = _thickness(dark[rows, x - i : x - i + 1] for i in range(1, min(most + 1, x) + 1))
+    right = _thickness(dark[rows, x + w + i : x + w + i + 1] for i in range(most + 1)) if left else None
+    if left is None or right is None:
+        return None
+    top = _thickness(dark[y - i : y - i + 1, columns] for i in range(1, min(most + 1, y) + 1))
+    bottom = _thickness(dark[y + h + i : y + h + i + 1, columns] for i in range(most + 1))
+    if top is None and bottom is None:
         return None
     top, bottom = top or bottom or left, bottom or top or left  # one may touch the rule of a table
     return Rect(x - left, y - top, x + w + right, y + h + bottom)
 
 
-def _thickness(strips: Sequence[NDArray[np.uint8]]) -> int | None:
+def _thickness(strips: Iterable[NDArray[np.uint8]]) -> int | None:
     """How many strips, from the first on, are mostly ink; None for none, or where no paper follows."""
     for number, strip in enumerate(strips):
-        if strip.size == 0 or float(strip.mean()) < 0.5:
+        if strip.size == 0 or 2 * np.count_nonzero(strip) < strip.size:
             return number or None
     return None
 
@@ -385,12 +385,15 @@ def _frames(dark: NDArray[np.uint8], side: tuple[int, int], clean: Sequence[Rect
     left, right = upright[2 : rows - h, 1 : columns - w], upright[2 : rows - h, w - 2 : columns - 3]
     height, width = min(top.shape[0], bottom.shape[0], left.shape[0]), min(top.shape[1], left.shape[1], right.shape[1])
     score = np.minimum.reduce([m[:height, :width] for m in (top, bottom, left, right)])
-    peaks = cv2.dilate(score, np.ones((5, 5), np.uint8)) == score
-    places: list[Rect] = []
-    lined = _in_line(score.shape, side, clean)
+    peaks = cv2.findNonZero(((score >= DRAWN) & (cv2.dilate(score, np.ones((5, 5), np.uint8)) == score)).view(np.uint8))
+    if peaks is None:
+        return []
+    xs, ys = peaks.reshape(-1, 2).T
     inside = cv2.boxFilter(dark * 255, -1, (w - 8, h - 8), anchor=(0, 0))[4 : 4 + height, 4 : 4 + width]
-    hollow = inside <= FULLEST  # in large dark areas every place has ink along four sides
-    ys, xs = np.nonzero((score >= DRAWN) & peaks & hollow & (lined | ((score >= SURELY_DRAWN) & (w >= PLAIN_SIDE))))
+    hollow = inside[ys, xs] <= FULLEST  # in large dark areas every place has ink along four sides
+    drawn = hollow & (_in_line(xs, ys, side, clean) | ((score[ys, xs] >= SURELY_DRAWN) & (w >= PLAIN_SIDE)))
+    xs, ys = xs[drawn], ys[drawn]
+    places: list[Rect] = []
     for i in np.argsort(-score[ys, xs].astype(np.int16), kind="stable").tolist():
         place = Rect(float(xs[i]), float(ys[i]), float(xs[i] + w), float(ys[i] + h))
         taken = any(abs(place.left - p.left) < w and abs(place.top - p.top) < h for p in places)
@@ -399,14 +402,14 @@ def _frames(dark: NDArray[np.uint8], side: tuple[int, int], clean: Sequence[Rect
     return places
 
 
-def _in_line(shape: tuple[int, ...], side: tuple[int, int], clean: Sequence[Rect]) -> NDArray[np.bool_]:
-    """Where the top left corner of a box may be so that a clean box stands in its column or row: forms set their boxes so."""
+def _in_line(xs: NDArray[np.int32], ys: NDArray[np.int32], side: tuple[int, int], clean: Sequence[Rect]) -> NDArray[np.bool_]:
+    """Whether a clean box stands in the column or row of a box with this top left corner: forms set their boxes so."""
     near = 0.3 * side[0]
-    columns, rows = np.zeros(shape[1], dtype=bool), np.zeros(shape[0], dtype=bool)
+    columns, rows = np.zeros(xs.max() + 1, dtype=bool), np.zeros(ys.max() + 1, dtype=bool)
     for box in clean:
         columns[max(0, math.ceil(box.left - near + 1e-9)) : math.ceil(box.left + near)] = True
         rows[max(0, math.ceil(box.top - near + 1e-9)) : math.ceil(box.top + near)] = True
-    return np.asarray(columns[None, :] | rows[:, None], dtype=np.bool_)
+    return np.asarray(columns[xs] | rows[ys], dtype=np.bool_)
 
 
 def _paper_around(dark: NDArray[np.uint8], place: Rect) -> bool:

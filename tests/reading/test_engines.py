@@ -28,6 +28,31 @@ def test_lines_come_back_in_the_order_they_were_given(rapid: RapidEngine) -> Non
     assert read == [w.replace(" ", "") for w in words]
 
 
+def test_a_line_is_read_the_same_whatever_stands_beside_it(rapid: RapidEngine) -> None:
+    short, long = picture_of("Salem"), picture_of("a much longer line of text, as laws are printed")
+    alone = rapid.recognize([short]) + rapid.recognize([long])
+    assert RapidEngine().recognize([short, long]) == alone
+
+
+def test_a_picture_that_was_read_is_compared_with_spellings_without_another_look(
+    rapid: RapidEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Picture] = []
+    look = RapidEngine._looked_at
+    monkeypatch.setattr(RapidEngine, "_looked_at", lambda engine, crop: looked.append(crop) or look(engine, crop))
+    picture = picture_of("a name that nobody bears")
+    rapid.recognize([picture])
+    rapid.likelihood(picture, ["Lopez", "Lobos"])
+    rapid.fitting([picture], [["0123456789"]])
+    assert len(looked) == 1
+
+
+def test_pictures_that_were_seen_long_ago_are_forgotten(rapid: RapidEngine) -> None:
+    for level in range(engines.REMEMBERED + 5):
+        rapid.recognize([np.full((48, 64), level, np.uint8)])
+    assert len(rapid._recent) == engines.REMEMBERED
+
+
 def test_every_letter_has_its_place_from_left_to_right(rapid: RapidEngine) -> None:
     (line,) = rapid.recognize([picture_of("Maria Lopez")])
     places = [g.left for g in line.glyphs]
