@@ -477,7 +477,7 @@ def _on_blanks(page: PageText, blanks: Sequence[Blank], hits: Mapping[int, list[
         more, least = amount - usual[blank.kind], max(LEAST_MARK, MORE_THAN_PRINT * usual[blank.kind])
         listed = [m for m, (other, *_) in zip(meanings, offers, strict=True) if in_one_list(place, other, height)]
         choices = meaning.known or (len(plain(words)) > SHORTEST and any(m.known and m.choice for m in listed))
-        marked = more > least and _has_mark(page, place)
+        marked = more > least and _own_mark(page, place, [b.place for b in blanks])
         if choices and marked and not any(_same_place(place, t) for t in taken):
             ticks += _found(meaning, place, 0.85 if more > 2 * LEAST_MARK else 0.6)
     return ticks
@@ -489,21 +489,26 @@ def _usual(amounts: Sequence[float], *, printed: bool) -> float:
     return float(np.percentile(some, 35)) if some else 0.0
 
 
-def _has_mark(page: PageText, place: Rect) -> bool:
-    """Whether a stroke as large as a mark of a pen runs through the place."""
-    return any(
-        LEAST_HIGH * place.height < height < LARGEST_MARK * place.height and width > LEAST_WIDE * place.height
-        for _x, _y, width, height, _area in _parts_at(page, place)
-    )
+def _own_mark(page: PageText, place: Rect, others: Sequence[Rect]) -> bool:
+    """Whether a stroke as large as a mark of a pen runs through the place, and stands no nearer to the middle of another."""
+    marks = [
+        y + height / 2
+        for x, y, width, height, _area in _parts_at(page, place)
+        if LEAST_HIGH * place.height < height < LARGEST_MARK * place.height and width > LEAST_WIDE * place.height
+        if x + width / 2 < place.right  # else it is a letter of the words
+    ]
+    column = [o.middle[1] for o in others if o.x_overlap(place) > 0]
+    return any(abs(y - place.middle[1]) <= min((abs(y - other) for other in column), default=y) for y in marks)
 
 
-def _parts_at(page: PageText, place: Rect) -> list[list[int]]:
-    """The connected strokes that are in the place, each with all of it that is near."""
+def _parts_at(page: PageText, place: Rect) -> list[tuple[int, int, int, int, int]]:
+    """The connected strokes that are in the place, each with all of it that is near: left, top, width, height and ink."""
     reach = 2 * place.height
     x0, y0, x1, y1 = (int(v) for v in place.within(page.layout.width, page.layout.height))
     left, top, right, bottom = (int(v) for v in place.grown(reach, reach).within(page.layout.width, page.layout.height))
     labels, parts = parts_of(page.layout.ink[top:bottom, left:right].astype(np.uint8))
-    return [parts[n - 1] for n in np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left]).tolist() if n]
+    inside = (parts[n - 1] for n in np.unique(labels[y0 - top : y1 - top, x0 - left : x1 - left]).tolist() if n)
+    return [(x + left, y + top, width, height, ink) for x, y, width, height, ink in inside]
 
 
 def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[Rect], *, listed: bool) -> list[FoundTick]:
@@ -535,9 +540,11 @@ def _without_boxes(page: PageText, hits: dict[int, list[Hit]], taken: Sequence[R
     usual = float(np.median(amounts))
     ticks: list[FoundTick] = []
     for (place, here, topic), amount in zip(offers, amounts, strict=True):
-        if amount - usual > 0.45 and amount > 2.2 * usual and _stands_out(page, place):
+        of_list = [a for a, (other, *_) in zip(amounts, offers, strict=True) if in_one_list(place, other, place.height)]
+        printed = max(usual, min(of_list) if len(of_list) > 1 else 0.0)  # bullets may be printed before all choices of one list
+        if amount - printed > 0.45 and amount > max(2.2 * usual, 1.5 * printed) and _stands_out(page, place):
             meaning = _meaning(topic, here, words_of_choice(here[0].line, here[0].start))
-            ticks += _found(meaning, place, 0.8 if amount - usual > 0.7 else 0.6)
+            ticks += _found(meaning, place, 0.8 if amount - printed > 0.7 else 0.6)
     return ticks
 
 

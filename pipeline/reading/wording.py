@@ -351,6 +351,7 @@ HEADINGS = tuple(
                 r"\b(?:disclosed|released|provided|sent)\s+by$",
                 r"\bauthori[sz]\w+\b.*\bto\s+(?:disclose|release|give|send|share|provide|furnish)\b(?!.*\bto$)",
                 r"\b(?:releasing|disclosing)\b|\bwho\s+(?:releases|discloses)\b",
+                r"^(?:(?:i|we|patient)\s+)?(?:hereby\s+)?authori[sz]es?$",
                 rf"\b(?:previous|former|current|present|prior)\s+(?:\w+\s+)?{_OFFICE}\b",
             ),
         ),

@@ -118,6 +118,7 @@ def test_a_sentence_that_goes_on_asks_for_nothing(printed: str) -> None:
         ("METHOD", "delivery"),
         ("6. Duration", "expiry"),
         ("HIM USE ONLY", "office"),
+        ("AUTHORIZES:", "holder"),
         ("DO NOT WRITE BELOW", "office"),
         ("CANCELLATION", "revocation"),
         ("Lakeside Family Dental", ""),
