@@ -60,8 +60,8 @@ class _Candidate:
     words: list[Word]
     base: float
     """How likely their place is, 0 to 1."""
-    either_way: bool = False
-    """Whether the form leaves open if its party sends or receives."""
+    most: float = 1.0
+    """The most that a value there is believed, for what the form leaves open."""
     parsed: dict[FieldName, Value] = field(default_factory=dict)
     fit: float = 0.0
 
@@ -74,7 +74,7 @@ def find_values(page: PageText, today: date) -> list[FoundValue]:
 def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list[FoundValue]]:
     """The values that labels have, best first; and words at a label that have not the shape it asks for, with an empty value."""
     candidates = [
-        _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, base, page.zones.is_either_way(hit))
+        _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, base, _left_open(page, hit))
         for hit in page.labels
         for words, base in places_of(page, hit)
     ]
@@ -98,7 +98,7 @@ def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list
     for hit, words, _distance in near_pairs(page, [h for h in page.labels if id(h) not in served], _free(page, used)):
         if id(hit) in served or any(id(w) in used for w in words):
             continue
-        candidate = _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, NEAR, page.zones.is_either_way(hit))
+        candidate = _Candidate(hit, hit.phrase.key, page.zones.party_of(hit), words, NEAR, _left_open(page, hit))
         _weigh(candidate, today)
         if candidate.fit > 0:
             served.add(id(hit))
@@ -108,7 +108,7 @@ def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list
     found += _date_of_the_form(page, found, today)
     left_over = _free(page, used)
     unread = [u for c in candidates if id(c.hit) not in served for u in _unread(c, used, today)]
-    found = _person_and_office(found)
+    found = _of_one_part(_person_and_office(found), page)
     return names_joined([replace(f, fit=0.6 * f.fit) if _cut_short(f, left_over) else f for f in found]), unread
 
 
@@ -130,6 +130,18 @@ def _person_and_office(found: list[FoundValue]) -> list[FoundValue]:
     ]
 
 
+def _of_one_part(found: list[FoundValue], page: PageText) -> list[FoundValue]:
+    """What stands in a part above that of the name of who receives is hardly theirs: a form may print its own office there."""
+    name = max((f for f in found if f.name is FieldName.DESTINATION_NAME), key=lambda f: f.fit, default=None)
+    begins = page.zones.part_begins(name.rect) if name is not None else None
+    if begins is None:
+        return found
+    theirs = [f.name.value.startswith("destination.") and f.rect.bottom < begins for f in found]
+    return [replace(f, most=min(f.most, OTHER_PART)) if above else f for f, above in zip(found, theirs, strict=True)]
+
+
+OTHER_PART = 0.29
+"""The most that a number or an address is believed which stands in another part than the name: no office is matched on less."""
 NEAR_OFFICE = 5
 """Heights of the writing from a person's name to that of their office."""
 NO_LABEL = 0.55
@@ -235,15 +247,22 @@ def _value(candidate: _Candidate, name: FieldName, value: Value, today: date) ->
 
 def _most(candidate: _Candidate) -> float:
     """The most that a value is believed for where it stands."""
-    if candidate.either_way:
-        return EITHER_WAY
     if candidate.hit.phrase.letters == WRITES:
         return OF_THE_WRITER
-    return AMID_PRINT if any(is_prose(w.line) and not w.line.printed for w in candidate.words) else 1.0
+    return min(candidate.most, AMID_PRINT if any(is_prose(w.line) and not w.line.printed for w in candidate.words) else 1.0)
+
+
+def _left_open(page: PageText, hit: Hit) -> float:
+    """The most that a value is believed where its form does not say who sends, or whose number is asked for."""
+    if page.zones.is_either_way(hit):
+        return EITHER_WAY
+    return BY_WAY if page.zones.is_of_way(hit) else 1.0
 
 
 OF_THE_WRITER = 0.8
 """The most that a name behind "I," is believed to be the patient's: a parent writes so as well."""
+BY_WAY = 0.85
+"""The most that a number beside a way of sending is believed to be that of who receives: it may be the patient's own."""
 EITHER_WAY = 0.29
 """The most that an office is believed to receive where the form may as well ask it to send: no destination is matched on less."""
 AMID_PRINT = 0.89

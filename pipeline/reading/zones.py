@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.reading.geometry import Rect
@@ -97,7 +97,7 @@ class Zones:
             return nearest if nearest in ("destination", "holder") else "letterhead"
         if hit.phrase.key == "printed_name":
             return "signature" if self.signer_of(hit) in ("signature", "representative") or heading == "signature" else "witness"
-        if hit.phrase.key in REACHED_BY and not hit.phrase.party and self._above(hit.rect, PARTIES | TOPICS) == "delivery":
+        if self.is_of_way(hit):
             return "destination"  # how, and so where, the copy is to be sent
         party = self._who_signs(hit) or self._party_of_place(hit.rect, heading)
         return "letterhead" if party == "patient" and not hit.phrase.party and self._beside_fax(hit) else party
@@ -108,6 +108,17 @@ class Zones:
         if heading is None or heading.part != topic or heading.line is hit.line:
             return False
         return hit.rect.top - heading.rect.bottom < RIGHT_UNDER * hit.rect.height
+
+    def is_of_way(self, hit: Hit) -> bool:
+        """Whether a number or an address is asked for beside the ways of sending, and not whose it is."""
+        return hit.phrase.key in REACHED_BY and not hit.phrase.party and self._above(hit.rect, PARTIES | TOPICS) == "delivery"
+
+    def part_begins(self, place: Rect) -> float | None:
+        """The top of the heading whose part a place is in; a label that says whose it is only goes on with a part."""
+        labels = {(id(h.line), h.start) for h in self.labels if h.phrase.letters not in OF_PEOPLE}
+        proper = [h for h in self.headings if (id(h.line), h.start) not in labels]
+        heading = replace(self, headings=tuple(proper))._heading_above(place, OF_PEOPLE)
+        return None if heading is None else heading.rect.top
 
     def is_either_way(self, hit: Hit) -> bool:
         """Whether the form leaves open if records go to the party of the label's part, or come from it."""

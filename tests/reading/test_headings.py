@@ -129,3 +129,18 @@ def test_a_sheet_of_instructions_wishes_for_nothing(reader: Reader, tmp_path: Pa
     sheet.write(120, 400, "Please send my dental records to Elm Street Dental if you move.")
     sheet.write(120, 500, "Return the form to: Elm Street Dental, Fax: (978) 555-0142")
     assert read(reader, tmp_path, scanned(sheet)).fields == {}
+
+
+def test_the_number_of_an_office_in_another_part_is_not_surely_theirs_whose_name_is_below() -> None:
+    rows = (
+        (100, 300, "I hereby request my records be sent to:"),
+        (100, 360, "Elm Dental"),
+        (100, 420, "Phone: (978) 555-0142"),
+        (100, 600, "I hereby request my records be released to:"),
+        (100, 660, "Practice Name: Oak Dental"),
+    )
+    (phone,) = (v for v in find_values(page(*PATIENT, *rows), TODAY) if v.name is FieldName.DESTINATION_PHONE)
+    assert found(page(*PATIENT, *rows))[FieldName.DESTINATION_NAME] == "Oak Dental"
+    assert phone.most < NAME_FLOOR
+    near = {v.name: v for v in find_values(page(*PATIENT, rows[0], rows[2], (100, 480, "Practice Name: Oak Dental")), TODAY)}
+    assert near[FieldName.DESTINATION_PHONE].most == 1
