@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.reading.geometry import Rect, around
-from pipeline.reading.labels import BLANK, Hit, found_in, is_prose
+from pipeline.reading.labels import BLANK, BOXES, Hit, found_in, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import Letter, TextLine, plain
 from pipeline.reading.wording import heading_of, names_an_office, part_meant
@@ -30,7 +31,8 @@ def find_headings(
     ]
     found += [h for line in lines for h in _directions(line)] + [*stacked]
     found += [h for line in lines for h in _over_two_lines(line, lines)]
-    found += _from_and_to(lines)
+    found += _from_and_to(lines) + [h for line in lines if (h := _asked_below(line))]
+    found = _either_ticked(found, layout)
     asking = {id(h.line) for h in labels}
     either = [h for line in lines if id(line) not in asking and (h := _either_way(line, lines))]
     found = [h for h in found if not any(h.line is e.line for e in either)] + either
@@ -196,6 +198,54 @@ _EITHER = re.compile(
     rf"\b{_TAKES}[\s_]*(?:/|\band\b|\bor\b|&)+[\s_/]*(?:or[\s_]*)?(?:to\s+)?{_GIVES}|"
     r"\bto\s*(?:/|\bor\b|\band\b|&)\s*(?:\w+\s+)?from\b|\b(?:mutual(?:ly)?\s+)?exchange\b.*\b(?:with|between)\b"
 )
+
+
+def _asked_below(line: TextLine) -> Heading | None:
+    """A sentence that tells what to fill in below it: who receives, or how long the permission lasts."""
+    if EXCLUDES.search(line.text):
+        return None
+    part = next((part for part, pattern in _FILLED_IN if pattern.search(line.text)), None)
+    return Heading(part, line, 0, len(line.text), line.rect) if part else None
+
+
+_FILL_IN = r"^\W*(?:\w{1,2}[.)]\s*)?(?:please\s+)?(?:fill\s+in|print|list|enter|write|provide|specify|give|indicate|check)\b"
+_FILLED_IN = (
+    (
+        "destination",
+        re.compile(
+            rf"(?i){_FILL_IN}[^.:]{{0,30}}\bnames?\b[^.:]{{0,100}}?\b(?:to\s+whom|who\s+(?:will|may|should|is\s+to)\s+receive)\b"
+        ),
+    ),
+    ("expiry", re.compile(rf"(?i){_FILL_IN}[^.:]{{0,40}}\bhow\s+long\b[^.:]{{0,60}}\b(?:authorization|permission|consent)\b")),
+)
+
+
+def _either_ticked(found: Sequence[Heading], layout: Layout) -> list[Heading]:
+    """Boxes to tick before "release to" and "obtain from", one beside or over the other: which it is, only the tick says."""
+    ways = [h for h in found if h.part in ("destination", "holder") and _behind_box(h, layout)]
+    near = [
+        h
+        for h in ways
+        if any(o.part != h.part and abs(o.rect.middle[1] - h.rect.middle[1]) < BOXES_APART * h.rect.height for o in ways)
+    ]
+    if not near:
+        return list(found)
+    rest = [h for h in found if not any(h.line is w.line for w in near)]
+    last = max(near, key=lambda h: (round(h.rect.top / h.rect.height), -h.rect.left))
+    return [*rest, replace(last, part="destination", start=last.end, both_ways=True)]
+
+
+BOXES_APART = 2.5
+"""Line heights from one of several boxes to the next."""
+
+
+def _behind_box(heading: Heading, layout: Layout) -> bool:
+    """Whether a box to tick is printed right before the words, or before the sentence that they end."""
+    rect, begins = heading.rect, (heading.rect.left, heading.line.rect.left)
+    glyph = heading.line.text[: heading.start].rstrip().endswith(BOXES) or heading.line.text.lstrip().startswith(BOXES)
+    return glyph or any(
+        b.same_row(rect, 0.5) and any(-0.5 * b.width < left - b.right < 2 * b.width for left in begins) for b in layout.boxes
+    )
 
 
 def _from_and_to(lines: Sequence[TextLine]) -> list[Heading]:

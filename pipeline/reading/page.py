@@ -74,7 +74,10 @@ class PageText:
 
 
 def _ends_permission(hit: Hit, zones: Zones) -> bool:
-    """Whether a bare "Date" stands right under a heading about how long the permission lasts, and beside no signature."""
+    """Whether a bare "Date" stands right under a heading about how long the permission lasts, and beside no signature; or the end
+    of a period anywhere under it."""
+    if hit.phrase.key == "to_date":
+        return zones.topic_of(hit.rect) == "expiry"
     if hit.phrase.key != "date_signed":
         return False
     beside = (h for h in zones.labels if h.phrase.key in ("signature", "printed_name", "relationship"))
@@ -217,6 +220,7 @@ def _is_label(hit: Hit, layout: Layout) -> bool:
     if hit.colon and (opens or size >= 3):
         return True
     after = FORMAT.sub("", hit.line.text[hit.end :]).removeprefix(".").removesuffix("]")  # "Attn.", "[City]"
+    after = after.removesuffix(")") if before.strip() == "(" else after
     if (
         hit.phrase.key in ("expiry", "from_date")
         and size >= SHORTEST_SPECIFIC

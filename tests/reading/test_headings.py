@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,43 @@ def test_the_number_of_an_office_in_another_part_is_not_surely_theirs_whose_name
     assert phone.most < NAME_FLOOR
     near = {v.name: v for v in find_values(page(*PATIENT, rows[0], rows[2], (100, 480, "Practice Name: Oak Dental")), TODAY)}
     assert near[FieldName.DESTINATION_PHONE].most == 1
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        ((140, 300, "Release information to"), (600, 300, "Obtain information from")),
+        (
+            (140, 300, "I authorize Elm Dental to release information to:"),
+            (140, 350, "I authorize Elm Dental to obtain information from:"),
+        ),
+    ],
+)
+def test_boxes_before_release_to_and_obtain_from_leave_it_open_who_sends(ways: tuple[tuple[float, float, str], ...]) -> None:
+    boxes = tuple(Rect(x - 40, y + 5, x - 10, y + 35) for x, y, _words in ways)
+    rows = ((100, 420, "Name of office: Oak Dental"), (100, 480, "City: Salem"), (900, 480, "Fax: (978) 555-0142"))
+    plain = page(*PATIENT, *ways, *rows)
+    read = PageText.of(plain.lines, replace(plain.layout, boxes=boxes))
+    values = {v.name: v for v in find_values(read, TODAY)}
+    assert values[FieldName.DESTINATION_NAME].value.text == "Oak Dental"
+    assert values[FieldName.DESTINATION_FAX].most < NAME_FLOOR
+    assert FieldName.HOLDER_NAME not in values
+
+
+def test_a_sentence_tells_what_is_filled_in_below_it() -> None:
+    who = (100, 300, "5. Fill in the name and address of the person(s) or organization(s) to whom you want us to disclose it.")
+    values = found(page(*PATIENT, who, (140, 400, "1. Name: Oak Dental"), (140, 460, "Address: 9 Mill Lane, Beverly, MA 01915")))
+    assert (values[FieldName.DESTINATION_NAME], values[FieldName.DESTINATION_ZIP]) == ("Oak Dental", "01915")
+    long = (100, 300, "3. Check one box below to tell us how long we can use this authorization to disclose your records:")
+    values = found(page(*PATIENT, long, (140, 400, "beginning: 1/2/2026"), (700, 400, "and ending: 3/4/2027")))
+    assert values[FieldName.EXPIRY_DATE] == "2027-03-04"
+    assert FieldName.SCOPE_TO_DATE not in values
+
+
+def test_a_caption_in_brackets_asks_for_what_stands_over_it() -> None:
+    rules = (Rect(100, 440, 500, 443), Rect(600, 440, 1000, 443))
+    captions = ((110, 450, "(Phone)"), (610, 450, "(Fax)"))
+    hands = ((100, 395, "(978) 555-0142"), (600, 395, "(978) 555-0143"))
+    values = found(page(*PATIENT, (100, 300, "Release to: Oak Dental"), *captions, *hands, across=rules))
+    assert values[FieldName.DESTINATION_PHONE] == "(978) 555-0142"
+    assert values[FieldName.DESTINATION_FAX] == "(978) 555-0143"
