@@ -109,9 +109,11 @@ def _printed_with(hit: Hit) -> tuple[int, int]:
 
 
 def _printed_of(heading: Heading) -> tuple[int, int]:
-    """From where to where a heading's line is printed: what stands before its closing words is no value either."""
-    closes = heading.end > heading.start and not heading.line.text[heading.end :].strip(" :._")
-    return (0 if closes and heading.part in ("destination", "holder") else heading.start), heading.end
+    """From where to where a heading's line is printed: what stands before its closing words, and a remark in brackets behind
+    them, are no values either."""
+    text = heading.line.text
+    closes = heading.end > heading.start and not re.sub(r"\([^)]*\)", "", text[heading.end :]).strip(" :._)")
+    return (0, len(text)) if closes and heading.part in ("destination", "holder") else (heading.start, heading.end)
 
 
 _TOWN = re.compile(r"\W*[A-Z][\w.'’ ]+,\s*[A-Z][A-Za-z.]+\s+\d{5}(?:-\d{4})?\W*")

@@ -101,6 +101,7 @@ def test_a_remark_in_brackets_behind_a_heading_lets_it_keep_its_column() -> None
     )
     values = found(page(*PATIENT, *rows))
     assert (values[FieldName.HOLDER_NAME], values[FieldName.DESTINATION_NAME]) == ("Oak Dental", "Baker Orthodontics")
+    assert FieldName.DESTINATION_NAME not in found(page(*PATIENT, (100, 300, "TRANSFER TO (RECEIVING ORTHODONTIST)")))
 
 
 def test_a_question_in_the_left_column_rules_over_its_row_of_the_table() -> None:
