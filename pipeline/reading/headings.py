@@ -11,7 +11,7 @@ from pipeline.reading.labels import BLANK, BOXES, Hit, found_in, is_prose
 from pipeline.reading.layout import Layout
 from pipeline.reading.text import Letter, TextLine, plain
 from pipeline.reading.wording import heading_of, names_an_office, part_meant
-from pipeline.reading.words import EXCLUDES
+from pipeline.reading.words import refuses
 from pipeline.reading.zones import NAMING, OF_PEOPLE, PARTIES, REVOKES, Heading, Zones
 
 
@@ -27,9 +27,14 @@ def find_headings(
         Heading(h.phrase.key, h.line, h.start, h.end, h.rect)
         for line in lines
         for h in hits[line.number]
-        if h.phrase.kind == "heading" and _is_heading(h) and not _in_choice(h) and not is_choice_row(h, lines)
+        if h.phrase.kind == "heading"
+        and _is_heading(h)
+        and not _in_choice(h)
+        and not is_choice_row(h, lines)
+        and not (h.phrase.key == "destination" and refuses(_sentence_of(line, lines)))
     ]
-    found += [h for line in lines for h in _directions(line)] + [*stacked]
+    found += [h for line in lines for h in _directions(line) if h.part != "destination" or not refuses(_sentence_of(line, lines))]
+    found += stacked
     found += [h for line in lines for h in _over_two_lines(line, lines)]
     found += _from_and_to(lines) + [h for line in lines if (h := _asked_below(line))]
     found = _either_ticked(found, layout)
@@ -76,6 +81,7 @@ def _by_meaning(lines: Sequence[TextLine], found: Sequence[Heading], labels: Seq
         Heading(part, line, 0, len(line.text), line.rect)
         for line, part in meant
         if (part == "patient" or (part and line.rect.bottom > first))
+        and not (part == "destination" and refuses(_sentence_of(line, lines)))
         and (
             id(line) not in headed
             or part == "excluded"
@@ -108,7 +114,10 @@ _TO_WHOM = re.compile(
     re.IGNORECASE,
 )
 """A line that begins with the request, and on which the name follows: "to release copies of my records to Elm Street Dental"."""
-_LEAVE = re.compile(r"(?i)\b(?:permission|consent|authori[sz]ation|authority|leave)\s+to$")
+_LEAVE = re.compile(
+    r"(?i)\b(?:permission|consent|authori[sz]ation|authority|leave)\s+(?:(?:is|are|hereby)\s+)*(?:(?:given|granted)\s+)?to$"
+    r"|\bauthori[sz]\w*\s+(?:(?!release|disclos)\w+\s+){0,8}to$"
+)
 """Leave is given to whoever has the records."""
 _BOTH_WAYS = re.compile(r"(?i)\bto\s*(?:/|or|and|&)\s*(?:\w+\s+)?from$")
 """A form that serves to send and to obtain: here it was sent to the holder, so whoever is named receives."""
@@ -128,14 +137,14 @@ def _directions(line: TextLine) -> list[Heading]:
         return [Heading("office", line, 0, back.end(), line.part(0, back.end()))]
     if REVOKES.search(line.text):
         return [Heading("revocation", line, 0, 0, line.rect)]
-    if EXCLUDES.search(line.text):  # "Do not send to:"
+    if refuses(line.text):  # "Do not send to:"
         return []
     found = []
     for match in _TO.finditer(line.text):
         before = line.text[: match.start()]
         if is_prose(line) and not line.text[match.end() :].lstrip(" )").startswith((":", BLANK)) and len(plain(before)) > 8:
             continue
-        receives = match[0].lower().endswith("to") and not _LEAVE.search(match[0])
+        receives = match[0].lower().endswith("to") and not _LEAVE.search(line.text[: match.end()])
         either = _BOTH_WAYS.search(match[0]) is not None
         part = "destination" if receives or either else "holder"
         rect = line.part(match.start(), match.end())
@@ -159,20 +168,26 @@ def _before(line: TextLine, lines: Sequence[TextLine]) -> TextLine | None:
     return max(above, key=lambda r: r.rect.bottom, default=None)
 
 
+def _sentence_of(line: TextLine, lines: Sequence[TextLine]) -> str:
+    """The words of a line, with those of the line before if its sentence has not ended there."""
+    before = _before(line, lines)
+    return line.text if before is None or before.text.rstrip().endswith((".", ":")) else f"{before.text.rstrip()} {line.text}"
+
+
 def _over_two_lines(line: TextLine, lines: Sequence[TextLine]) -> list[Heading]:
     """A request whose last words, "... to:", stand on a line of their own, as a sentence was broken."""
-    if not _ENDS_IN_TO.search(line.text) or EXCLUDES.search(line.text) or _directions(line):
+    if not _ENDS_IN_TO.search(line.text) or refuses(line.text) or _directions(line):
         return []
     before = _before(line, lines)
-    if before is None or before.text.rstrip().endswith((".", ":")) or EXCLUDES.search(before.text):
+    if before is None or before.text.rstrip().endswith((".", ":")) or refuses(before.text):
         return []
     joined = f"{before.text.rstrip()} {line.text}"
     match = next((m for m in _TO_BROKEN.finditer(joined) if m.end() > len(before.text.rstrip()) + 1), None)
     if match is None:
         return []
     end = match.end() - len(before.text.rstrip()) - 1
-    part = "destination" if match[0].lower().endswith("to") else "holder"
-    return [Heading(part, line, 0, end, line.part(0, end))]
+    receives = match[0].lower().endswith("to") and not _LEAVE.search(joined[: match.end()])
+    return [Heading("destination" if receives else "holder", line, 0, end, line.part(0, end))]
 
 
 _ENDS_IN_TO = re.compile(r"(?i)\b(?:to|from)\s*:?\s*_*\s*$")
@@ -185,9 +200,8 @@ def _either_way(line: TextLine, lines: Sequence[TextLine]) -> Heading | None:
     """A sentence that leaves open whether records are sent to whoever follows or obtained from there."""
     if not line.text.rstrip().endswith(":"):
         return None
-    before = _before(line, lines)
-    whole = f"{before.text} {line.text}" if before is not None and not before.text.rstrip().endswith((".", ":")) else line.text
-    if not _EITHER.search(whole) or EXCLUDES.search(whole):
+    whole = _sentence_of(line, lines)
+    if not _EITHER.search(whole) or refuses(whole):
         return None
     return Heading("destination", line, 0, len(line.text), line.rect, both_ways=True)
 
@@ -202,7 +216,7 @@ _EITHER = re.compile(
 
 def _asked_below(line: TextLine) -> Heading | None:
     """A sentence that tells what to fill in below it: who receives, or how long the permission lasts."""
-    if EXCLUDES.search(line.text):
+    if refuses(line.text):
         return None
     part = next((part for part, pattern in _FILLED_IN if pattern.search(line.text)), None)
     return Heading(part, line, 0, len(line.text), line.rect) if part else None

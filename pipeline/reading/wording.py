@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.labels import BLANK, Hit, Phrase, found_in, opens
 from pipeline.reading.text import Letter, TextLine, plain
-from pipeline.reading.words import EXCLUDES
+from pipeline.reading.words import refuses
 
 MADE_UP = 0.96
 """Likeness of a label that no list has: a little less than that of one which is spelt as the list has it."""
@@ -158,7 +158,8 @@ NAME_OF = re.compile(
 )
 """A name, with or without the address, asked for in many words: "Name and address of person or title of person to whom ..."."""
 RECEIVES = re.compile(
-    r"\bto\s+whom\b|\breceiv|\brecipient|\b(?:released|sent|disclosed|given|provided|mailed)\s+to\b|\bwill\s+be\s+sent\b",
+    r"\bto\s+whom\b|\brecipient|\breceiving\s+(?:party|office|practice|facility|provider|dentist|doctor)\b"
+    r"|\breceiv(?:e|es|ing)\b[^.]{0,40}\b(?:records?|information|copy|copies|charts?|files?|x-?rays?|them|it|this(?!\s+request))\b|\b(?:released|sent|disclosed|given|provided|mailed)\s+to\b|\bwill\s+be\s+sent\b",
     re.IGNORECASE,
 )
 GIVES = re.compile(
@@ -170,7 +171,7 @@ def _name_of(line: TextLine) -> Iterator[Hit]:
     """The name of who receives, or of who has the records, asked for in more words than any list has."""
     start = next(_openings(line), None)
     match = NAME_OF.match(line.text, start) if start is not None else None
-    if match is None:
+    if match is None or refuses(line.text):
         return
     receives, gives = RECEIVES.search(match["whom"]), GIVES.search(match["whom"])
     if (receives is None) == (gives is None):
@@ -333,9 +334,9 @@ HEADINGS = tuple(
         (
             "destination",
             (
-                r"\breceiv(?:e|es|er|ing)\b",
+                r"\breceiv(?:e|es|er|ing)\b(?!\s+(?:\w+\s+){0,2}(?:treatment|care|services?)\b)(?!.*\bfrom$)",
                 r"\brecipients?\b",
-                r"\bwhere\b.*\b(?:send|sent|go)\b",
+                r"\bwhere\b.*\b(?:send|sent|go)\b(?!\s+for\b)(?!.*\bfrom$)",
                 r"\bto\s+whom\b",
                 r"\bwho\b.*\b(?:gets?|see|sees|needs|wants|(?:should|may|can|will)\s+have)\b",
                 r"\b(?:sent|released|mailed|given|disclosed|delivered|transferred)\s+to$",
@@ -401,7 +402,7 @@ def heading_of(line: TextLine) -> str:
     stands_out = numbered or said.isupper() or words.rstrip().endswith((":", "?"))
     if not stands_out:
         return ""
-    return "excluded" if EXCLUDES.search(line.text) else part_meant(said)
+    return "excluded" if refuses(line.text) else part_meant(said)
 
 
 def part_meant(words: str) -> str:

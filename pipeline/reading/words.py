@@ -40,3 +40,17 @@ EXCLUDES = re.compile(
     r"|\bother than\b(?! (?:the )?patient)|\bno desea\b"
 )
 """Words that turn a list round: what is ticked under them must not leave."""
+
+
+_GIVEN = (
+    r"(?:releas|disclos|send|sent\b|provid|forward|transfer|giv|furnish|shar|receiv|obtain|permit|consent|agree"
+    r"|(?:see|have|get|go|let)\b)"
+)
+_REFUSED = re.compile(
+    rf"(?i)(?:\b(?:not|never|cannot)|n['’]t)\s+(?:\w+\s+){{0,3}}?{_GIVEN}|\b(?:refus|declin|prohibit|forbid|forbidden|object)\w*\b"
+)
+
+
+def refuses(text: str) -> bool:
+    """Whether a sentence says that whoever it names must not have the records: "may not be released to", "never send"."""
+    return EXCLUDES.search(text) is not None or _REFUSED.search(text) is not None

@@ -186,3 +186,45 @@ def test_a_caption_in_brackets_asks_for_what_stands_over_it() -> None:
     values = found(page(*PATIENT, (100, 300, "Release to: Oak Dental"), *captions, *hands, across=rules))
     assert values[FieldName.DESTINATION_PHONE] == "(978) 555-0142"
     assert values[FieldName.DESTINATION_FAX] == "(978) 555-0143"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("My records may not be released to:",),
+        ("Please never send my records to:",),
+        ("The following persons should not receive my records:",),
+        ("Name of persons to whom my records may NOT be released:",),
+        ("I refuse to let Elm Dental send my records", "to:"),
+        ("I do not authorize my dental", "information to be released to:"),
+    ],
+)
+def test_whoever_must_not_have_the_records_does_not_receive_them(lines: tuple[str, ...]) -> None:
+    rows = [(100.0, 300.0 + 45 * n, text) for n, text in enumerate(lines)]
+    assert FieldName.DESTINATION_NAME not in found(page(*PATIENT, *rows, *OFFICE))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("To release my information, I hereby give authorization", "to:"),
+        ("I consent to the release of my records to Elm Dental and authorize", "the following to:"),
+    ],
+)
+def test_leave_that_is_given_over_two_lines_is_the_holders(first: str, second: str) -> None:
+    values = found(page(*PATIENT, (100, 300, first), (100, 345, second), *OFFICE))
+    assert values[FieldName.HOLDER_NAME] == "Oak Dental" and FieldName.DESTINATION_NAME not in values
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Office where records will be sent from:",
+        "WHERE SHOULD WE SEND FOR YOUR RECORDS?",
+        "Who do we need to receive records from?",
+        "Name of facility where I received treatment:",
+        "Name of person receiving services:",
+    ],
+)
+def test_where_records_come_from_and_who_is_treated_is_nobody_who_receives(heading: str) -> None:
+    assert FieldName.DESTINATION_NAME not in found(page(*PATIENT, (100, 300, heading), *OFFICE))
