@@ -18,6 +18,7 @@ from pipeline.reading.labels import Hit, is_prose
 from pipeline.reading.leftovers import NEAR, near_pairs
 from pipeline.reading.page import PageText, Word, rows_of
 from pipeline.reading.places import places_of
+from pipeline.reading.text import plain
 from pipeline.reading.values import Value
 from pipeline.reading.wording import WRITES, names_an_office
 from pipeline.reading.words import is_label_text
@@ -119,6 +120,8 @@ def _person_and_office(found: list[FoundValue]) -> list[FoundValue]:
         len(names) != 2
         or names[0].of_office == names[1].of_office
         or any(f.name is FieldName.DESTINATION_ATTENTION for f in found)
+        or names_an_office(plain(min(names, key=lambda f: f.of_office).value.text))
+        or _OFFICES.search(min(names, key=lambda f: f.of_office).value.text)
     ):
         return found
     person, office = sorted(names, key=lambda f: f.of_office)
@@ -128,6 +131,10 @@ def _person_and_office(found: list[FoundValue]) -> list[FoundValue]:
         replace(f, name=FieldName.DESTINATION_ATTENTION, most=min(f.most, AMID_PRINT)) if near and f is person else f
         for f in found
     ]
+
+
+_OFFICES = re.compile(r"(?i)\b(?:dental|dentistry|(?:ortho|endo|perio)dontics?|surgery|smiles?|care|health|center|centre)\b")
+"""Words in the names of offices: two offices that a form names are both in doubt."""
 
 
 def _of_one_part(found: list[FoundValue], page: PageText) -> list[FoundValue]:

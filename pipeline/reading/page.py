@@ -123,6 +123,8 @@ _APPROVED = re.compile(r"(?i)\bOMB\b|\bform\s+approved\b")
 
 def _of_the_form(hit: Hit, lines: Iterable[TextLine]) -> bool:
     """Whether the date is that until which a form of the government may be used: it stands beside the form's number."""
+    if any(word in hit.phrase.letters for word in ("authorization", "consent", "permission")):
+        return False  # however near the form's number stands
     near = APPROVED_NEAR * hit.rect.height
     return any(
         abs(line.rect.middle[1] - hit.rect.middle[1]) < near

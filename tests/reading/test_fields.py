@@ -214,3 +214,19 @@ def test_where_a_name_and_an_organization_are_asked_for_the_name_is_a_persons_th
     both = found(page(*PATIENT, *rows))
     assert (both[FieldName.DESTINATION_ATTENTION], both[FieldName.DESTINATION_NAME]) == ("Dr. Taylor", "Oak Dental")
     assert found(page(*PATIENT, *rows[:2]))[FieldName.DESTINATION_NAME] == "Dr. Taylor"
+
+
+def test_two_offices_that_a_form_names_are_not_a_person_and_an_office() -> None:
+    rows = ((100, 300, "Release to: Oak Dental"), (100, 400, "Current office: Elm Dental"))
+    assert FieldName.DESTINATION_ATTENTION not in found(page(*PATIENT, *rows))
+
+
+def test_an_address_behind_who_receives_is_not_the_patients() -> None:
+    rows = ((100, 300, "Release to: Oak Dental"), (100, 345, "whose address is 9 Mill Lane, Beverly, MA 01915"))
+    values = found(page(*PATIENT, *rows))
+    assert values[FieldName.DESTINATION_STREET] == "9 Mill Lane" and FieldName.PATIENT_STREET not in values
+
+
+def test_the_end_of_a_permission_counts_beside_the_number_of_the_form_as_well() -> None:
+    rows = ((100, 1900, "This authorization expires on: 5/6/2027"), (100, 1950, "Form Approved"))
+    assert found(page(*PATIENT, *rows))[FieldName.EXPIRY_DATE] == "2027-05-06"
