@@ -38,14 +38,15 @@ def find_headings(
     found += [h for line in lines for h in _over_two_lines(line, lines)]
     found += _from_and_to(lines) + [h for line in lines if (h := _asked_below(line))]
     found = _either_ticked(found, layout)
-    asking = {id(h.line) for h in labels}
+    asking = {id(h.line) for h in labels if h.phrase.party == "patient"}
     either = [h for line in lines if id(line) not in asking and (h := _either_way(line, lines))]
     found = [h for h in found if not any(h.line is e.line for e in either)] + either
     meant = _by_meaning(lines, found, labels)
     said = {id(h.line) for h in meant}
     found = [h for h in found if id(h.line) not in said] + meant
+    open_lines = {id(h.line) for h in either}
     for label in labels:
-        if label.phrase.key in NAMING and label.phrase.party in PARTIES:
+        if label.phrase.key in NAMING and label.phrase.party in PARTIES and id(label.line) not in open_lines:
             found.append(Heading(label.phrase.party, label.line, label.start, label.end, label.rect))
         elif label.phrase.key == "signature":
             found.append(Heading("signature", label.line, label.start, label.start, label.rect))
@@ -198,14 +199,18 @@ _TO_BROKEN = re.compile(
 
 def _either_way(line: TextLine, lines: Sequence[TextLine]) -> Heading | None:
     """A sentence that leaves open whether records are sent to whoever follows or obtained from there."""
-    if not line.text.rstrip().endswith(":"):
-        return None
     whole = _sentence_of(line, lines)
-    if not _EITHER.search(whole) or refuses(whole):
+    both = _EITHER.search(whole) or (_SENT_TO.search(line.text) and _HAD_FROM.search(line.text))
+    asks = ":" in line.text or BLANK in line.text or not is_prose(line)
+    if not both or not asks or not _ENDS_OF_WAY.search(line.text) or refuses(whole):
         return None
-    return Heading("destination", line, 0, len(line.text), line.rect, both_ways=True)
+    end = line.text.rfind(":") if ":" in line.text else len(line.text)
+    return Heading("destination", line, 0, end, line.rect, both_ways=True)
 
 
+_ENDS_OF_WAY = re.compile(r"(?i)\b(?:to|from|with|between)\b[^:]{0,80}(?::|$|_)")
+_SENT_TO = re.compile(r"(?i)\b(?:releas|disclos|send|provid)\w*\b[^.:]{0,40}\bto\b")
+_HAD_FROM = re.compile(r"(?i)\b(?:receiv|obtain)\w*\b[^.:]{0,40}\bfrom\b")
 _GIVES, _TAKES = r"(?:releas|disclos|send|provid|shar)\w*", r"(?:receiv|obtain|request)\w*"
 _EITHER = re.compile(
     rf"(?i)\b{_GIVES}[\s_]*(?:/|\band\b|\bor\b|&)+[\s_/]*(?:or[\s_]*)?(?:to\s+)?{_TAKES}|"
@@ -265,6 +270,8 @@ def _behind_box(heading: Heading, layout: Layout) -> bool:
 def _from_and_to(lines: Sequence[TextLine]) -> list[Heading]:
     """ "From:" and "To:" side by side, each with choices or nothing behind it: who sends and who receives. Never one alone: a
     letter to whoever has the records begins with "To:"."""
+    if any(_COVER.search(line.text) for line in lines):
+        return []
     ends = [(line, match) for line in lines if (match := _END_OF_WAY.match(line.text))]
     pairs = [
         (a, b)
@@ -279,7 +286,10 @@ def _from_and_to(lines: Sequence[TextLine]) -> list[Heading]:
     ]
 
 
-_END_OF_WAY = re.compile(r"(?i)^\W*(from|to)\s*:\s*(?=$|[^\W\d_]|[□☐☑☒■○])")
+_COVER = re.compile(r"(?i)\bfax\s+(?:cover|transmi)|\bcover\s+(?:sheet|page)|\bnumber\s+of\s+pages\b|^\W*(?:re|subject)\s*:")
+"""Whose sender and receiver are those of a message, and not of the records."""
+_TIME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|present|current|today|now|birth|first|last|all)"
+_END_OF_WAY = re.compile(rf"(?i)^\W*(from|to)\s*:\s*(?!{_TIME})(?=$|[^\W\d_]|[□☐☑☒■○])")
 
 
 def asks_for_whom(heading: Heading) -> bool:

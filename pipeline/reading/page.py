@@ -54,6 +54,7 @@ class PageText:
         labels = tuple(h for h in _one_each(labels) if h.phrase.key != "name" or not is_choice_row(h, lines))
         labels += tuple(h for line in lines for h in hits[line.number] if _ends_range(h, labels) or _is_initial(h, labels))
         labels = tuple(h for h in labels if h.phrase.key != "expiry" or not _of_the_form(h, lines))
+        labels = tuple(h for h in labels if h.phrase.letters != WRITES or _writes(h, labels))
         stacked = find_stacked(lines, layout)
         labels = tuple(h for h in labels if not lists_who(h, stacked))
         headings = find_headings(lines, hits, labels, layout, stacked)
@@ -118,6 +119,19 @@ def _printed_of(heading: Heading) -> tuple[int, int]:
 
 _TOWN = re.compile(r"\W*[A-Z][\w.'’ ]+,\s*[A-Z][A-Za-z.]+\s+\d{5}(?:-\d{4})?\W*")
 """A line that is a town, its state and its ZIP code, and nothing else."""
+
+
+def _writes(hit: Hit, labels: Sequence[Hit]) -> bool:
+    """Whether "I," begins what the patient says of themselves; where it was read as "1," it may count a list, and a birth date
+    has to follow at once."""
+    if hit.line.text[hit.start : hit.end].strip(" ,").endswith("I"):
+        return True
+    below = (h.rect.top - hit.rect.top for h in labels if h.phrase.key == "dob")
+    return any(-hit.rect.height < gap < BORN_NEAR * hit.rect.height for gap in below)
+
+
+BORN_NEAR = 4
+"""Line heights from who writes to their birth date."""
 _APPROVED = re.compile(r"(?i)\bOMB\b|\bform\s+approved\b")
 
 

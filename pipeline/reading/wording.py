@@ -100,6 +100,9 @@ def over_lines(lines: Sequence[TextLine], hits: Mapping[int, Sequence[Hit]]) -> 
 _LINKS = re.compile(r"(?i)^\s*(?:of|or|and|to|the|y|o|de)\b")
 
 
+_ENDS_OPEN = re.compile(r"(?i)\b(?:of|or|and|to|the|my|y|o|de)\W*$")
+
+
 def _says_more(longer: Phrase, shorter: Phrase) -> bool:
     """Whether a label asks for more in its second line, or says there whose it is."""
     if longer.kind != "label" or shorter.party not in ("", longer.party):
@@ -115,7 +118,7 @@ def _next_under(line: TextLine, lines: Sequence[TextLine]) -> TextLine | None:
         for r in lines
         if -0.4 * height < r.rect.top - line.rect.bottom < 0.4 * height
         and abs(r.rect.left - line.rect.left) < height
-        and (r.text[:1].islower() or line.text.isupper())
+        and (r.text[:1].islower() or (line.text.isupper() and (_ENDS_OPEN.search(line.text) or _LINKS.match(r.text))))
     ]
     return min(under, key=lambda r: r.rect.top, default=None)
 
@@ -323,6 +326,7 @@ _OFFICE = r"(?:dentist|doctor|practice|office|provider)"
 HEADINGS = tuple(
     (part, re.compile("|".join(patterns), re.IGNORECASE))
     for part, patterns in (
+        ("somebody", (r"\bemergency\b",)),
         (
             "office",
             (

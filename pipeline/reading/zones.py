@@ -69,7 +69,7 @@ class Heading:
     @property
     def flows_on(self) -> bool:
         """Whether its sentence goes on in the same row: no colon or line end follows."""
-        after = re.sub(r"\([^)]*\)", "", self.line.text[self.end :]).lstrip(" )")
+        after = re.sub(r"\([^)]*\)|(?i:\bplease\s+(?:print|type)\b.*)", "", self.line.text[self.end :]).lstrip(" )")
         return bool(after) and ":" not in after[:24] and not after.startswith((":", BLANK)) and self.end > self.start
 
 
@@ -92,15 +92,24 @@ class Zones:
             return self.signer_of(hit)
         if heading in ("office", "revocation"):
             return heading
+        told = self._party_of_key(hit, heading)
+        if told is not None:
+            return told
+        party = self._who_signs(hit) or self._party_of_place(hit.rect, heading)
+        return "letterhead" if party == "patient" and not hit.phrase.party and self._beside_fax(hit) else party
+
+    def _party_of_key(self, hit: Hit, heading: str) -> str | None:
+        """The party of labels that have rules of their own; None of all others."""
         if hit.phrase.key == "other_name":  # a destination's "Other: ____", but no other list's
             nearest = self._above(hit.rect, PARTIES | TOPICS)
             return nearest if nearest in ("destination", "holder") else "letterhead"
         if hit.phrase.key == "printed_name":
             return "signature" if self.signer_of(hit) in ("signature", "representative") or heading == "signature" else "witness"
+        if hit.phrase.key == "attention" and not hit.phrase.party:  # "Contact person", which may be the patient's in an emergency
+            return "destination" if heading == "destination" else "somebody"
         if self.is_of_way(hit):
             return "destination"  # how, and so where, the copy is to be sent
-        party = self._who_signs(hit) or self._party_of_place(hit.rect, heading)
-        return "letterhead" if party == "patient" and not hit.phrase.party and self._beside_fax(hit) else party
+        return None
 
     def is_right_under(self, hit: Hit, topic: str) -> bool:
         """Whether the heading about `topic` is the one above a label, and near."""
@@ -180,7 +189,8 @@ class Zones:
             return "office"
         signatures += [h for h in self.labels if h.phrase.key == "printed_name"] if not signatures else []
         on_row = [h for h in signatures if h.rect.same_row(hit.rect, 0.3)]
-        before = [h for h in on_row if h.rect.left < hit.rect.left]
+        others = [h for h in self.labels if h.phrase.letters in OTHERS and h.rect.same_row(hit.rect, 0.3)]
+        before = [h for h in (*on_row, *others) if h.rect.left < hit.rect.left]
         if before:
             return self._who_signs(max(before, key=lambda h: h.rect.left))
         if on_row:
@@ -199,7 +209,7 @@ class Zones:
         """Whose value a label's own words ask for; a bare "Signature" right under or beside "Witness" is the witness's."""
         rect = hit.rect
         if hit.phrase.key != "signature" or hit.phrase.letters not in BARE:
-            return hit.phrase.party
+            return "witness" if hit.phrase.letters in OTHERS else hit.phrase.party
         others = [h for h in self.labels if h is not hit and (h.phrase.party == "witness" or h.phrase.letters in OTHERS)]
         theirs = any(
             h.line is hit.line

@@ -228,3 +228,62 @@ def test_leave_that_is_given_over_two_lines_is_the_holders(first: str, second: s
 )
 def test_where_records_come_from_and_who_is_treated_is_nobody_who_receives(heading: str) -> None:
     assert FieldName.DESTINATION_NAME not in found(page(*PATIENT, (100, 300, heading), *OFFICE))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RELEASE TO OR OBTAIN FROM",
+        "We would like to receive your records from or send them to:",
+        "Release to, or receive from, the following:",
+        "☐ Release to ☐ Obtain from",
+    ],
+)
+def test_both_ways_in_one_line_leave_it_open_who_sends(line: str) -> None:
+    values = {
+        v.name: v for v in find_values(page(*PATIENT, (100, 300, line), *OFFICE, (100, 560, "Phone: (978) 555-0142")), TODAY)
+    }
+    assert values[FieldName.DESTINATION_NAME].most < NAME_FLOOR
+    assert values[FieldName.DESTINATION_PHONE].most < NAME_FLOOR
+    assert FieldName.HOLDER_NAME not in values
+
+
+def test_who_is_named_behind_both_ways_on_their_line_never_surely_receives() -> None:
+    rows = ((100, 300, "Release to/Obtain from: Oak Dental"), (100, 380, "Phone: (978) 555-0142"))
+    values = {v.name: v for v in find_values(page(*PATIENT, *rows), TODAY)}
+    assert values[FieldName.DESTINATION_PHONE].most < NAME_FLOOR
+    assert all(v.most < NAME_FLOOR for name, v in values.items() if name.value.startswith("destination."))
+
+
+def test_somebody_to_call_in_an_emergency_is_neither_patient_nor_receiver() -> None:
+    rows = ((100, 300, "Emergency contact:"), (100, 360, "Contact person: Tom Roe"), (100, 420, "Phone: (978) 555-0142"))
+    values = found(page(*PATIENT, *rows))
+    assert {FieldName.PATIENT_PHONE, FieldName.DESTINATION_ATTENTION, FieldName.DESTINATION_PHONE} & values.keys() == set()
+
+
+def test_a_list_that_counts_from_one_names_no_patient() -> None:
+    rows = ((100, 400, "Release to:"), (100, 460, "1, Oak Dental"), (100, 520, "Phone: (978) 555-0142"))
+    values = found(page(*PATIENT, *rows))
+    assert values[FieldName.PATIENT_NAME] == "Ann Lee"
+    assert FieldName.PATIENT_PHONE not in values
+
+
+def test_sender_and_receiver_of_a_fax_are_not_those_of_the_records() -> None:
+    rows = (
+        (100, 300, "FAX COVER SHEET"),
+        (100, 400, "FROM: Oak Dental"),
+        (900, 400, "TO: Elm Dental"),
+        (900, 460, "Fax: (978) 555-0142"),
+    )
+    assert {FieldName.DESTINATION_NAME, FieldName.DESTINATION_FAX} & found(page(*PATIENT, *rows)).keys() == set()
+    assert parts(page(*PATIENT, (100, 300, "From: January 2019"), (900, 300, "To: Present"))) == {"patient"}
+
+
+def test_the_date_of_a_witness_is_not_the_signers() -> None:
+    rows = ((100, 900, "Signature of patient:"), (100, 1060, "Witness: Jane Roe"), (900, 1060, "Date: 5/6/2026"))
+    assert FieldName.SIGNATURE_DATE not in found(page(*PATIENT, *rows))
+
+
+def test_labels_in_capitals_one_under_the_other_stay_two() -> None:
+    rows = ((100, 300, "PHONE"), (500, 300, "(978) 555-0142"), (100, 342, "RECIPIENT NAME"), (500, 342, "Oak Dental"))
+    assert FieldName.DESTINATION_PHONE not in found(page(*PATIENT, *rows))
