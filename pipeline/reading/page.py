@@ -13,7 +13,7 @@ from pipeline.reading.labels import BLANK, BOXES, FORMAT, PROSE, SMALL_WORDS, Hi
 from pipeline.reading.layout import Layout
 from pipeline.reading.signing_words import with_signing
 from pipeline.reading.text import TextLine, plain
-from pipeline.reading.wording import AND, WRITES, composed, over_lines
+from pipeline.reading.wording import ALONE, AND, WRITES, composed, over_lines
 from pipeline.reading.zones import Heading, Zones
 
 SHORTEST_SPECIFIC = 11
@@ -267,7 +267,7 @@ SHORT_LINE = 28
 """Letters of a line that may head a list."""
 SHORTEST_NAME = 2
 """Letters behind a label that are more than what is left of a blank."""
-LISTED = frozenset({"facility", "clinic", "hospital", "organization", "agency", "office", "practice", "dentaloffice"})
+LISTED = ALONE | {"facility", "clinic", "hospital", "organization", "agency"}
 """Words that ask for a name where there is room to write one, and else stand over a list of the holder's own houses."""
 
 

@@ -65,6 +65,8 @@ def composed(line: TextLine, known: Sequence[Hit]) -> list[Hit]:
         if hit is not None and hit.end > listed:
             found.append(hit)
             end = hit.end
+    if plain(line.text) in ALONE:
+        found = [Hit(Phrase("label", "name", letters=plain(line.text)), line, 0, len(line.text.rstrip()), MADE_UP)]
     long = list(_name_of(line))
     found = [f for f in found if not any(h.start <= f.start < h.end for h in long)] + long
     known = [k for k in known if k.phrase.kind != "label" or not any(h.start <= k.start < h.end for h in long)]
@@ -143,6 +145,8 @@ BEGINS = re.compile(
 """The first day of what is asked for."""
 WRITER = re.compile(r"(?:(?<![\w.,])I|^\W*[1l|])\s*,(?=\s*(?:_|$|[A-Z][\w.'’\-]+\s+[A-Z]))")
 """Who writes: "I, ______, born ..."; a sentence of the small print goes on in small letters."""
+ALONE = frozenset({"office", "practice", "dentaloffice"})
+"""Words that ask for an office's name where they stand alone on a line, and there is room to write one."""
 AND, WRITES = "and", "i"
 """Labels of one small word, which mean something only where these patterns find them."""
 _SENTENCES = (
@@ -246,9 +250,9 @@ def _goes_on(words: Sequence[frozenset[str]], after: str) -> bool:
 
 def _whose(words: Sequence[frozenset[str]], after: str) -> tuple[str, str] | None:
     """A name, where only who is asked for stands before a colon: "Patient: ____", "Office: ____"."""
+    said = frozenset[str]().union(*words) - {"link"}
     if not after.lstrip(" )").startswith((":", BLANK)):
         return None
-    said = frozenset[str]().union(*words) - {"link"}
     if said == {"patient"}:
         return "name", "patient"
     return ("name", "") if said == {"office"} else None
