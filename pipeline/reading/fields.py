@@ -116,21 +116,15 @@ def find_and_unread(page: PageText, today: date) -> tuple[list[FoundValue], list
 def _person_and_office(found: list[FoundValue]) -> list[FoundValue]:
     """Where a form asks for a name and for an organization, and has both, the name is the person's there."""
     names = [f for f in found if f.name is FieldName.DESTINATION_NAME and f.label == "name" and f.fit > NEAR]
-    if (
-        len(names) != 2
-        or names[0].of_office == names[1].of_office
-        or any(f.name is FieldName.DESTINATION_ATTENTION for f in found)
-        or names_an_office(plain(min(names, key=lambda f: f.of_office).value.text))
-        or _OFFICES.search(min(names, key=lambda f: f.of_office).value.text)
-    ):
+    if len(names) != 2 or any(f.name is FieldName.DESTINATION_ATTENTION for f in found):
         return found
     person, office = sorted(names, key=lambda f: f.of_office)
-    height = person.rect.height
-    near = abs(office.rect.middle[1] - person.rect.middle[1]) < NEAR_OFFICE * height
-    return [
-        replace(f, name=FieldName.DESTINATION_ATTENTION, most=min(f.most, AMID_PRINT)) if near and f is person else f
-        for f in found
-    ]
+    an_office = person.of_office or names_an_office(plain(person.value.text)) or _OFFICES.search(person.value.text)
+    near = abs(office.rect.middle[1] - person.rect.middle[1]) < NEAR_OFFICE * person.rect.height
+    if an_office or not office.of_office or not near:
+        return found
+    theirs = replace(person, name=FieldName.DESTINATION_ATTENTION, most=min(person.most, AMID_PRINT))
+    return [theirs if f is person else f for f in found]
 
 
 _OFFICES = re.compile(r"(?i)\b(?:dental|dentistry|(?:ortho|endo|perio)dontics?|surgery|smiles?|care|health|center|centre)\b")

@@ -121,7 +121,7 @@ _LEAVE = re.compile(
 )
 """Leave is given to whoever has the records."""
 _BOTH_WAYS = re.compile(r"(?i)\bto\s*(?:/|or|and|&)\s*(?:\w+\s+)?from$")
-"""A form that serves to send and to obtain: here it was sent to the holder, so whoever is named receives."""
+"""A form that serves to send and to obtain: here it was sent to the holder, so whoever is named receives, but never surely."""
 
 _BACK = re.compile(
     r"^\W*(?:please\s+)?(?:return|send|submit|mail|fax|deliver)\w*\s+(?:\w+\s+){0,2}?"
@@ -177,17 +177,15 @@ def _sentence_of(line: TextLine, lines: Sequence[TextLine]) -> str:
 
 def _over_two_lines(line: TextLine, lines: Sequence[TextLine]) -> list[Heading]:
     """A request whose last words, "... to:", stand on a line of their own, as a sentence was broken."""
-    if not _ENDS_IN_TO.search(line.text) or refuses(line.text) or _directions(line):
+    sentence = _sentence_of(line, lines)
+    begins = len(sentence) - len(line.text)  # where the line begins in its sentence
+    if not begins or not _ENDS_IN_TO.search(line.text) or refuses(sentence) or _directions(line):
         return []
-    before = _before(line, lines)
-    if before is None or before.text.rstrip().endswith((".", ":")) or refuses(before.text):
-        return []
-    joined = f"{before.text.rstrip()} {line.text}"
-    match = next((m for m in _TO_BROKEN.finditer(joined) if m.end() > len(before.text.rstrip()) + 1), None)
+    match = next((m for m in _TO_BROKEN.finditer(sentence) if m.end() > begins), None)
     if match is None:
         return []
-    end = match.end() - len(before.text.rstrip()) - 1
-    receives = match[0].lower().endswith("to") and not _LEAVE.search(joined[: match.end()])
+    receives = match[0].lower().endswith("to") and not _LEAVE.search(sentence[: match.end()])
+    end = match.end() - begins
     return [Heading("destination" if receives else "holder", line, 0, end, line.part(0, end))]
 
 

@@ -103,6 +103,7 @@ _LAST_WORDS = re.compile(rf"{CLOSING}[ ]*[,!.]?")
 _HOW_TO = re.compile(
     r"(?i)\A(?:[^\n]*\n){0,3}[^\n]*(?:\binstructions\s+(?:for|on|to)\b|\bhow\s+to\s+(?:complete|fill)\b|\binstructions\s*(?=\n))"
 )
+"""The title of a page of instructions, within its first four lines."""
 _HEAD_OF_MAIL = re.compile(r"(?im)^[ ]*subject:")
 
 
